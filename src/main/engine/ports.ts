@@ -1,0 +1,326 @@
+/**
+ * What the pipeline needs from the world: models by role, pixels, stores, clock. The pipeline imports this file and
+ * never the parts behind it; compose.ts puts the real ones in.
+ */
+import type { AttemptState, LowLevelNumbers, Scores, Verdict } from '../../shared/model/attempt.ts';
+import type { WireError } from '../../shared/model/errors.ts';
+import type { Role, Usage } from '../../shared/model/provider.ts';
+import type { Recipe, StageName } from '../../shared/model/recipe.ts';
+import type { RunEnd, RunPhase, RunState } from '../../shared/model/run.ts';
+import type { TripletKind, TripletState } from '../../shared/model/triplet.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Rejects with the signal's own reason when it is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+// ---------------------------------------------------------------- pictures
+
+export interface ImageFacts {
+  width: number;
+  height: number;
+  /** jpeg, png, webp, ...: sniffed from the bytes, never taken from a name. */
+  format: string;
+  lossy: boolean;
+}
+
+export interface CanonicalImage extends ImageFacts {
+  bytes: Uint8Array;
+  /** False when the bytes are those that came in. */
+  changed: boolean;
+}
+
+/** The size a source must have before it is I0 (DESIGN section 6). */
+export interface SizeRule {
+  maxLongSide: number;
+  minShortSide: number;
+  multipleOf: number;
+}
+
+export interface Pixels {
+  /** Throws AppError inputInvalid for bytes that are no readable picture or too large (checked before decoding). */
+  inspect(bytes: Uint8Array): Promise<ImageFacts>;
+  /** RGB, EXIF turned and dropped, sides by the rule (resized, then centre-cropped to the multiple). */
+  canonicalise(bytes: Uint8Array, rule: SizeRule): Promise<CanonicalImage>;
+  /** Stretches nothing: same aspect within 1 % is resized once, anything else throws AppError inputInvalid. Lossless PNG out. */
+  resample(bytes: Uint8Array, width: number, height: number): Promise<CanonicalImage>;
+  /** Counts of the low-level check. Rejects with AppError inputInvalid when sizes differ or a file does not decode. */
+  lowLevel(
+    sourceFile: string,
+    editedFile: string,
+    rule: { threshold: number; maskRule: 'any' | 'grayOfDifference' },
+  ): Promise<LowLevelNumbers>;
+  /** WebP of the given width (never enlarged). */
+  thumbnail(file: string, width: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface Blobs {
+  /** Stores bytes under their SHA-256: temp file, fdatasync, rename. Durable when it resolves. */
+  put(bytes: Uint8Array, format: string): Promise<string>;
+  read(hash: string): Promise<Uint8Array>;
+  /** Absolute path of a stored blob; AppError noSuchItem when it is not there. */
+  fileOf(hash: string): string;
+}
+
+// ---------------------------------------------------------------- models
+
+/** What a chat model is asked, as values. Real providers send the prompt's text; the demo reads the task. */
+export type ChatTask =
+  | {
+      kind: 'design';
+      topics: string[];
+      styles: string[];
+      operations: string[];
+      minObjects: number;
+      maxObjects: number;
+      count: number;
+      edits: number;
+      composite: boolean;
+      batch: number;
+      problem: string;
+    }
+  | { kind: 'plausible'; prompt: string; image: string }
+  | { kind: 'scores'; instruction: string; source: string; edited: string }
+  | { kind: 'unwantedChange'; instruction: string; source: string; edited: string }
+  | { kind: 'pleasing'; instruction: string; source: string; edited: string }
+  | { kind: 'invert'; instruction: string; prompt: string }
+  | { kind: 'compose'; instructions: string[] };
+
+export interface Prompt {
+  text: string;
+  /** Stored beside every verdict; changes whenever the words do. */
+  version: string;
+}
+
+export interface CallContext {
+  signal: AbortSignal;
+  model: string;
+  params: Record<string, string | number | boolean>;
+}
+
+export interface Reply<T> {
+  value: T;
+  usage: Usage;
+  /** The model that answered, which may differ from the one asked. */
+  modelAnswered: string;
+  /** Id of queued work on the server; empty when there is none. */
+  remoteId: string;
+}
+
+/** One transport. Throws ProviderError only. Image arguments are blob hashes. */
+export interface Provider {
+  /** Asking again after a crash cannot cost anything twice (true for the demo: nothing is ever charged). */
+  readonly idempotent: boolean;
+  chat(
+    request: { role: Role; task: ChatTask; prompt: Prompt; images: string[]; temperature: number; seed: number },
+    ctx: CallContext,
+  ): Promise<Reply<string>>;
+  generate(request: { prompt: string; width: number; height: number; seed: number }, ctx: CallContext): Promise<Reply<Uint8Array>>;
+  edit(request: { image: string; instruction: string; seed: number }, ctx: CallContext): Promise<Reply<Uint8Array>>;
+}
+
+/** A settled answer, whether asked now or found in the ledger. */
+export interface Answer<T> {
+  value: T;
+  model: string;
+  promptVersion: string;
+  usd: number;
+}
+
+export interface ImageAnswer extends ImageFacts {
+  hash: string;
+}
+
+/** The models of one run, behind lanes, ledger and budget. Throws ProviderError, or AppError callUnknown / budgetReached. */
+export interface Models {
+  chat(role: Role, task: ChatTask, seed: number, signal: AbortSignal): Promise<Answer<string>>;
+  generate(request: { prompt: string; width: number; height: number; seed: number }, signal: AbortSignal): Promise<Answer<ImageAnswer>>;
+  edit(request: { image: string; instruction: string; seed: number }, signal: AbortSignal): Promise<Answer<ImageAnswer>>;
+}
+
+// ---------------------------------------------------------------- store
+
+export interface RunRecord {
+  id: string;
+  name: string;
+  recipe: Recipe;
+  recipeYaml: string;
+  demo: boolean;
+  state: RunState;
+  phase: RunPhase;
+  end: RunEnd | null;
+  error: WireError | null;
+  jobSpace: number | null;
+  cursor: DrawCursor;
+  wallMs: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** Draws made so far, by permutation: `all` for the uniform schedules, a category otherwise. */
+export type DrawCursor = Record<string, number>;
+
+export interface SceneRecord {
+  id: number;
+  idx: number;
+  prompt: string;
+  style: string;
+  /** A real image instead of a prompt. */
+  imageHash: string | null;
+  instructions: { id: number; idx: number; text: string; category: string }[];
+}
+
+export interface SourceRecord {
+  id: number;
+  sceneId: number;
+  idx: number;
+  seed: number;
+  state: 'passed' | 'rejected' | 'failed' | 'unknown';
+  imageHash: string | null;
+}
+
+export interface OpenAttempt {
+  id: number;
+  jobIndex: number;
+  sourceId: number;
+  instructionId: number;
+  tryIndex: number;
+  seed: number;
+}
+
+export interface AttemptOutcome {
+  state: Exclude<AttemptState, 'queued' | 'running'>;
+  stage: StageName | null;
+  reason: string;
+  editedHash: string | null;
+  scores: Scores | null;
+  softScores: Scores | null;
+  lowLevel: LowLevelNumbers | null;
+  verdicts: Verdict[];
+  /** Stages whose gate let it through, in the order they ran; the funnel counts them. */
+  survived: StageName[];
+  usd: number;
+  ms: number;
+}
+
+export interface NewTriplet {
+  runId: string | null;
+  kind: TripletKind;
+  state: TripletState;
+  reason: string;
+  sourceHash: string;
+  editedHash: string;
+  width: number;
+  height: number;
+  instruction: string;
+  category: string;
+  style: string;
+  attemptId: number | null;
+  sourceId: number | null;
+  origin: string;
+  scores: Scores | null;
+  lowLevel: LowLevelNumbers | null;
+  parents: number[];
+  verdicts: Verdict[];
+}
+
+export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts'> {
+  id: number;
+  parents: number[];
+  instructionId: number | null;
+}
+
+/** All writes resolve when they are durable, and are grouped into few commits. Reads are immediate. */
+export interface RunStore {
+  create(run: Omit<RunRecord, 'updatedAt' | 'wallMs' | 'cursor'>): Promise<void>;
+  get(id: string): RunRecord | undefined;
+  list(): RunRecord[];
+  /** Changes the state only from one of `from`; says whether it happened. */
+  transition(id: string, from: RunState[], to: RunState, more?: { end?: RunEnd | null; error?: WireError | null }): Promise<boolean>;
+  setPhase(id: string, phase: RunPhase, jobSpace?: number): Promise<void>;
+  setRecipe(id: string, recipe: Recipe): Promise<void>;
+  addWall(id: string, ms: number): Promise<void>;
+  /** Sums by name (see COUNTERS in store/counters.ts); missing names are 0. */
+  counters(runId: string): Map<string, number>;
+}
+
+export interface WorkStore {
+  /** Adds image facts once; later calls with the same hash change nothing. */
+  addImage(hash: string, facts: ImageFacts, bytes: number): Promise<void>;
+  image(hash: string): (ImageFacts & { hash: string }) | undefined;
+  addScenes(
+    runId: string,
+    scenes: {
+      idx: number;
+      prompt: string;
+      style: string;
+      imageHash: string | null;
+      promptVersion: string;
+      instructions: { text: string; category: string }[];
+    }[],
+  ): Promise<void>;
+  /** In idx order, with their instructions in idx order. */
+  scenes(runId: string): SceneRecord[];
+  addSource(runId: string, source: Omit<SourceRecord, 'id'> & { reason: string; verdicts: Verdict[] }): Promise<void>;
+  /** In (scene idx, idx) order, whatever order they were added in. */
+  sources(runId: string): SourceRecord[];
+  /** Takes failed and unknown sources out, so that a resumed run makes them again. */
+  reopenSources(runId: string, states: ('failed' | 'unknown')[]): Promise<number>;
+  /** Inserts rows as `running` and moves the cursor, in one transaction; gives their ids in order. */
+  claim(runId: string, cursor: DrawCursor, attempts: Omit<OpenAttempt, 'id'>[]): Promise<number[]>;
+  /** Rows left open by a stop, oldest first; they are marked running. */
+  takeOpen(runId: string): Promise<OpenAttempt[]>;
+  /** Puts running rows of a run back to queued (pause, crash recovery). */
+  requeue(runId: string): Promise<number>;
+  /** Puts attempts that ended in one of `states` back to queued, with their counters. */
+  reopen(runId: string, states: ('failed' | 'unknown')[]): Promise<number>;
+  /** Final row, verdicts, counters and threshold cube in one transaction. False when the row was final already. */
+  finish(runId: string, attemptId: number, category: string, outcome: AttemptOutcome): Promise<boolean>;
+  cancelOpen(runId: string): Promise<number>;
+  /** Candidates that passed every stage, of one <source, instruction>. */
+  candidates(
+    runId: string,
+    sourceId: number,
+    instructionId: number,
+  ): { attemptId: number; editedHash: string; scores: Scores | null; lowLevel: LowLevelNumbers | null; seed: number; tryIndex: number }[];
+  /** The <source, instruction> groups that have a passed attempt, in (sourceId, instructionId) order. */
+  passedGroups(runId: string): { sourceId: number; instructionId: number; category: string }[];
+  /** Attempts done and passed by category, for weakest-category-first. */
+  categoryTally(runId: string): { category: string; done: number; passed: number }[];
+}
+
+export interface TripletStore {
+  add(triplet: NewTriplet): Promise<number>;
+  /** Sets the state of triplets and keeps counters right; only rows that change count. */
+  setState(ids: number[], state: TripletState, reason: string): Promise<void>;
+  addVerdicts(id: number, verdicts: Verdict[], scores: Scores | null): Promise<void>;
+  /** Of one run, in id order. */
+  ofRun(runId: string, kinds: TripletKind[], states: TripletState[]): TripletRecord[];
+  /** Ids of everything that descends from these. */
+  descendants(ids: number[]): number[];
+}
+
+export interface LedgerRow {
+  id: number;
+  state: 'sent' | 'settled' | 'failed' | 'unknown';
+  result: string | null;
+  modelAnswered: string;
+  usd: number;
+}
+
+export interface CallStore {
+  /** The settled or unknown row of a request, the settled one first. */
+  find(requestHash: Uint8Array): LedgerRow | undefined;
+  /** Durable before it resolves: nothing is sent before. */
+  open(call: { runId: string; requestHash: Uint8Array; role: Role; endpoint: string; model: string; usdReserved: number }): Promise<number>;
+  settle(
+    id: number,
+    done: { modelAnswered: string; result: string; usage: Usage; usd: number; ms: number; remoteId: string },
+  ): Promise<void>;
+  fail(id: number, error: string, ms: number): Promise<void>;
+  /** Marks an unknown call as let go by the user, so that the request may be asked again. */
+  release(id: number): Promise<void>;
+}

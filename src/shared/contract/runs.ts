@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { AttemptView } from '../model/attempt.ts';
+import { Budget } from '../model/recipe.ts';
+import { DifficultyRow, RunProgress, RunSummary, SurvivalCurve, UnknownCall } from '../model/run.ts';
+import { TripletView } from '../model/triplet.ts';
+import { call } from './base.ts';
+
+const RunId = z.object({ runId: z.string() });
+const FieldIssue = z.object({ path: z.string(), message: z.string(), line: z.number().int().nullable() });
+
+/** What a recipe will mean before it is started. */
+export const RecipeCheck = z.object({
+  issues: z.array(FieldIssue),
+  /** Null while there are issues. Scenes of a file or folder are counted by reading it. */
+  plan: z
+    .object({
+      name: z.string(),
+      scenes: z.number().int(),
+      sources: z.number().int(),
+      /** Most jobs there can be: sources x instructions x M, before the plausibility gate. */
+      jobSpace: z.number().int(),
+      /** Attempts that the budget lets through. */
+      attempts: z.number().int(),
+      /** No more than this will be spent: the worst price of everything, cut by the budget. */
+      usdBound: z.number(),
+      demo: z.boolean(),
+      stages: z.array(z.string()),
+    })
+    .nullable(),
+});
+export type RecipeCheck = z.infer<typeof RecipeCheck>;
+
+export const runs = {
+  /** The recipes that come with the app, as YAML text. */
+  templates: call.output(z.array(z.object({ id: z.string(), title: z.string(), about: z.string(), yaml: z.string() }))),
+  /** Parses a recipe and says its size and cost bound; never throws for a bad recipe. */
+  check: call.input(z.object({ yaml: z.string() })).output(RecipeCheck),
+  start: call.input(z.object({ yaml: z.string() })).output(RunSummary),
+  list: call.output(z.array(RunSummary)),
+  progress: call.input(RunId).output(RunProgress),
+  recipe: call.input(RunId).output(z.object({ yaml: z.string() })),
+  pause: call.input(RunId).output(RunSummary),
+  /** Continues a paused, interrupted or ended run; a given budget replaces the run's own; `askAgain` sends held unknown calls again. */
+  resume: call.input(RunId.extend({ budget: Budget.optional(), askAgain: z.boolean().optional() })).output(RunSummary),
+  cancel: call.input(RunId).output(RunSummary),
+  survival: call.input(RunId).output(SurvivalCurve),
+  difficulty: call.input(RunId).output(z.array(DifficultyRow)),
+  /** Newest accepted triplets of a run, for the strip on the run's page. */
+  latest: call.input(RunId.extend({ limit: z.number().int().min(1).max(100) })).output(z.array(TripletView)),
+  /** Attempts newest first; pass the last id seen to go on. */
+  attempts: call
+    .input(
+      RunId.extend({
+        state: z.string().optional(),
+        stage: z.string().optional(),
+        before: z.number().int().optional(),
+        limit: z.number().int().min(1).max(500),
+      }),
+    )
+    .output(z.object({ items: z.array(AttemptView), next: z.number().int().nullable() })),
+  unknownCalls: call.output(z.array(UnknownCall)),
+};

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { RunProgress, RunSummary } from './run.ts';
+import { TripletView } from './triplet.ts';
+
+/** A long job that is not a run: an export or a scoring of existing pairs. */
+export const JobView = z.object({
+  id: z.string(),
+  kind: z.enum(['export', 'score', 'check']),
+  title: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  done: z.number().int(),
+  total: z.number().int(),
+  etaSeconds: z.number().nullable(),
+  /** The folder or file it makes; empty when none. */
+  target: z.string(),
+  /** Lines for the result screen, in the order to show. */
+  report: z.array(z.object({ label: z.string(), value: z.string(), ok: z.boolean() })),
+  message: z.string(),
+});
+export type JobView = z.infer<typeof JobView>;
+
+export const EngineEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run'), run: RunSummary }),
+  z.object({ type: z.literal('progress'), progress: RunProgress }),
+  z.object({ type: z.literal('triplet'), triplet: TripletView }),
+  z.object({ type: z.literal('job'), job: JobView }),
+]);
+export type EngineEvent = z.infer<typeof EngineEvent>;
+
+/** `epoch` changes with every engine start, so a page knows when its numbers are from another life. */
+export const SequencedEvent = z.object({ epoch: z.string(), seq: z.number().int(), event: EngineEvent });
+export type SequencedEvent = z.infer<typeof SequencedEvent>;
+
+/** Everything a page needs to start; events with a higher seq of the same epoch follow on it. */
+export const Snapshot = z.object({
+  epoch: z.string(),
+  seq: z.number().int(),
+  workspace: z.object({ dir: z.string(), name: z.string(), demo: z.boolean(), version: z.number().int() }),
+  runs: z.array(RunSummary),
+  jobs: z.array(JobView),
+  triplets: z.number().int(),
+  unknownCalls: z.number().int(),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
