@@ -134,7 +134,7 @@ CREATE TABLE triplet_parent (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX parent_child ON triplet_parent(parent_id);
 
--- Append-only: the newest row of a triplet holds; `clear` undoes.
+-- Append-only: the newest row of a triplet holds; clear undoes.
 CREATE TABLE decision (
   id INTEGER PRIMARY KEY,
   triplet_id INTEGER NOT NULL REFERENCES triplet(id),
