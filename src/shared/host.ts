@@ -1,0 +1,41 @@
+import type { WireError } from './model/errors.ts';
+
+/** Where the engine process stands, as a screen needs to know it. `attempt` counts starts since the last calm minute. */
+export interface EngineState {
+  state: 'starting' | 'ready' | 'restarting' | 'broken';
+  attempt: number;
+  /** Why it is not ready; null while nothing went wrong. */
+  error: WireError | null;
+}
+
+/**
+ * The page's end of the line to one life of the engine. It has the two functions oRPC's message-port link needs; a real
+ * MessagePort cannot cross Electron's context bridge. After `close` fires the port is dead and another one will be handed over.
+ */
+export interface EnginePort {
+  postMessage(data: unknown): void;
+  addEventListener(type: 'message' | 'close', listener: (event: { data?: unknown }) => void): void;
+  /** Messages wait until this is called. */
+  start(): void;
+  close(): void;
+}
+
+export interface PickFileOptions {
+  title?: string;
+  filters?: { name: string; extensions: string[] }[];
+}
+
+/** What the desktop host hands the page as `window.nhr`; it is absent in a browser. */
+export interface DesktopBridge {
+  host: 'desktop';
+  version: string;
+  /** Asks for a port; called back once for every life of the engine. Returns the way to unsubscribe. */
+  onPort(callback: (port: EnginePort) => void): () => void;
+  /** Called at once with the present state, then at every change. Returns the way to unsubscribe. */
+  onEngineState(callback: (state: EngineState) => void): () => void;
+  restartEngine(): Promise<void>;
+  /** The chosen path, or null when the dialog was closed. */
+  pickFile(options?: PickFileOptions): Promise<string | null>;
+  pickFolder(): Promise<string | null>;
+  showInFolder(path: string): Promise<void>;
+}
