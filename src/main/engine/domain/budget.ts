@@ -1,0 +1,157 @@
+import { AppError } from '../../../shared/model/errors.ts';
+import type { Endpoint, PriceTable, Role, Usage } from '../../../shared/model/provider.ts';
+import type { AttemptStage, Budget, Recipe } from '../../../shared/model/recipe.ts';
+
+/** What one call or one attempt may cost: US dollars, GPU seconds, seconds of waiting on an endpoint. */
+export interface Cost {
+  usd: number;
+  gpuSeconds: number;
+  apiSeconds: number;
+}
+
+/** What is gone: settled, and unknown calls that may have been charged. */
+export interface Spent extends Cost {
+  attempts: number;
+  wallSeconds: number;
+}
+
+/** What calls in flight may still take, at their worst. */
+export type Reserved = Spent;
+
+export const NOTHING_SPENT: Spent = { attempts: 0, usd: 0, gpuSeconds: 0, apiSeconds: 0, wallSeconds: 0 };
+const NO_COST: Cost = { usd: 0, gpuSeconds: 0, apiSeconds: 0 };
+const LIMITS = ['attempts', 'usd', 'gpuSeconds', 'apiSeconds', 'wallSeconds'] as const satisfies (keyof Budget)[];
+
+/** Most questions for one answer: a reply that cannot be read is asked for once more. Cost bounds count both. */
+export const ASKS = { design: 2, invert: 2, compose: 2, judge: 2 } as const;
+
+/**
+ * Whether `next` may be reserved: for every cap, spent + reserved + next must not pass it. So a budget is never passed by
+ * anything, as long as no call costs more than its worst price. Limits are named in the order of LIMITS.
+ */
+export function fits(
+  budget: Budget,
+  spent: Spent,
+  reserved: Reserved,
+  next: Partial<Spent>,
+): { ok: true } | { ok: false; limit: keyof Budget } {
+  for (const limit of LIMITS) {
+    const cap = budget[limit];
+    // Written so that a number that is not one does not fit.
+    if (cap !== undefined && !(spent[limit] + reserved[limit] + (next[limit] ?? 0) <= cap)) return { ok: false, limit };
+  }
+  return { ok: true };
+}
+
+/** Sum of any number of costs; zero for none. */
+export function sumCosts(...costs: readonly Cost[]): Cost {
+  const sum = { ...NO_COST };
+  for (const cost of costs) {
+    sum.usd += cost.usd;
+    sum.gpuSeconds += cost.gpuSeconds;
+    sum.apiSeconds += cost.apiSeconds;
+  }
+  return sum;
+}
+
+/** A cost taken `times` times. */
+export function timesCost(cost: Cost, times: number): Cost {
+  return { usd: cost.usd * times, gpuSeconds: cost.gpuSeconds * times, apiSeconds: cost.apiSeconds * times };
+}
+
+/** Component-wise sum; missing parts count as zero. */
+export function addSpent(a: Spent, b: Partial<Spent>): Spent {
+  const sum = { ...a };
+  for (const limit of LIMITS) sum[limit] += b[limit] ?? 0;
+  return sum;
+}
+
+/** US dollars of one call that used `usage`. */
+export function settledCost(prices: PriceTable, usage: Usage): number {
+  return (
+    prices.usdPerCall +
+    (usage.inputTokens * prices.usdPerMillionInputTokens) / 1e6 +
+    (usage.outputTokens * prices.usdPerMillionOutputTokens) / 1e6 +
+    usage.images * prices.usdPerImage +
+    usage.gpuSeconds * prices.usdPerGpuSecond
+  );
+}
+
+/** True for roles whose answer is a picture. */
+export function makesPicture(role: Role): boolean {
+  return role === 'textToImage' || role === 'imageEditor';
+}
+
+/** The most one call of a role can cost at an endpoint: its worst tokens and GPU time, and the whole deadline. */
+export function worstCost(endpoint: Pick<Endpoint, 'prices' | 'deadlineSeconds'>, role: Role): Cost {
+  const { prices, deadlineSeconds } = endpoint;
+  const usage = {
+    inputTokens: prices.worstInputTokens,
+    outputTokens: prices.worstOutputTokens,
+    images: makesPicture(role) ? 1 : 0,
+    gpuSeconds: prices.worstGpuSeconds,
+  };
+  return { usd: settledCost(prices, usage), gpuSeconds: prices.worstGpuSeconds, apiSeconds: deadlineSeconds };
+}
+
+/** worstCost of the endpoint a recipe binds a role to; AppError recipeInvalid when the role is not bound. */
+export function roleCost(recipe: Pick<Recipe, 'endpoints' | 'roles'>, role: Role): Cost {
+  const binding = recipe.roles[role];
+  const endpoint = binding && recipe.endpoints.find((e) => e.id === binding.endpoint);
+  if (!endpoint) throw new AppError('recipeInvalid', `No endpoint is bound to ${role}.`, { field: `roles.${role}` });
+  return worstCost(endpoint, role);
+}
+
+const STAGE_CALLS: Record<AttemptStage, { role: Role; calls: number } | null> = {
+  edit: { role: 'imageEditor', calls: 1 },
+  lowLevel: null,
+  softJudge: { role: 'softJudge', calls: 1 },
+  softChecks: { role: 'softJudge', calls: 2 },
+  validator: { role: 'validator', calls: 1 },
+};
+
+/** The most one attempt costs when every reply can be read: every call of every stage the recipe has on. */
+export function attemptWorstCost(recipe: Pick<Recipe, 'stages' | 'endpoints' | 'roles'>): Cost {
+  return stagesCost(recipe, 1);
+}
+
+function stagesCost(recipe: Pick<Recipe, 'stages' | 'endpoints' | 'roles'>, asks: number): Cost {
+  const asked = recipe.stages.map((stage) => STAGE_CALLS[stage]).filter((stage) => stage !== null);
+  return sumCosts(...asked.map(({ role, calls }) => timesCost(roleCost(recipe, role), makesPicture(role) ? calls : calls * asks)));
+}
+
+/** Attempts a run can make: the whole space, or the attempts budget when that is smaller. */
+export function planAttempts(jobSpace: number, budget: Budget): number {
+  return Math.min(jobSpace, budget.attempts ?? jobSpace);
+}
+
+/** Most there can be of everything a recipe pays for. `groups` = <source, instruction>. */
+export interface WorkCounts {
+  scenes: number;
+  sources: number;
+  groups: number;
+  attempts: number;
+}
+
+/** No run of this recipe costs more: the worst price of everything it can ask for, each reply twice, cut by its budget. */
+export function costBound(recipe: Recipe, counts: WorkCounts): Cost {
+  const { scenes, growth, composition, budget } = recipe;
+  const generated = scenes.from !== 'folder';
+  const winners = Math.min(counts.groups, counts.attempts);
+  const inverses = growth.includes('inversion') ? winners : 0;
+  const composed = growth.includes('composition') ? Math.min(counts.sources, winners) * composition.maxPerSource : 0;
+  const asked: [Role, number][] = [
+    ['promptEngineer', scenes.from === 'constraints' ? Math.ceil(counts.scenes / scenes.batch) * ASKS.design : 0],
+    ['textToImage', generated ? counts.sources : 0],
+    ['plausibilityJudge', generated && recipe.plausibilityGate ? counts.sources * ASKS.judge : 0],
+    ['inverter', inverses * ASKS.invert + (composition.rewrite ? composed * ASKS.compose : 0)],
+    ['validator', ((growth.includes('backwardConsistency') ? inverses : 0) + (composition.validate ? composed : 0)) * ASKS.judge],
+  ];
+  const others = asked.filter(([, calls]) => calls > 0).map(([role, calls]) => timesCost(roleCost(recipe, role), calls));
+  const sum = sumCosts(timesCost(stagesCost(recipe, ASKS.judge), counts.attempts), ...others);
+  return {
+    usd: Math.min(sum.usd, budget.usd ?? Number.POSITIVE_INFINITY),
+    gpuSeconds: Math.min(sum.gpuSeconds, budget.gpuSeconds ?? Number.POSITIVE_INFINITY),
+    apiSeconds: Math.min(sum.apiSeconds, budget.apiSeconds ?? Number.POSITIVE_INFINITY),
+  };
+}
