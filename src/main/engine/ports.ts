@@ -8,6 +8,8 @@ import type { Role, Usage } from '../../shared/model/provider.ts';
 import type { Recipe, StageName } from '../../shared/model/recipe.ts';
 import type { RunEnd, RunPhase, RunState } from '../../shared/model/run.ts';
 import type { TripletKind, TripletState } from '../../shared/model/triplet.ts';
+import type { ChatTask } from './domain/chatTask.ts';
+import type { DrawCursor } from './domain/schedule.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -67,27 +69,7 @@ export interface Blobs {
 
 // ---------------------------------------------------------------- models
 
-/** What a chat model is asked, as values. Real providers send the prompt's text; the demo reads the task. */
-export type ChatTask =
-  | {
-      kind: 'design';
-      topics: string[];
-      styles: string[];
-      operations: string[];
-      minObjects: number;
-      maxObjects: number;
-      count: number;
-      edits: number;
-      composite: boolean;
-      batch: number;
-      problem: string;
-    }
-  | { kind: 'plausible'; prompt: string; image: string }
-  | { kind: 'scores'; instruction: string; source: string; edited: string }
-  | { kind: 'unwantedChange'; instruction: string; source: string; edited: string }
-  | { kind: 'pleasing'; instruction: string; source: string; edited: string }
-  | { kind: 'invert'; instruction: string; prompt: string }
-  | { kind: 'compose'; instructions: string[] };
+export type { ChatTask, DrawCursor };
 
 export interface Prompt {
   text: string;
@@ -148,6 +130,8 @@ export interface RunRecord {
   name: string;
   recipe: Recipe;
   recipeYaml: string;
+  /** Folder that relative paths in the recipe start from; empty = the workspace. */
+  baseDir: string;
   demo: boolean;
   state: RunState;
   phase: RunPhase;
@@ -159,9 +143,6 @@ export interface RunRecord {
   createdAt: number;
   updatedAt: number;
 }
-
-/** Draws made so far, by permutation: `all` for the uniform schedules, a category otherwise. */
-export type DrawCursor = Record<string, number>;
 
 export interface SceneRecord {
   id: number;
@@ -243,6 +224,10 @@ export interface RunStore {
   setPhase(id: string, phase: RunPhase, jobSpace?: number): Promise<void>;
   setRecipe(id: string, recipe: Recipe): Promise<void>;
   addWall(id: string, ms: number): Promise<void>;
+  /** Adds to one of the run's counters that no row stands for (skipped scenes, retries, funnel totals). */
+  count(id: string, name: string, by: number): Promise<void>;
+  /** Sets such a counter. */
+  setCount(id: string, name: string, value: number): Promise<void>;
   /** Sums by name (see COUNTERS in store/counters.ts); missing names are 0. */
   counters(runId: string): Map<string, number>;
 }
@@ -276,7 +261,7 @@ export interface WorkStore {
   /** Puts running rows of a run back to queued (pause, crash recovery). */
   requeue(runId: string): Promise<number>;
   /** Puts attempts that ended in one of `states` back to queued, with their counters. */
-  reopen(runId: string, states: ('failed' | 'unknown')[]): Promise<number>;
+  reopen(runId: string, states: ('failed' | 'unknown' | 'cancelled')[]): Promise<number>;
   /** Final row, verdicts, counters and threshold cube in one transaction. False when the row was final already. */
   finish(runId: string, attemptId: number, category: string, outcome: AttemptOutcome): Promise<boolean>;
   cancelOpen(runId: string): Promise<number>;
@@ -294,6 +279,11 @@ export interface WorkStore {
 
 export interface TripletStore {
   add(triplet: NewTriplet): Promise<number>;
+  /**
+   * Puts a better candidate into an active forward triplet, in place. False, and nothing changed, when somebody has
+   * decided on it or something descends from it: then it must be superseded instead.
+   */
+  replaceWinner(id: number, winner: Pick<NewTriplet, 'attemptId' | 'editedHash' | 'scores' | 'lowLevel'>): Promise<boolean>;
   /** Sets the state of triplets and keeps counters right; only rows that change count. */
   setState(ids: number[], state: TripletState, reason: string): Promise<void>;
   addVerdicts(id: number, verdicts: Verdict[], scores: Scores | null): Promise<void>;
@@ -321,6 +311,8 @@ export interface CallStore {
     done: { modelAnswered: string; result: string; usage: Usage; usd: number; ms: number; remoteId: string },
   ): Promise<void>;
   fail(id: number, error: string, ms: number): Promise<void>;
+  /** The request left and no answer will come: it may have been charged. Its reservation counts as unknown. */
+  lose(id: number, ms: number): Promise<void>;
   /** Marks an unknown call as let go by the user, so that the request may be asked again. */
   release(id: number): Promise<void>;
 }

@@ -6,6 +6,8 @@ import { TripletView } from '../model/triplet.ts';
 import { call } from './base.ts';
 
 const RunId = z.object({ runId: z.string() });
+/** `baseDir`: the folder that relative paths in the recipe start from; the workspace when not given. */
+const RecipeText = z.object({ yaml: z.string(), baseDir: z.string().optional() });
 const FieldIssue = z.object({ path: z.string(), message: z.string(), line: z.number().int().nullable() });
 
 /** What a recipe will mean before it is started. */
@@ -34,8 +36,8 @@ export const runs = {
   /** The recipes that come with the app, as YAML text. */
   templates: call.output(z.array(z.object({ id: z.string(), title: z.string(), about: z.string(), yaml: z.string() }))),
   /** Parses a recipe and says its size and cost bound; never throws for a bad recipe. */
-  check: call.input(z.object({ yaml: z.string() })).output(RecipeCheck),
-  start: call.input(z.object({ yaml: z.string() })).output(RunSummary),
+  check: call.input(RecipeText).output(RecipeCheck),
+  start: call.input(RecipeText).output(RunSummary),
   list: call.output(z.array(RunSummary)),
   progress: call.input(RunId).output(RunProgress),
   recipe: call.input(RunId).output(z.object({ yaml: z.string() })),

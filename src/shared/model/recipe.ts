@@ -113,6 +113,14 @@ export const Recipe = z
       .array(Size)
       .min(1)
       .default([...SIZE_BUCKETS]),
+    /** Every source is brought to this before it is I0 (paper: long side at most 2200; BAGEL wants 1024, 512 and 16). */
+    sourceSize: z
+      .strictObject({
+        maxLongSide: z.number().int().min(64).max(8192).default(2200),
+        minShortSide: z.number().int().min(16).max(4096).default(256),
+        multipleOf: z.number().int().min(1).max(128).default(16),
+      })
+      .prefault({}),
     /** Ask the plausibility judge about every generated source. */
     plausibilityGate: z.boolean().default(true),
     schedule: Schedule.default('uniform'),
@@ -136,6 +144,8 @@ export const Recipe = z
         /** Edges joined into one instruction: 2 = pairs. */
         maxEdits: z.number().int().min(2).max(5).default(2),
         maxPerSource: z.number().int().min(1).max(10_000).default(20),
+        /** Let the inverter's model write one sentence out of the joined instructions. */
+        rewrite: z.boolean().default(false),
         /** Ask the validator about composed triplets too. */
         validate: z.boolean().default(false),
       })

@@ -7,6 +7,7 @@ CREATE TABLE run (
   name TEXT NOT NULL,
   recipe TEXT NOT NULL,            -- JSON, parsed again when read
   recipe_yaml TEXT NOT NULL,       -- as the user wrote it
+  base_dir TEXT NOT NULL,          -- where relative paths in the recipe start; empty = the workspace
   demo INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('running','paused','interrupted','ended')),
   phase TEXT NOT NULL CHECK (phase IN ('scenes','sources','attempts','selection','growth','done')),
