@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  addSpent,
+  attemptWorstCost,
+  costBound,
+  fits,
+  NOTHING_SPENT,
+  planAttempts,
+  roleCost,
+  type Spent,
+  settledCost,
+  worstCost,
+} from '../../../src/main/engine/domain/budget.ts';
+import { PriceTable, Usage } from '../../../src/shared/model/provider.ts';
+import type { Budget } from '../../../src/shared/model/recipe.ts';
+import { aRecipe } from './fixtures.ts';
+
+const amount = fc.double({ min: 0, max: 3, noNaN: true });
+const cost = fc.record({ usd: amount, gpuSeconds: amount, apiSeconds: amount });
+const limits = ['attempts', 'usd', 'gpuSeconds', 'apiSeconds', 'wallSeconds'] as const;
+
+describe('fits', () => {
+  it('never lets settled + unknown + reserved pass a cap, however reservations and answers interleave', () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('reserve' as const), cost }),
+      // An answer uses some share of what was reserved; an unknown call counts in full.
+      fc.record({ do: fc.constant('settle' as const), which: fc.nat(), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    );
+    const budget = fc.record(
+      {
+        attempts: fc.integer({ min: 1, max: 20 }),
+        usd: fc.double({ min: 0.1, max: 20, noNaN: true }),
+        gpuSeconds: fc.double({ min: 0.1, max: 20, noNaN: true }),
+        apiSeconds: fc.double({ min: 0.1, max: 20, noNaN: true }),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(budget, fc.array(step, { maxLength: 80 }), (caps: Budget, steps) => {
+        const open: Spent[] = [];
+        let spent = NOTHING_SPENT;
+        const reserved = () => open.reduce((sum, one) => addSpent(sum, one), NOTHING_SPENT);
+        for (const s of steps) {
+          if (s.do === 'reserve') {
+            const next = { ...NOTHING_SPENT, ...s.cost, attempts: 1 };
+            if (fits(caps, spent, reserved(), next).ok) open.push(next);
+          } else if (open.length > 0) {
+            const [done] = open.splice(s.which % open.length, 1);
+            const used = Object.fromEntries(limits.map((l) => [l, l === 'attempts' ? 1 : done![l] * s.share]));
+            spent = addSpent(spent, used);
+          }
+          const held = addSpent(spent, reserved());
+          // Sums taken in another order may differ in the last bits of a double.
+          for (const limit of limits) if (caps[limit] !== undefined && held[limit] > caps[limit] * (1 + 1e-12)) return false;
+        }
+        return true;
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('lets a cap be reached and names the limit that is in the way', () => {
+    const spent = { ...NOTHING_SPENT, attempts: 9, usd: 1 };
+    expect(fits({ attempts: 10 }, spent, NOTHING_SPENT, { attempts: 1 })).toEqual({ ok: true });
+    expect(fits({ attempts: 10 }, spent, { ...NOTHING_SPENT, attempts: 1 }, { attempts: 1 })).toEqual({ ok: false, limit: 'attempts' });
+    expect(fits({ usd: 1.5, attempts: 99 }, spent, NOTHING_SPENT, { usd: 0.51 })).toEqual({ ok: false, limit: 'usd' });
+    expect(fits({}, spent, spent, spent)).toEqual({ ok: true });
+  });
+
+  it('does not let a number through that is none', () => {
+    expect(fits({ usd: 1 }, NOTHING_SPENT, NOTHING_SPENT, { usd: Number.NaN })).toEqual({ ok: false, limit: 'usd' });
+  });
+});
+
+describe('costs', () => {
+  it('never settles over the worst price while usage stays in its bounds', () => {
+    const price = fc.double({ min: 0, max: 100, noNaN: true });
+    const prices = fc.record({
+      usdPerCall: price,
+      usdPerMillionInputTokens: price,
+      usdPerMillionOutputTokens: price,
+      usdPerImage: price,
+      usdPerGpuSecond: price,
+      worstInputTokens: fc.nat(100_000),
+      worstOutputTokens: fc.nat(100_000),
+      worstGpuSeconds: price,
+    });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(prices, share, share, share, fc.nat(1), (given, a, b, c, images) => {
+        const table = PriceTable.parse(given);
+        const usage = {
+          inputTokens: Math.floor(table.worstInputTokens * a),
+          outputTokens: Math.floor(table.worstOutputTokens * b),
+          gpuSeconds: table.worstGpuSeconds * c,
+          images,
+        };
+        return settledCost(table, usage) <= worstCost({ prices: table, deadlineSeconds: 5 }, 'imageEditor').usd;
+      }),
+    );
+  });
+
+  it('adds up a call as its price table says', () => {
+    const prices = PriceTable.parse({
+      usdPerCall: 1,
+      usdPerMillionInputTokens: 2,
+      usdPerMillionOutputTokens: 4,
+      usdPerImage: 8,
+      usdPerGpuSecond: 16,
+      worstInputTokens: 500_000,
+      worstOutputTokens: 250_000,
+      worstGpuSeconds: 0.5,
+    });
+    expect(worstCost({ prices, deadlineSeconds: 30 }, 'imageEditor')).toEqual({ usd: 19, gpuSeconds: 0.5, apiSeconds: 30 });
+    expect(worstCost({ prices, deadlineSeconds: 30 }, 'validator')).toEqual({ usd: 11, gpuSeconds: 0.5, apiSeconds: 30 });
+    expect(settledCost(prices, Usage.parse({ inputTokens: 1_000_000 }))).toBe(3);
+  });
+
+  it('counts an attempt as the calls of its stages: the yes/no checks are two', () => {
+    const recipe = aRecipe();
+    expect(attemptWorstCost(recipe).usd).toBeCloseTo(0.03 + 4 * 0.01, 12);
+    expect(attemptWorstCost(recipe).apiSeconds).toBe(50);
+    expect(attemptWorstCost(aRecipe({ stages: ['edit', 'lowLevel'] })).usd).toBeCloseTo(0.03, 12);
+    expect(() => roleCost({ ...recipe, roles: {} }, 'validator')).toThrow(/validator/);
+  });
+
+  it('bounds a run by everything it may ask for, and by its budget', () => {
+    const counts = { scenes: 4, sources: 40, groups: 200, attempts: 1000 };
+    const attempt = 0.03 + 2 * 4 * 0.01;
+    const sources = 40 * (0.03 + 2 * 0.01);
+    const growth = 200 * 0.02 + 200 * 0.02;
+    const bound = costBound(aRecipe(), counts);
+    expect(bound.usd).toBeCloseTo(2 * 2 * 0.01 + sources + 1000 * attempt + growth, 9);
+    expect(costBound(aRecipe({ budget: { usd: 2 } }), counts).usd).toBe(2);
+    expect(costBound(aRecipe({ composition: { validate: true, rewrite: true, maxPerSource: 3 } }), counts).usd).toBeCloseTo(
+      bound.usd + 120 * 0.04,
+      9,
+    );
+    expect(costBound(aRecipe({ growth: [], stages: ['edit'] }), { ...counts, attempts: 0 }).usd).toBeCloseTo(0.04 + sources, 9);
+  });
+
+  it('plans the whole space or the attempts budget', () => {
+    expect(planAttempts(100, {})).toBe(100);
+    expect(planAttempts(100, { attempts: 30 })).toBe(30);
+    expect(planAttempts(10, { attempts: 30 })).toBe(10);
+  });
+});
