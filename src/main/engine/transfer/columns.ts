@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { LowLevelNumbers, Scores } from '../../../shared/model/attempt.ts';
+import type { TripletKind } from '../../../shared/model/triplet.ts';
+
+/** What is known of a triplet by content alone; enough for its sample id. */
+export interface TripletContent {
+  sourceHash: string;
+  editedHash: string;
+  instruction: string;
+}
+
+/** One triplet as the store hands it to an export. Hashes are SHA-256 of the stored bytes, lower-case hex. */
+export interface ExportRow extends TripletContent {
+  runId: string | null;
+  kind: TripletKind;
+  /** The picture everything of this family descends from (I0); the source itself for imported pairs. */
+  rootHash: string;
+  width: number;
+  height: number;
+  category: string;
+  style: string;
+  /** The text-to-image prompt of the root; empty for real pictures. */
+  prompt: string;
+  scores: Scores | null;
+  softScores: Scores | null;
+  lowLevel: LowLevelNumbers | null;
+  seed: number | null;
+  /** Attempts made until this <source, instruction> first succeeded; null when it was not mined. */
+  difficulty: number | null;
+  parents: TripletContent[];
+  decision: 'accept' | 'reject' | null;
+}
+
+type ColumnType = 'string' | 'strings' | 'int' | 'float';
+
+/**
+ * The columns of metadata.jsonl, in the order they are written. The first ten carry the field names of the jsonl generation of
+ * NHR-Edit; `*_file_name` becomes an image column under the imagefolder rule. Readers take types from the first 10 MB alone, so
+ * every column is in every row with one type: -1, -1.0 and "" stand for "not known" and there is no null.
+ */
+export const COLUMNS = [
+  ['sample_id', 'string'],
+  ['source_file_name', 'string'],
+  ['edited_file_name', 'string'],
+  ['edit_instruction', 'string'],
+  ['augmented_instructions', 'strings'],
+  ['img_width', 'int'],
+  ['img_height', 'int'],
+  ['category', 'string'],
+  ['style', 'string'],
+  ['kind', 'string'],
+  ['adherence', 'float'],
+  ['aesthetics', 'float'],
+  ['geometric_score', 'float'],
+  ['soft_adherence', 'float'],
+  ['soft_aesthetics', 'float'],
+  ['low_level_flagged_share', 'float'],
+  ['low_level_largest_share', 'float'],
+  ['low_level_components', 'int'],
+  ['seed', 'int'],
+  ['difficulty', 'int'],
+  ['parents', 'string'],
+  ['decision', 'string'],
+  ['run', 'string'],
+  ['t2i_prompt', 'string'],
+  ['source_sha256', 'string'],
+  ['edited_sha256', 'string'],
+] as const satisfies readonly (readonly [string, ColumnType])[];
+
+export type ColumnName = (typeof COLUMNS)[number][0];
+
+type CellOf<T extends ColumnType> = T extends 'string' ? string : T extends 'strings' ? string[] : number;
+
+/** One line of metadata.jsonl as values, each of its column's type. */
+export type MetadataRow = { [C in (typeof COLUMNS)[number] as C[0]]: CellOf<C[1]> };
+
+/** Stable name of a triplet: the first 16 hex digits of SHA-256 over source hash, edited hash and instruction. */
+export function sampleId(content: TripletContent): string {
+  return createHash('sha256').update(content.sourceHash).update(content.editedHash).update(content.instruction).digest('hex').slice(0, 16);
+}
+
+/**
+ * A number as JSON that no reader can take for an integer: always with a decimal point, and equal when parsed back.
+ * Throws RangeError for NaN and infinities, which JSON does not have.
+ */
+export function formatFloat(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} cannot be written as JSON`);
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  if (text.includes('.')) return text;
+  const exponent = text.indexOf('e');
+  return exponent < 0 ? `${text}.0` : `${text.slice(0, exponent)}.0${text.slice(exponent)}`;
+}
+
+/** A metadata row as one JSON line without its newline. Lone surrogates become U+FFFD: strict readers refuse them. */
+export function metadataLine(row: MetadataRow): string {
+  const cells = COLUMNS.map(([name, type]) => `${JSON.stringify(name)}:${cell(row[name], type)}`);
+  return `{${cells.join(',')}}`;
+}
+
+function cell(value: string | number | string[], type: ColumnType): string {
+  if (typeof value === 'number') {
+    if (type === 'float') return formatFloat(value);
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number`);
+    return String(value);
+  }
+  return typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : JSON.stringify(value.map((item) => item.toWellFormed()));
+}
+
+/** The metadata row of a triplet whose two pictures stand at the given paths (relative to metadata.jsonl, POSIX). */
+export function metadataRow(row: ExportRow, sourcePath: string, editedPath: string): MetadataRow {
+  const { scores, softScores, lowLevel } = row;
+  return {
+    sample_id: sampleId(row),
+    source_file_name: sourcePath,
+    edited_file_name: editedPath,
+    edit_instruction: row.instruction,
+    // Never empty: a list with nothing in it has no type for the reader.
+    augmented_instructions: [row.instruction],
+    img_width: row.width,
+    img_height: row.height,
+    category: row.category,
+    style: row.style,
+    kind: row.kind,
+    adherence: scores?.adherence ?? -1,
+    aesthetics: scores?.aesthetics ?? -1,
+    geometric_score: scores ? Math.sqrt(scores.adherence * scores.aesthetics) : -1,
+    soft_adherence: softScores?.adherence ?? -1,
+    soft_aesthetics: softScores?.aesthetics ?? -1,
+    low_level_flagged_share: lowLevel ? lowLevelShares(lowLevel).flagged : -1,
+    low_level_largest_share: lowLevel ? lowLevelShares(lowLevel).largest : -1,
+    low_level_components: lowLevel?.components ?? -1,
+    seed: row.seed ?? -1,
+    difficulty: row.difficulty ?? -1,
+    parents: row.parents.map(sampleId).join(' '),
+    decision: row.decision ?? '',
+    run: row.runId ?? '',
+    t2i_prompt: row.prompt,
+    source_sha256: row.sourceHash,
+    edited_sha256: row.editedHash,
+  };
+}
+
+/** Shares of the low-level check, 0 to 1: flagged pixels of all pixels, largest component of the flagged pixels (0 when none). */
+export function lowLevelShares(numbers: LowLevelNumbers): { flagged: number; largest: number } {
+  const pixels = numbers.width * numbers.height;
+  return {
+    flagged: pixels === 0 ? 0 : numbers.flagged / pixels,
+    largest: numbers.flagged === 0 ? 0 : numbers.largest / numbers.flagged,
+  };
+}

@@ -1,0 +1,66 @@
+import { type ExportRow, type MetadataRow, metadataRow } from './columns.ts';
+
+/** Originals in one folder of an export. */
+export const ORIGINALS_PER_FOLDER = 1000;
+
+/** One picture of an export. `path` is relative to the folder of metadata.jsonl, POSIX. */
+export interface PlannedPicture {
+  hash: string;
+  path: string;
+}
+
+const KIND_ORDER = ['forward', 'inverse', 'composed', 'interactive', 'imported'] as const;
+
+/** Joins neighbouring rows that share a root. Rows of one root must come one after the other. */
+export async function* families(rows: AsyncIterable<ExportRow> | Iterable<ExportRow>): AsyncGenerator<ExportRow[]> {
+  let family: ExportRow[] = [];
+  for await (const row of rows) {
+    if (family.length > 0 && family[0]?.rootHash !== row.rootHash) {
+      yield family;
+      family = [];
+    }
+    family.push(row);
+  }
+  if (family.length > 0) yield family;
+}
+
+/**
+ * Order of a family's rows: kind, then content. It depends on nothing but the triplets themselves, so two runs that
+ * mined the same set in another order are exported alike.
+ */
+export function inContentOrder(family: readonly ExportRow[]): ExportRow[] {
+  const key = (row: ExportRow) => `${KIND_ORDER.indexOf(row.kind)}\n${row.instruction}\n${row.sourceHash}\n${row.editedHash}`;
+  const keyed = family.map((row) => ({ key: key(row), row }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map((item) => item.row);
+}
+
+/**
+ * Names the pictures of a family and fills in its rows. The root is `_original`, every other picture `_edited_K` in order
+ * of first use; each picture is there once however many rows use it. `index` is the family's number in the export, from 0;
+ * `rows` must be in content order; `extensionOf` gives jpg, png, ... by the picture's bytes.
+ */
+export function planFamily(
+  rows: readonly ExportRow[],
+  index: number,
+  extensionOf: (hash: string) => string,
+): { pictures: PlannedPicture[]; metadata: MetadataRow[] } {
+  const folder = String(Math.floor(index / ORIGINALS_PER_FOLDER)).padStart(2, '0');
+  const stem = `images/${folder}/image_${String(index).padStart(7, '0')}`;
+  const paths = new Map<string, string>();
+  let edited = 0;
+  const pathOf = (hash: string, root: string) => {
+    const known = paths.get(hash);
+    if (known !== undefined) return known;
+    const path = `${stem}_${hash === root ? 'original' : `edited_${++edited}`}.${extensionOf(hash)}`;
+    paths.set(hash, path);
+    return path;
+  };
+  const metadata = rows.map((row) => metadataRow(row, pathOf(row.sourceHash, row.rootHash), pathOf(row.editedHash, row.rootHash)));
+  return { pictures: [...paths].map(([hash, path]) => ({ hash, path })), metadata };
+}
+
+/** The distinct pictures a family uses. */
+export function picturesOf(rows: readonly ExportRow[]): Set<string> {
+  return new Set(rows.flatMap((row) => [row.sourceHash, row.editedHash]));
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { constants, copyFile, link, open, statfs } from 'node:fs/promises';
+import { AppError } from '../../../shared/model/errors.ts';
+
+const LONGEST_LINE = 16 * 1024 * 1024;
+const WRITE_CHUNK = 1024 * 1024;
+
+/** The usual file extension of a picture by its first bytes (at least 12); undefined when they are none we know. */
+export function sniffExtension(head: Uint8Array): 'jpg' | 'png' | 'webp' | 'gif' | 'avif' | undefined {
+  const ascii = (from: number, to: number) => String.fromCharCode(...head.subarray(from, to));
+  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpg';
+  if (head[0] === 0x89 && ascii(1, 4) === 'PNG') return 'png';
+  if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp';
+  if (ascii(0, 4) === 'GIF8') return 'gif';
+  if (ascii(4, 12) === 'ftypavif') return 'avif';
+  return undefined;
+}
+
+/** Size of a file in bytes, and its extension by its first bytes. Throws AppError when it is no picture. */
+export async function pictureFile(file: string): Promise<{ bytes: number; extension: string }> {
+  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw new AppError('workspaceCorrupt', `A stored picture cannot be read (${error.code}).`, { file });
+  });
+  try {
+    const head = new Uint8Array(12);
+    await handle.read(head, 0, 12, 0);
+    const extension = sniffExtension(head);
+    if (extension === undefined) throw new AppError('workspaceCorrupt', 'A stored picture does not start like a picture.', { file });
+    return { bytes: (await handle.stat()).size, extension };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** How a file came to its place. A link shares the bytes on disk; a copy has its own. */
+export type Placed = 'linked' | 'copied';
+
+/** Puts a file's bytes at a new path: a hard link where the file system allows one, else a copy. */
+export async function placeFile(from: string, to: string): Promise<Placed> {
+  try {
+    await link(from, to);
+    return 'linked';
+  } catch (error) {
+    if (!cannotLink(error)) throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    return 'copied';
+  }
+}
+
+/** Other device, not supported, not permitted, or too many links: reasons to copy. Anything else is a real fault. */
+export function cannotLink(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return ['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'].includes(code);
+}
+
+/** A text file that is written in order and knows its own checksum. `close` makes it durable. */
+export interface HashedFile {
+  write(text: string): Promise<void>;
+  close(): Promise<{ sha256: string; bytes: number }>;
+  /** Closes without a result, for the way out of a failure. */
+  abandon(): Promise<void>;
+}
+
+/** Opens a new file for writing; fails when it exists. */
+export async function createHashedFile(path: string): Promise<HashedFile> {
+  const handle = await open(path, 'wx');
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let waiting = '';
+  const flush = async () => {
+    const chunk = Buffer.from(waiting);
+    waiting = '';
+    hash.update(chunk);
+    bytes += chunk.length;
+    await handle.writeFile(chunk);
+  };
+  return {
+    async write(text) {
+      waiting += text;
+      if (waiting.length >= WRITE_CHUNK) await flush();
+    },
+    async close() {
+      await flush();
+      await handle.sync();
+      await handle.close();
+      return { sha256: hash.digest('hex'), bytes };
+    },
+    abandon: () => handle.close(),
+  };
+}
+
+/** SHA-256 (hex) and size of a file, read in pieces. */
+export async function hashFile(file: string, signal: AbortSignal): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(file, { signal, highWaterMark: WRITE_CHUNK })) {
+    hash.update(chunk);
+    bytes += (chunk as Buffer).length;
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+/**
+ * Lines of a UTF-8 file with their numbers from 1 and the byte they start at. Only LF ends a line (CR before it is dropped): node's
+ * readline also splits at U+2028, which JSON allows inside a string. A byte order mark is dropped.
+ * Throws AppError inputInvalid for a line over 16 MB.
+ */
+export async function* readLines(
+  file: string,
+  range: { start?: number; end?: number } = {},
+): AsyncGenerator<{ text: string; line: number; offset: number }> {
+  let rest: Buffer = Buffer.alloc(0);
+  let line = 0;
+  let offset = range.start ?? 0;
+  const textOf = (bytes: Buffer) => {
+    const text = bytes.toString('utf8').replace(/\r$/, '');
+    return line === 1 && text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  };
+  // `end` of a stream is inclusive, ours is not.
+  const options = range.end === undefined ? { start: offset } : { start: offset, end: range.end - 1 };
+  for await (const chunk of createReadStream(file, { ...options, highWaterMark: WRITE_CHUNK })) {
+    rest = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+    let from = 0;
+    for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10, from)) {
+      line += 1;
+      yield { text: textOf(rest.subarray(from, at)), line, offset };
+      offset += at + 1 - from;
+      from = at + 1;
+    }
+    rest = rest.subarray(from);
+    if (rest.length > LONGEST_LINE) throw new AppError('inputInvalid', 'A line is longer than 16 MB.', { file, line: line + 1 });
+  }
+  if (rest.length > 0) {
+    line += 1;
+    yield { text: textOf(rest), line, offset };
+  }
+}
+
+/** Bytes that a new file in this folder may still take. */
+export async function freeBytes(dir: string): Promise<number> {
+  const facts = await statfs(dir);
+  return facts.bavail * facts.bsize;
+}
+
+/** A failed file operation as an AppError: a full disk and missing rights get their own sentence; anything else is passed on. */
+export function fileTrouble(error: unknown, file: string): unknown {
+  const code = (error as NodeJS.ErrnoException)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new AppError('diskFull', `The disk is full while writing ${file}.`, { file, hint: 'Free some space or choose another folder.' });
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new AppError('inputInvalid', `${file} cannot be written: no permission.`, { file, hint: 'Choose a folder of your own.' });
+  return error;
+}

@@ -1,0 +1,34 @@
+import type { CheckReport } from './checkExport.ts';
+import type { ExportReport } from './exportNhr.ts';
+import type { JobResult } from './jobs.ts';
+import type { ScoreReport } from './scorePairs.ts';
+
+/** An export's report as the end of a job. */
+export function exportJobResult(report: ExportReport): JobResult {
+  return { ok: true, report: report.lines, message: `${plural(report.rows, 'triplet')} written to ${report.dir}.`, target: report.dir };
+}
+
+/** A check's report as the end of a job: the lines, then each fault with its file and line. Faults make the job failed. */
+export function checkJobResult(report: CheckReport): JobResult {
+  const faults = report.faults.map((fault) => ({
+    label: fault.line === null ? fault.file : `${fault.file}:${fault.line}`,
+    value: fault.message,
+    ok: false,
+  }));
+  const more = report.faultCount - report.faults.length;
+  if (more > 0) faults.push({ label: 'More faults', value: `${more.toLocaleString('en-US')} not shown`, ok: false });
+  const message = report.ok
+    ? `${plural(report.rows, 'row')} and ${plural(report.pictures, 'picture')} are as they were written.`
+    : `${plural(report.faultCount, 'fault')} found.`;
+  return { ok: report.ok, report: [...report.lines, ...faults], message, target: report.dir };
+}
+
+/** A scoring's report as the end of a job. Dropped pairs and bad rows are results, so the job is done. */
+export function scoreJobResult(report: ScoreReport): JobResult {
+  const message = `${report.passed} of ${plural(report.rows, 'pair')} passed, ${report.dropped} dropped, ${report.alreadyThere} already there, ${report.bad} bad.`;
+  return { ok: true, report: report.lines, message, target: report.resultsFile };
+}
+
+function plural(count: number, word: string): string {
+  return `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkExport } from '../../../src/main/engine/transfer/checkExport.ts';
+import { exportNhr } from '../../../src/main/engine/transfer/exportNhr.ts';
+import { aRow, checkDeps, exportDeps, type PictureWorld, pictureWorld, sampleRows } from './world.ts';
+
+let world: PictureWorld;
+beforeEach(() => {
+  world = pictureWorld();
+});
+afterEach(() => world.remove());
+
+const never = new AbortController().signal;
+const silent = () => undefined;
+const options = (dir: string) => ({ dir, filter: {}, toolVersion: '0.1.0' });
+const linesOf = (dir: string) =>
+  readFileSync(join(dir, 'train/metadata.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+// Catches: an export its own check does not accept, pictures copied per row, and a wrong way round.
+test('what is exported reads back without a fault, each picture once', async () => {
+  const dir = join(world.dir, 'set');
+  const progress: number[] = [];
+  const report = await exportNhr(exportDeps(world, await sampleRows(world)), options(dir), (done) => progress.push(done), never);
+  expect(report).toMatchObject({ rows: 5, originals: 2, pictures: 5, rejected: 0, duplicates: 0 });
+  expect(report.linked + report.copied).toBe(5);
+  expect(progress).toEqual([4, 5]);
+  expect(readdirSync(join(dir, 'train/images/00')).sort()).toEqual([
+    'image_0000000_edited_1.jpg',
+    'image_0000000_edited_2.jpg',
+    'image_0000000_original.jpg',
+    'image_0000001_edited_1.png',
+    'image_0000001_original.png',
+  ]);
+  const rows = linesOf(dir);
+  expect(rows.map((row) => [row.kind, row.source_file_name.slice(24), row.edited_file_name.slice(24)])).toEqual([
+    ['forward', 'original.jpg', 'edited_1.jpg'],
+    ['forward', 'original.jpg', 'edited_2.jpg'],
+    ['inverse', 'edited_2.jpg', 'original.jpg'],
+    ['composed', 'edited_2.jpg', 'edited_1.jpg'],
+    ['forward', 'original.png', 'edited_1.png'],
+  ]);
+  expect(rows[2].parents).toBe(rows[1].sample_id);
+
+  const check = await checkExport(checkDeps, dir, silent, never);
+  expect(check.faults).toEqual([]);
+  expect(check).toMatchObject({ ok: true, rows: 5, pictures: 5 });
+});
+
+// Catches: an order that depends on when things were mined, times or paths inside the data, bytes that were encoded again.
+test('the same set in another order gives the same bytes, but for the manifest', async () => {
+  const rows = await sampleRows(world);
+  const a = join(world.dir, 'a', 'set');
+  const b = join(world.dir, 'b', 'set');
+  await exportNhr(exportDeps(world, rows), options(a), silent, never);
+  await exportNhr(exportDeps(world, [...rows.slice(0, 4).reverse(), ...rows.slice(4)], { now: () => 5 }), options(b), silent, never);
+  for (const file of ['SHA256SUMS', 'README.md', 'train/metadata.jsonl'])
+    expect(readFileSync(join(a, file))).toEqual(readFileSync(join(b, file)));
+  expect(readFileSync(join(a, 'train/images/00/image_0000000_original.jpg'))).toEqual(readFileSync(world.file(rows[2]!.sourceHash)));
+});
+
+// Catches: rejected triplets that reach a dataset, and leaving something out without saying so.
+test('what a reviewer rejected and what is there twice stay out and are counted', async () => {
+  const rows = await sampleRows(world);
+  const deps = exportDeps(world, [{ ...rows[1]!, decision: 'reject' }, rows[2]!, { ...rows[2]! }]);
+  const report = await exportNhr(deps, options(join(world.dir, 'set')), silent, never);
+  expect(report).toMatchObject({ rows: 1, rejected: 1, duplicates: 1 });
+  expect(JSON.parse(readFileSync(join(world.dir, 'set/manifest.json'), 'utf8')).leftOut).toEqual({ rejected: 1, duplicates: 1 });
+  const chosen = await exportNhr(deps, { ...options(join(world.dir, 'rejects')), filter: { decision: 'reject' } }, silent, never);
+  expect(chosen.rejected).toBe(0);
+});
+
+// Catches: folders of unlimited size.
+test('a folder takes a thousand originals', async () => {
+  const source = await world.picture('white', 'red', 'png', [30, 30]);
+  const edited = await world.picture('white', 'blue', 'png', [30, 30]);
+  // Roots alternate, so that each row is a family of its own over the same two files.
+  const rows = Array.from({ length: 1001 }, (_, i) =>
+    aRow({
+      sourceHash: source,
+      editedHash: edited,
+      rootHash: i % 2 ? source : edited,
+      kind: 'interactive',
+      instruction: `Edit ${i}`,
+      width: 30,
+      height: 30,
+    }),
+  );
+  await exportNhr(exportDeps(world, rows), options(join(world.dir, 'set')), silent, never);
+  expect(readdirSync(join(world.dir, 'set/train/images/01'))).toHaveLength(2);
+  expect((await checkExport(checkDeps, join(world.dir, 'set'), silent, never)).faults).toEqual([]);
+});
+
+// Catches: a half-made dataset under the real name, or a forgotten partial folder.
+test('a cancelled or failed export leaves nothing', async () => {
+  const rows = await sampleRows(world);
+  const out = join(world.dir, 'out');
+  const abort = new AbortController();
+  const reason = new Error('stop');
+  await expect(exportNhr(exportDeps(world, rows), options(join(out, 'set')), () => abort.abort(reason), abort.signal)).rejects.toBe(reason);
+  expect(readdirSync(out)).toEqual([]);
+  const broken = exportDeps(world, [...rows, aRow({ sourceHash: 'f'.repeat(64), editedHash: rows[0]!.editedHash })]);
+  await expect(exportNhr(broken, options(join(out, 'set')), silent, never)).rejects.toMatchObject({ code: 'workspaceCorrupt' });
+  expect(readdirSync(out)).toEqual([]);
+});
+
+// Catches: writing into somebody's folder, and leftovers of a killed process that pile up.
+test('an occupied target is refused, an empty one and leftovers of the dead are not in the way', async () => {
+  const deps = exportDeps(world, await sampleRows(world));
+  const full = join(world.dir, 'full');
+  mkdirSync(full);
+  writeFileSync(join(full, 'notes.txt'), 'mine');
+  await expect(exportNhr(deps, options(full), silent, never)).rejects.toMatchObject({ code: 'conflict', details: { file: full } });
+  await expect(exportNhr(deps, options(join(full, 'notes.txt')), silent, never)).rejects.toMatchObject({ code: 'conflict' });
+  expect(readFileSync(join(full, 'notes.txt'), 'utf8')).toBe('mine');
+
+  const empty = join(world.dir, 'empty');
+  mkdirSync(empty);
+  // No process has this id: Linux stops at 2^22.
+  const dead = `${empty}.partial-99999999-abcdef`;
+  const alive = `${empty}.partial-${process.pid}-abcdef`;
+  const named = `${empty}.partial-work`;
+  for (const folder of [dead, alive, named]) mkdirSync(folder);
+  await exportNhr(deps, options(empty), silent, never);
+  expect([dead, alive, named].map(existsSync)).toEqual([false, true, true]);
+  expect(existsSync(join(empty, 'manifest.json'))).toBe(true);
+});
+
+// Catches: filling the disk before noticing, and a message without the numbers.
+test('too little room is said before anything is written', async () => {
+  const deps = exportDeps(world, await sampleRows(world), { freeBytes: async () => 3_000_000 });
+  const error = await exportNhr(deps, options(join(world.dir, 'out/set')), silent, never).catch((caught) => caught);
+  expect(error).toMatchObject({ code: 'diskFull' });
+  expect(error.message).toMatch(/needs about 16\.8 MB, but only 3\.0 MB are free/);
+  expect(readdirSync(join(world.dir, 'out'))).toEqual([]);
+});
+
+// Catches: an empty dataset that looks like a success.
+test('nothing to export is an error', async () => {
+  await expect(exportNhr(exportDeps(world, []), options(join(world.dir, 'set')), silent, never)).rejects.toMatchObject({
+    code: 'inputInvalid',
+  });
+  expect(existsSync(join(world.dir, 'set'))).toBe(false);
+});

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { NewTriplet } from '../../../src/main/engine/ports.ts';
+import { type ScoreDeps, scorePairs } from '../../../src/main/engine/transfer/scorePairs.ts';
+import { LowLevelGate } from '../../../src/shared/model/recipe.ts';
+import { inspect, type PictureWorld, pictureWorld } from './world.ts';
+
+let world: PictureWorld;
+let triplets: NewTriplet[];
+let deps: ScoreDeps;
+beforeEach(() => {
+  world = pictureWorld();
+  triplets = [];
+  deps = {
+    blobs: {
+      async put(bytes) {
+        const hash = createHash('sha256').update(bytes).digest('hex');
+        writeFileSync(world.file(hash), bytes);
+        return hash;
+      },
+      fileOf: world.file,
+    },
+    pixels: {
+      inspect,
+      lowLevel: async (source, edited) => {
+        const same = readFileSync(source).equals(readFileSync(edited));
+        return { width: 64, height: 48, flagged: same ? 0 : 400, largest: same ? 0 : 300, components: same ? 0 : 5 };
+      },
+    },
+    addImage: async () => undefined,
+    addTriplet: async (triplet) => triplets.push(triplet),
+    hasOrigin: (origin) => triplets.some((triplet) => triplet.origin === origin),
+    gate: LowLevelGate.parse({}),
+    concurrency: 3,
+  };
+});
+afterEach(() => world.remove());
+
+const never = new AbortController().signal;
+const silent = () => undefined;
+
+async function pairsFile(lines: string[]): Promise<string> {
+  const [red, blue, large] = [
+    await world.picture('white', 'red'),
+    await world.picture('white', 'blue'),
+    await world.picture('white', 'blue', 'png', [80, 48]),
+  ];
+  copyFileSync(world.file(red), join(world.dir, 'red.jpg'));
+  copyFileSync(world.file(blue), join(world.dir, 'blue.jpg'));
+  copyFileSync(world.file(large), join(world.dir, 'large.png'));
+  writeFileSync(join(world.dir, 'text.jpg'), 'no picture');
+  const file = join(world.dir, 'pairs.jsonl');
+  writeFileSync(file, lines.join('\n'));
+  return file;
+}
+const pair = (id: string, source: string, edited: string, more: object = {}) =>
+  JSON.stringify({ id, source, edited, instruction: 'Make it blue', ...more });
+
+// Catches: one bad row that stops the file, a drop without a reason, numbers that are not stored.
+test('good pairs come in, poor ones are dropped with a reason, bad rows are named by line', async () => {
+  const file = await pairsFile([
+    `\ufeff${pair('good', 'red.jpg', 'blue.jpg', { category: 'Change color', extra: 1 })}\r`,
+    pair('still', 'red.jpg', './red.jpg'),
+    '',
+    pair('sizes', 'red.jpg', 'large.png'),
+    '{"id":"cut',
+    pair('gone', 'red.jpg', 'none.jpg'),
+    pair('text', 'red.jpg', 'text.jpg'),
+    pair('good', 'blue.jpg', 'red.jpg'),
+    JSON.stringify({ id: 'mute', source: 'red.jpg', edited: 'blue.jpg', instruction: ' ' }),
+    pair('last', join(world.dir, 'blue.jpg'), 'red.jpg'),
+  ]);
+  const progress: [number, number][] = [];
+  const report = await scorePairs(deps, file, { resultsFile: join(world.dir, 'results.jsonl') }, (...at) => progress.push(at), never);
+  expect(report).toMatchObject({ rows: 9, passed: 2, dropped: 2, alreadyThere: 0, bad: 5 });
+  expect(report.results.map((row) => [row.line, row.id, row.verdict, row.reason.split(' ').slice(0, 3).join(' ')])).toEqual([
+    [1, 'good', 'passed', ''],
+    [2, 'still', 'dropped', 'noChange'],
+    [4, 'sizes', 'dropped', 'sizeDiffers'],
+    [5, '', 'bad', 'The line is'],
+    [6, 'gone', 'bad', 'The edited picture'],
+    [7, 'text', 'bad', 'The edited picture'],
+    [8, 'good', 'bad', 'The id was'],
+    [9, 'mute', 'bad', 'instruction: must not'],
+    [10, 'last', 'passed', ''],
+  ]);
+  expect(triplets.map((triplet) => triplet.state).sort()).toEqual(['active', 'active', 'dropped', 'dropped']);
+  const good = triplets.find((triplet) => triplet.origin.endsWith('#good'));
+  expect(good).toMatchObject({
+    kind: 'imported',
+    runId: null,
+    category: 'Change color',
+    lowLevel: { flagged: 400 },
+    origin: `${file}#good`,
+  });
+  expect(good?.verdicts).toMatchObject([{ stage: 'lowLevel', passed: true }]);
+  expect(readFileSync(world.file(good!.sourceHash))).toEqual(readFileSync(join(world.dir, 'red.jpg')));
+  expect(progress.at(-1)).toEqual([9, 9]);
+  expect(
+    readFileSync(join(world.dir, 'results.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual(report.results);
+});
+
+// Catches: the same file scored twice that doubles the set.
+test('scoring again adds nothing', async () => {
+  const file = await pairsFile([pair('a', 'red.jpg', 'blue.jpg'), pair('b', 'red.jpg', 'large.png')]);
+  await scorePairs(deps, file, {}, silent, never);
+  const again = await scorePairs(deps, file, {}, silent, never);
+  expect(again).toMatchObject({ passed: 0, dropped: 0, alreadyThere: 2, bad: 0 });
+  expect(triplets).toHaveLength(2);
+});
+
+// Catches: judges that are paid for a pair a free check has refused, and a judge's no that is lost.
+test('judges see only what passed the low-level check, and their no drops the pair', async () => {
+  const asked: string[] = [];
+  deps.judge = async ({ instruction }) => {
+    asked.push(instruction);
+    const scores = { adherence: 3, aesthetics: 5 };
+    const verdict = {
+      stage: 'validator' as const,
+      passed: false,
+      reason: 'lowAdherence',
+      scores,
+      lowLevel: null,
+      model: 'm',
+      promptVersion: '1',
+      raw: '',
+    };
+    return { verdicts: [verdict], scores };
+  };
+  const file = await pairsFile([pair('a', 'red.jpg', 'blue.jpg'), pair('b', 'red.jpg', 'red.jpg', { instruction: 'Nothing' })]);
+  const report = await scorePairs(deps, file, {}, silent, never);
+  expect(asked).toEqual(['Make it blue']);
+  expect(report.results[0]).toMatchObject({ verdict: 'dropped', reason: 'lowAdherence', adherence: 3 });
+  expect(triplets[0]).toMatchObject({ state: 'dropped', reason: 'lowAdherence', scores: { adherence: 3 } });
+});
+
+// Catches: a full disk reported as many bad rows.
+test('a failure that is not the row’s own ends the job', async () => {
+  const file = await pairsFile([pair('a', 'red.jpg', 'blue.jpg')]);
+  deps.addTriplet = async () => {
+    throw new Error('disk is gone');
+  };
+  await expect(scorePairs(deps, file, {}, silent, never)).rejects.toThrow('disk is gone');
+  await expect(scorePairs(deps, join(world.dir, 'none.jsonl'), {}, silent, never)).rejects.toMatchObject({ code: 'inputInvalid' });
+});
+
+// Catches: a cancel that goes on to the end of the file.
+test('a cancel stops between rows', async () => {
+  const file = await pairsFile(Array.from({ length: 20 }, (_, i) => pair(`p${i}`, 'red.jpg', 'blue.jpg')));
+  const abort = new AbortController();
+  const work = scorePairs(deps, file, {}, (done) => done === 2 && abort.abort(new Error('enough')), abort.signal);
+  await expect(work).rejects.toThrow('enough');
+  expect(triplets.length).toBeLessThan(10);
+});
