@@ -40,7 +40,8 @@ export const runs = {
   start: call.input(RecipeText).output(RunSummary),
   list: call.output(z.array(RunSummary)),
   progress: call.input(RunId).output(RunProgress),
-  recipe: call.input(RunId).output(z.object({ yaml: z.string() })),
+  /** The text it was started with, and the budget it has now (raising one does not rewrite the text). */
+  recipe: call.input(RunId).output(z.object({ yaml: z.string(), budget: Budget.optional() })),
   pause: call.input(RunId).output(RunSummary),
   /** Continues a paused, interrupted or ended run; a given budget replaces the run's own; `askAgain` sends held unknown calls again. */
   resume: call.input(RunId.extend({ budget: Budget.optional(), askAgain: z.boolean().optional() })).output(RunSummary),
