@@ -54,6 +54,8 @@ export interface Pixels {
     editedFile: string,
     rule: { threshold: number; maskRule: 'any' | 'grayOfDifference' },
   ): Promise<LowLevelNumbers>;
+  /** Decodes the whole picture; AppError inputInvalid names the file when it does not decode. */
+  decode(file: string): Promise<{ width: number; height: number }>;
   /** WebP of the given width (never enlarged). */
   thumbnail(file: string, width: number): Promise<Uint8Array>;
   close(): Promise<void>;

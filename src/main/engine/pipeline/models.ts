@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import type { Endpoint, Role, RoleBinding } from '../../../shared/model/provider.ts';
 import { worstCost } from '../domain/budget.ts';
 import { promptFor } from '../domain/prompts.ts';
-import type { ChatTask, ImageAnswer, Models, Provider, RunRecord } from '../ports.ts';
+import type { ChatTask, ImageAnswer, Models, Provider, RunRecord, SizeRule } from '../ports.ts';
 import type { Reservation } from './budgetMeter.ts';
 import type { Lane } from './lanes.ts';
 
@@ -22,7 +22,7 @@ export interface Desk {
   text(request: DeskRequest, send: (signal: AbortSignal) => ReturnType<Provider['chat']>, signal: AbortSignal): Promise<Bought<string>>;
   image(
     request: DeskRequest,
-    canonical: boolean,
+    rule: SizeRule | null,
     send: (signal: AbortSignal) => ReturnType<Provider['edit']>,
     signal: AbortSignal,
   ): Promise<Bought<ImageAnswer>>;
@@ -117,14 +117,19 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
     async generate(request, signal) {
       const content = ['generate', request.prompt, request.width, request.height, request.seed];
       const bought = await ask('textToImage', reservation, signal, content, (desk, { provider, binding }) =>
-        deps.desk.image(desk, true, (s) => provider.generate(request, { signal: s, model: binding.model, params: binding.params }), signal),
+        deps.desk.image(
+          desk,
+          recipe.sourceSize,
+          (s) => provider.generate(request, { signal: s, model: binding.model, params: binding.params }),
+          signal,
+        ),
       );
       return { value: bought.value, model: bought.model, promptVersion: '', usd: bought.usd };
     },
     async edit(request, signal) {
       const content = ['edit', request.image, request.instruction, request.seed];
       const bought = await ask('imageEditor', reservation, signal, content, (desk, { provider, binding }) =>
-        deps.desk.image(desk, false, (s) => provider.edit(request, { signal: s, model: binding.model, params: binding.params }), signal),
+        deps.desk.image(desk, null, (s) => provider.edit(request, { signal: s, model: binding.model, params: binding.params }), signal),
       );
       return { value: bought.value, model: bought.model, promptVersion: '', usd: bought.usd };
     },

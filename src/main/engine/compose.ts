@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Endpoint } from '../../shared/model/provider.ts';
+import { LowLevelGate } from '../../shared/model/recipe.ts';
+import { appRoot } from './appRoot.ts';
+import { funnelRows } from './domain/funnel.ts';
+import { PROMPTS } from './domain/prompts.ts';
+import { createEventHub, type EventHub } from './events.ts';
+import type { Desk } from './pipeline/models.ts';
+import { createRuns, type Runs } from './pipeline/runs.ts';
+import { createPixels } from './pixels/index.ts';
+import { createPixelPool } from './pixels/pool.ts';
+import type { Clock, Pixels, Provider } from './ports.ts';
+import { createDemoProvider } from './providers/demo/index.ts';
+import { createLedger, imageCodec, textCodec } from './providers/ledger.ts';
+import { openWorkspace, type Workspace } from './store/index.ts';
+import type { CheckDeps } from './transfer/checkExport.ts';
+import type { ExportDeps } from './transfer/exportNhr.ts';
+import { createJobs, type Jobs } from './transfer/jobs.ts';
+import type { ScoreDeps } from './transfer/scorePairs.ts';
+
+/** Where an engine says what it does; hosts decide where it goes. */
+export interface Log {
+  info(message: string, data?: object): void;
+  warn(message: string, data?: object): void;
+  error(message: string, data?: object): void;
+}
+
+export interface EngineOptions {
+  workspaceDir: string;
+  /** Make the workspace when there is none. */
+  create: boolean;
+  /** Go on at once with runs that a crash interrupted (after a restart by the supervisor). */
+  resumeInterrupted: boolean;
+  log: Log;
+}
+
+/** All concrete parts of one engine. */
+export interface EngineParts {
+  version: string;
+  now(): number;
+  log: Log;
+  events: EventHub;
+  workspace: Workspace;
+  pixels: Pixels;
+  runs: Runs;
+  jobs: Jobs;
+  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps };
+  close(): Promise<void>;
+}
+
+/** Two tasks in flight a worker: one computes while libvips decodes for the other. */
+const TASKS_PER_WORKER = 2;
+
+/** The one place that names every concrete part and puts them together. */
+export function compose(options: EngineOptions): EngineParts {
+  const clock: Clock = { now: Date.now, sleep };
+  const version = (JSON.parse(readFileSync(join(appRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+  const workspace = openWorkspace(options.workspaceDir, {
+    create: options.create,
+    now: clock.now,
+    owner: `nhr ${version}, process ${process.pid}`,
+  });
+  const events = createEventHub();
+  const workers = Math.max(1, availableParallelism() - 1);
+  const pool = createPixelPool({ workers, inFlightPerWorker: TASKS_PER_WORKER });
+  const pixels = createPixels(pool);
+  const { blobs, work, calls, runs: runStore, triplets, demoMemory, demoTruth } = workspace;
+
+  const demo = createDemoProvider({ run: pool.run, readBlob: blobs.read, memory: demoMemory, truth: demoTruth });
+  const providers: Record<Endpoint['transport'], Provider> = { demo };
+  const runs = createRuns({
+    runs: runStore,
+    work,
+    triplets,
+    blobs,
+    pixels,
+    clock,
+    desk: createDesk(),
+    provider: (endpoint) => providers[endpoint.transport],
+    baseDir: workspace.dir,
+    emit: events.emit,
+  });
+  const jobs = createJobs({ emit: (job) => events.emit({ type: 'job', job }), now: clock.now });
+
+  /** The ledger with its two ways to keep a reply: generated sources are made canonical, edits are kept as they came. */
+  function createDesk(): Desk {
+    const ledger = createLedger({ calls, clock });
+    const asItCame = imageCodec({ blobs, work, pixels }, async (bytes) => ({ bytes, ...(await pixels.inspect(bytes)) }));
+    return {
+      text: (request, send, signal) => ledger.ask(request, send, textCodec, signal),
+      image(request, rule, send, signal) {
+        const codec = rule === null ? asItCame : imageCodec({ blobs, work, pixels }, (bytes) => pixels.canonicalise(bytes, rule));
+        return ledger.ask(request, send, codec, signal);
+      },
+    };
+  }
+
+  const transferDeps: EngineParts['transferDeps'] = {
+    export: {
+      rows: (filter) => workspace.exports.rows(filter),
+      countRows: (filter) => workspace.screens.countTriplets(filter).count,
+      runs: (filter) =>
+        runStore
+          .list()
+          .filter((run) => filter.runId === undefined || run.id === filter.runId)
+          .map((run) => ({
+            id: run.id,
+            name: run.name,
+            demo: run.demo,
+            recipe: run.recipe,
+            funnel: funnelRows(runStore.counters(run.id), run.recipe),
+            promptVersions: Object.values(PROMPTS).map((prompt) => prompt.version),
+          })),
+      blobFile: blobs.fileOf,
+      now: clock.now,
+    },
+    check: { decode: pixels.decode, concurrency: workers * TASKS_PER_WORKER },
+    score: {
+      blobs,
+      pixels,
+      addImage: work.addImage,
+      addTriplet: triplets.add,
+      hasOrigin: workspace.exports.hasOrigin,
+      gate: LowLevelGate.parse({}),
+      concurrency: workers * TASKS_PER_WORKER,
+    },
+  };
+
+  return {
+    version,
+    now: clock.now,
+    log: options.log,
+    events,
+    workspace,
+    pixels,
+    runs,
+    jobs,
+    transferDeps,
+    async close() {
+      await runs.shutdown();
+      await jobs.close();
+      events.close();
+      await pool.close();
+      await workspace.close();
+    },
+  };
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

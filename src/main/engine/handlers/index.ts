@@ -1,0 +1,16 @@
+import type { EngineParts } from '../compose.ts';
+import { api } from './answer.ts';
+import { runHandlers } from './runs.ts';
+import { systemHandlers } from './system.ts';
+import { transferHandlers } from './transfer.ts';
+import { tripletHandlers } from './triplets.ts';
+
+/** Every call of the contract, answered by these parts. A call without a handler does not compile. */
+export function createRouter(parts: EngineParts) {
+  return api.router({
+    system: systemHandlers(parts),
+    runs: runHandlers(parts),
+    triplets: tripletHandlers(parts),
+    transfer: transferHandlers(parts),
+  });
+}
