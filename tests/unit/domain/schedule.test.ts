@@ -106,7 +106,7 @@ describe('createScheduler', () => {
   it('weakestCategoryFirst takes turns between categories that never succeed, and goes on when one is used up', () => {
     const space = spaceOf(10, { a: 1, b: 4 }, 2);
     const { jobs } = simulate(createScheduler('weakestCategoryFirst', space, 3, {}), () => false);
-    expect(jobs.slice(0, 40).filter((job) => job.category === 'a')).toHaveLength(20);
+    expect(jobs.slice(0, 20).filter((job) => job.category === 'a')).toHaveLength(10);
     expect(jobs).toHaveLength(space.size);
   });
 

@@ -16,11 +16,12 @@ function cubeWithDrops(total: number, drops: Record<number, number>) {
 }
 
 describe('scoreBin', () => {
-  it('puts every score with one decimal into its own bin (catches 4.7 * 10 = 46.99...)', () => {
+  it('puts every score with one decimal into its own bin (catches 4.1 + 0.6 = 4.699...)', () => {
     for (let bin = 10; bin <= 50; bin++) {
       expect(scoreBin(bin / 10)).toBe(bin);
       expect(scoreBin(Number((bin * 0.1).toFixed(1)))).toBe(bin);
     }
+    expect(scoreBin(4.1 + 0.6)).toBe(47);
     expect(scoreBin(4.69)).toBe(46);
     expect(scoreBin(4.6999)).toBe(46);
     expect([scoreBin(0), scoreBin(7)]).toEqual([10, 50]);

@@ -6,7 +6,7 @@ export const HIGHEST_BIN = 50;
 /** Knees closer than this (in bins) are one bend: no threshold lies between them. */
 const KNEE_GAP = 2;
 
-/** The 0.1 bin of a score from 1 to 5. The small addition keeps 4.7 * 10 = 46.999... in bin 47. */
+/** The 0.1 bin of a score from 1 to 5. The small addition keeps a 4.7 that arithmetic made 4.699... in bin 47. */
 export function scoreBin(score: number): number {
   return Math.min(HIGHEST_BIN, Math.max(LOWEST_BIN, Math.floor(score * 10 + 1e-9)));
 }
