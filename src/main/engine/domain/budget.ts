@@ -78,7 +78,7 @@ export function settledCost(prices: PriceTable, usage: Usage): number {
 }
 
 /** True for roles whose answer is a picture. */
-export function makesPicture(role: Role): boolean {
+function makesPicture(role: Role): boolean {
   return role === 'textToImage' || role === 'imageEditor';
 }
 

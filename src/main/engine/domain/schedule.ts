@@ -28,7 +28,7 @@ export interface Scheduler {
 }
 
 /** Under so many claims a category's share of passed attempts says nothing yet. */
-export const TALLY_FLOOR = 5;
+const TALLY_FLOOR = 5;
 
 /**
  * Decides which job is tried next. The order follows from (space, seed) alone for `uniform` (the paper); the other two also

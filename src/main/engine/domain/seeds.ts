@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Seeds lie in 1..SEED_RANGE: the range BAGEL's own app offers, and inside what every other editor takes. */
-export const SEED_RANGE = 1_000_000;
+const SEED_RANGE = 1_000_000;
 
 /**
  * A 128-bit key for one purpose, named by labels: the first 16 bytes of SHA-256 over the seed and the labels as JSON,

@@ -1,8 +1,8 @@
 import type { SurvivalCurve } from '../../../shared/model/run.ts';
 
 /** Bins of 0.1: 10 = 1.0 .. 50 = 5.0. */
-export const LOWEST_BIN = 10;
-export const HIGHEST_BIN = 50;
+const LOWEST_BIN = 10;
+const HIGHEST_BIN = 50;
 /** Knees closer than this (in bins) are one bend: no threshold lies between them. */
 const KNEE_GAP = 2;
 
