@@ -61,3 +61,21 @@ export function thumbnailWidth(search: URLSearchParams): number | undefined | nu
   const width = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   return width >= 16 && width <= 2048 ? width : null;
 }
+
+/**
+ * The relative file path that a request path stands for, `/` being index.html; undefined when it could leave the folder or is
+ * written in a way that systems read differently (`..`, backslash, drive letter, NUL, bad escapes, empty or hidden segments).
+ */
+export function pagePath(pathname: string): string | undefined {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+  if (path === '/') return 'index.html';
+  if (!path.startsWith('/')) return undefined;
+  const segments = path.slice(1).split('/');
+  const plain = segments.every((segment) => segment !== '' && !segment.startsWith('.') && !/[\\:\0]/.test(segment));
+  return plain ? segments.join('/') : undefined;
+}

@@ -1,0 +1,80 @@
+import { AppError } from '../../shared/model/errors.ts';
+import type { FromEngine, ToEngine } from './messages.ts';
+
+/** A message port as both Electron's MessagePortMain and Node's own have it. */
+export interface HostPort {
+  on(event: 'message', listener: (event: { data: unknown }) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  postMessage(data: unknown): void;
+  start(): void;
+  close(): void;
+}
+
+export type FoundBlob = { path: string } | { bytes: Uint8Array; mediaType: string };
+
+export interface EngineLink {
+  /** Pipes a page's port to the engine until either end closes. */
+  attach(port: HostPort): void;
+  /** Where the bytes of a picture are, or a thumbnail's bytes. Rejects with the engine's AppError, or engineDown. */
+  blob(hash: string, width: number | undefined): Promise<FoundBlob>;
+  receive(message: FromEngine): void;
+  /** The engine is gone: closes every port and fails every open request. */
+  drop(): void;
+}
+
+/** The host's side of the pipe to one engine after another; ids are never used twice, so late frames of a dead engine match nothing. */
+export function createEngineLink(send: (message: ToEngine) => boolean): EngineLink {
+  const ports = new Map<number, HostPort>();
+  const asked = new Map<number, { resolve(found: FoundBlob): void; reject(error: AppError): void }>();
+  let lastId = 0;
+
+  return {
+    attach(port) {
+      lastId += 1;
+      const id = lastId;
+      ports.set(id, port);
+      port.on('message', (event) => {
+        if (ports.has(id)) send([id, event.data]);
+      });
+      port.on('close', () => {
+        if (ports.delete(id)) send([id]);
+      });
+      port.start();
+    },
+    blob(hash, width) {
+      lastId += 1;
+      const id = lastId;
+      return new Promise((resolve, reject) => {
+        asked.set(id, { resolve, reject });
+        if (!send({ type: 'blob', id, hash, width })) {
+          asked.delete(id);
+          reject(engineDown());
+        }
+      });
+    },
+    receive(message) {
+      if (Array.isArray(message)) {
+        ports.get(message[0])?.postMessage(message[1]);
+        return;
+      }
+      if (message.type !== 'blob') return;
+      const request = asked.get(message.id);
+      asked.delete(message.id);
+      if ('error' in message) request?.reject(new AppError(message.error.code, message.error.message, message.error.details));
+      else if ('path' in message) request?.resolve({ path: message.path });
+      else request?.resolve({ bytes: message.bytes, mediaType: message.mediaType });
+    },
+    drop() {
+      const open = [...ports.values()];
+      ports.clear();
+      for (const port of open) port.close();
+      const waiting = [...asked.values()];
+      asked.clear();
+      for (const request of waiting) request.reject(engineDown());
+    },
+  };
+}
+
+function engineDown(): AppError {
+  return new AppError('engineDown', 'The engine is not running.', { hint: 'It restarts by itself; wait a moment.' });
+}

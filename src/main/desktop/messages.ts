@@ -1,0 +1,19 @@
+import type { WireError } from '../../shared/model/errors.ts';
+
+/** An RPC frame: the port it belongs to and what oRPC wrote; without data, the port was closed. */
+export type RpcFrame = [portId: number, data?: unknown];
+
+/** What the desktop's main process tells the engine process. */
+export type ToEngine = RpcFrame | { type: 'stop' } | { type: 'blob'; id: number; hash: string; width?: number | undefined };
+
+/** What the engine process tells the desktop's main process. */
+export type FromEngine =
+  | RpcFrame
+  | { type: 'hello'; protocol: number; version: string; pid: number }
+  | { type: 'failed'; error: WireError }
+  | { type: 'blob'; id: number; path: string }
+  | { type: 'blob'; id: number; bytes: Uint8Array; mediaType: string }
+  | { type: 'blob'; id: number; error: WireError };
+
+/** Exit code of an engine that could not start and has said why in a `failed` message. */
+export const EXIT_FAILED_START = 3;
