@@ -1,5 +1,5 @@
 import type { EngineParts } from '../compose.ts';
-import { difficultyRows } from '../domain/difficulty.ts';
+import { difficultyFromTallies } from '../domain/difficulty.ts';
 import { survivalCurve } from '../domain/threshold.ts';
 import { planRecipe } from '../pipeline/planRecipe.ts';
 import { listTemplates } from '../pipeline/templates.ts';
@@ -14,14 +14,20 @@ export function runHandlers({ runs, workspace }: EngineParts) {
     start: api.runs.start.handler((ctx) => answer(ctx, () => runs.start(ctx.input.yaml, ctx.input.baseDir))),
     list: api.runs.list.handler((ctx) => answer(ctx, () => runs.list())),
     progress: api.runs.progress.handler((ctx) => answer(ctx, () => runs.progress(ctx.input.runId))),
-    recipe: api.runs.recipe.handler((ctx) => answer(ctx, () => ({ yaml: runs.recipeYaml(ctx.input.runId) }))),
+    recipe: api.runs.recipe.handler((ctx) => answer(ctx, () => runs.recipe(ctx.input.runId))),
     pause: api.runs.pause.handler((ctx) => answer(ctx, () => runs.pause(ctx.input.runId))),
     resume: api.runs.resume.handler((ctx) => answer(ctx, () => runs.resume(ctx.input.runId, ctx.input))),
     cancel: api.runs.cancel.handler((ctx) => answer(ctx, () => runs.cancel(ctx.input.runId))),
     survival: api.runs.survival.handler((ctx) => answer(ctx, () => survivalCurve(screens.thresholdCube(ctx.input.runId)))),
-    difficulty: api.runs.difficulty.handler((ctx) => answer(ctx, () => difficultyRows(screens.difficultyTallies(ctx.input.runId)))),
+    difficulty: api.runs.difficulty.handler((ctx) => answer(ctx, () => difficultyFromTallies(screens.difficultyTallies(ctx.input.runId)))),
     latest: api.runs.latest.handler((ctx) => answer(ctx, () => screens.latest(ctx.input.runId, ctx.input.limit))),
     attempts: api.runs.attempts.handler((ctx) => answer(ctx, () => screens.attempts(ctx.input))),
+    datasetHash: api.runs.datasetHash.handler((ctx) =>
+      answer(ctx, () => {
+        const { runId } = ctx.input;
+        return { hash: workspace.datasetHash(runId), triplets: screens.countTriplets({ runId, states: ['active'] }).count };
+      }),
+    ),
     unknownCalls: api.runs.unknownCalls.handler((ctx) => answer(ctx, () => screens.unknownCalls())),
   };
 }

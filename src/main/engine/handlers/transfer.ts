@@ -12,10 +12,10 @@ export function transferHandlers({ jobs, workspace, transferDeps, version, now }
   return {
     startExport: api.transfer.startExport.handler((ctx) =>
       answer(ctx, () => {
-        const { filter } = ctx.input;
+        const { filter, license } = ctx.input;
         const dir = ctx.input.dir.trim() === '' ? defaultFolder(workspace.dir, now()) : resolve(ctx.input.dir);
         return jobs.start('export', 'Export in the NHR layout', dir, async ({ signal, progress }) =>
-          exportJobResult(await exportNhr(transferDeps.export, { dir, filter, toolVersion: version }, progress, signal)),
+          exportJobResult(await exportNhr(transferDeps.export, { dir, filter, license, toolVersion: version }, progress, signal)),
         );
       }),
     ),

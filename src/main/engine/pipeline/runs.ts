@@ -15,7 +15,8 @@ export interface Runs {
   cancel(id: string): Promise<RunSummary>;
   list(): RunSummary[];
   progress(id: string): RunProgress;
-  recipeYaml(id: string): string;
+  /** The text it was started with, and the budget it has now. */
+  recipe(id: string): { yaml: string; budget: Budget };
   /** Goes on with everything a crash interrupted. */
   resumeInterrupted(): Promise<void>;
   /** Resolves when no run is under way. */
@@ -103,7 +104,10 @@ export function createRuns(deps: RunnerDeps): Runs {
     cancel: (id) => stop(id, 'cancel'),
     list: () => runs.list().map((run) => runSummary(runs, run)),
     progress: (id) => runProgress(runs, require(id), live.get(id)?.live() ?? null),
-    recipeYaml: (id) => require(id).recipeYaml,
+    recipe(id) {
+      const run = require(id);
+      return { yaml: run.recipeYaml, budget: run.recipe.budget };
+    },
     async resumeInterrupted() {
       for (const run of runs.list()) if (run.state === 'interrupted') await goOn(run.id, { retryFailed: false });
     },

@@ -1,12 +1,11 @@
 import type { Scores, Verdict } from '../../../../shared/model/attempt.ts';
-import { type Cost, roleCost } from '../../domain/budget.ts';
+import { type Cost, roleCost, sumCosts } from '../../domain/budget.ts';
 import { judgeScores } from '../../domain/gates.ts';
 import { joinInstructions, type PlannedComposition, planCompositions } from '../../domain/growth.ts';
 import { parseScores, parseSentence } from '../../domain/replies.ts';
 import { deriveSeed } from '../../domain/seeds.ts';
 import type { Models, TripletRecord } from '../../ports.ts';
 import { type PhaseEnd, type RunContext, verdict } from '../context.ts';
-import { sumCosts } from '../costs.ts';
 import { forEachPaid, unitTrouble } from '../paid.ts';
 import { askReadable } from './pair.ts';
 

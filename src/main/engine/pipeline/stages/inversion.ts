@@ -1,10 +1,9 @@
-import { ASKS, roleCost } from '../../domain/budget.ts';
+import { ASKS, roleCost, timesCost } from '../../domain/budget.ts';
 import { inverseCategory } from '../../domain/growth.ts';
 import { parseSentence } from '../../domain/replies.ts';
 import { deriveSeed } from '../../domain/seeds.ts';
 import type { Models, TripletRecord } from '../../ports.ts';
 import type { PhaseEnd, RunContext } from '../context.ts';
-import { timesCost } from '../costs.ts';
 import { forEachPaid, unitTrouble } from '../paid.ts';
 import { askReadable } from './pair.ts';
 

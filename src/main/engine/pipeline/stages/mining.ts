@@ -1,12 +1,12 @@
 import type { AttemptStage, Recipe } from '../../../../shared/model/recipe.ts';
-import { attemptWorstCost, planAttempts } from '../../domain/budget.ts';
+import { attemptWorstCost, planAttempts, timesCost } from '../../domain/budget.ts';
 import { createJobSpace, type Job, type JobSpace } from '../../domain/jobSpace.ts';
 import { createScheduler } from '../../domain/schedule.ts';
 import { editSeed } from '../../domain/seeds.ts';
 import type { ImageAnswer, OpenAttempt, SceneRecord, SourceRecord } from '../../ports.ts';
 import type { Reservation } from '../budgetMeter.ts';
 import type { AttemptStageRun, PhaseEnd, RunContext } from '../context.ts';
-import { growthWorst, timesCost } from '../costs.ts';
+import { growthWorst } from '../costs.ts';
 import { holdRoom } from '../paid.ts';
 import { attempt } from './attempt.ts';
 import { createWinners } from './winners.ts';

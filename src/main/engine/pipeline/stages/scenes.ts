@@ -1,9 +1,8 @@
-import { ASKS, roleCost } from '../../domain/budget.ts';
+import { ASKS, roleCost, timesCost } from '../../domain/budget.ts';
 import { parseDesign } from '../../domain/replies.ts';
 import { deriveSeed } from '../../domain/seeds.ts';
 import type { ChatTask, Models } from '../../ports.ts';
 import type { PhaseEnd, RunContext } from '../context.ts';
-import { timesCost } from '../costs.ts';
 import { forEachPaid, unitTrouble } from '../paid.ts';
 import { readImageFolder, readSceneFile } from '../sceneFiles.ts';
 

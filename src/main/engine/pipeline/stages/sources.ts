@@ -1,9 +1,8 @@
-import { roleCost } from '../../domain/budget.ts';
+import { roleCost, sumCosts } from '../../domain/budget.ts';
 import { parseYesNo } from '../../domain/replies.ts';
 import { deriveKey, deriveSeed } from '../../domain/seeds.ts';
 import type { Models, SceneRecord, SourceRecord } from '../../ports.ts';
 import { type PhaseEnd, type RunContext, verdict } from '../context.ts';
-import { sumCosts } from '../costs.ts';
 import { forEachPaid, unitTrouble } from '../paid.ts';
 import { askReadable } from './pair.ts';
 

@@ -1,0 +1,64 @@
+import type { LowLevelNumbers, Scores, Verdict } from '../../../shared/model/attempt.ts';
+import type { StageName } from '../../../shared/model/recipe.ts';
+
+/** Columns that several tables share, and their shapes in the app. */
+export interface ScoreColumns {
+  adherence: number | null;
+  aesthetics: number | null;
+}
+export interface LowLevelColumns {
+  ll_width: number | null;
+  ll_height: number | null;
+  ll_flagged: number | null;
+  ll_largest: number | null;
+  ll_components: number | null;
+}
+export interface VerdictRow extends ScoreColumns {
+  stage: StageName;
+  passed: number;
+  reason: string;
+  model: string;
+  prompt_version: string;
+  raw: string;
+}
+
+/** Two scores, or null when nobody gave them. */
+export function scoresOf(row: ScoreColumns): Scores | null {
+  return row.adherence === null || row.aesthetics === null ? null : { adherence: row.adherence, aesthetics: row.aesthetics };
+}
+
+/** The low-level numbers, or null when the check did not run. */
+export function lowLevelOf(row: LowLevelColumns): LowLevelNumbers | null {
+  if (row.ll_width === null) return null;
+  return {
+    width: row.ll_width,
+    height: row.ll_height ?? 0,
+    flagged: row.ll_flagged ?? 0,
+    largest: row.ll_largest ?? 0,
+    components: row.ll_components ?? 0,
+  };
+}
+
+/** The five columns of the low-level numbers, in schema order. */
+export function lowLevelValues(numbers: LowLevelNumbers | null): (number | null)[] {
+  return numbers ? [numbers.width, numbers.height, numbers.flagged, numbers.largest, numbers.components] : [null, null, null, null, null];
+}
+
+/** A stored verdict as the app knows it; low-level numbers stand in the row of their subject. */
+export function verdictOf(row: VerdictRow, lowLevel: LowLevelNumbers | null): Verdict {
+  return {
+    stage: row.stage,
+    passed: row.passed === 1,
+    reason: row.reason,
+    scores: scoresOf(row),
+    lowLevel: row.stage === 'lowLevel' ? lowLevel : null,
+    model: row.model,
+    promptVersion: row.prompt_version,
+    raw: row.raw,
+  };
+}
+
+/** Bins of 0.1, held against scores such as 4.7 that binary numbers do not hit exactly. */
+export function scoreBin(score: number): number {
+  return Math.floor(score * 10 + 1e-9);
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import { AppError } from '../../../shared/model/errors.ts';
+import * as initial from './migrations/0001_initial.ts';
+
+export interface Migration {
+  name: string;
+  sql: string;
+}
+
+/** In order; number n is schema version n. A released one never changes: its hash is stored and checked. */
+export const MIGRATIONS: readonly Migration[] = [{ name: '0001_initial', sql: initial.sql }];
+
+const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');
+
+/**
+ * Brings a database to the newest version and gives that version. An existing one is copied to `backupFile(version)` first.
+ * Throws AppError workspaceNewer for a database of a later app, workspaceCorrupt when an applied migration is not the known one.
+ */
+export function migrate(db: Database, file: string, backupFile: (version: number) => string, migrations = MIGRATIONS): number {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version > migrations.length)
+    throw new AppError(
+      'workspaceNewer',
+      `This workspace was made by a newer NHR Studio (its version is ${version}, this app knows ${migrations.length}).`,
+      {
+        file,
+        hint: 'Update the app. The workspace was not touched.',
+      },
+    );
+  if (version > 0) checkApplied(db, file, migrations.slice(0, version));
+  if (version === migrations.length) return version;
+  if (version > 0) db.prepare('VACUUM INTO ?').run(backupFile(version));
+  db.transaction(() => {
+    db.exec('CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL) STRICT');
+    for (const [i, migration] of migrations.entries()) {
+      if (i < version) continue;
+      db.exec(migration.sql);
+      db.prepare('INSERT INTO migration VALUES (?, ?, ?)').run(i + 1, migration.name, hashOf(migration.sql));
+    }
+    db.pragma(`user_version = ${migrations.length}`);
+  })();
+  return migrations.length;
+}
+
+function checkApplied(db: Database, file: string, expected: readonly Migration[]): void {
+  const rows = db.prepare('SELECT version, name, hash FROM migration ORDER BY version').all() as {
+    version: number;
+    name: string;
+    hash: string;
+  }[];
+  for (const [i, migration] of expected.entries()) {
+    if (rows[i]?.hash === hashOf(migration.sql)) continue;
+    throw new AppError('workspaceCorrupt', `Migration ${migration.name} of this workspace is not the one this app knows.`, {
+      file,
+      hint: 'It was made by a development build or changed by hand; open it with the app that made it.',
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Verdict } from '../../../shared/model/attempt.ts';
+import type { StoreContext } from './context.ts';
+
+/** What a verdict is about: exactly one of the three. */
+export type Subject = { attemptId: number } | { sourceId: number } | { tripletId: number };
+
+const SQL = `INSERT INTO verdict (attempt_id, source_id, triplet_id, stage, passed, reason, adherence, aesthetics, model, prompt_version, raw)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const prepared = new WeakMap<object, ReturnType<StoreContext['db']['prepare']>>();
+
+/** Stores verdicts of one subject; call inside a unit of the writer. */
+export function insertVerdicts({ db }: StoreContext, subject: Subject, verdicts: readonly Verdict[]): void {
+  let insert = prepared.get(db);
+  if (!insert) {
+    insert = db.prepare(SQL);
+    prepared.set(db, insert);
+  }
+  const about: [number | null, number | null, number | null] = [
+    'attemptId' in subject ? subject.attemptId : null,
+    'sourceId' in subject ? subject.sourceId : null,
+    'tripletId' in subject ? subject.tripletId : null,
+  ];
+  for (const verdict of verdicts) {
+    const { stage, passed, reason, scores, model, promptVersion, raw } = verdict;
+    insert.run(...about, stage, passed ? 1 : 0, reason, scores?.adherence ?? null, scores?.aesthetics ?? null, model, promptVersion, raw);
+  }
+}
