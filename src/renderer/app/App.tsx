@@ -1,0 +1,64 @@
+import '@mantine/core/styles.css';
+import '../ui/ui.css';
+import './shell.css';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { ExportPage } from '../features/export/ExportPage.tsx';
+import { ReviewPage } from '../features/review/ReviewPage.tsx';
+import { NewRunPage } from '../features/runs/NewRunPage.tsx';
+import { RunPage } from '../features/runs/RunPage.tsx';
+import { RunsPage } from '../features/runs/RunsPage.tsx';
+import { theme, variables } from '../theme.ts';
+import { Guard } from './Guard.tsx';
+import { formatRoute, type Route, useRoute } from './route.ts';
+import { Shell } from './Shell.tsx';
+import { type Studio, StudioProvider } from './studio.tsx';
+
+const colorScheme = localStorageColorSchemeManager({ key: 'nhr-colour-scheme' });
+
+/** The whole page: theme, engine, frame, and the screen that the URL hash names. `test` turns transitions off. */
+export function App({ studio, test = false }: { studio: Studio; test?: boolean }) {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={variables}
+      colorSchemeManager={colorScheme}
+      defaultColorScheme="auto"
+      env={test ? 'test' : 'default'}
+    >
+      <StudioProvider studio={studio}>
+        <Screens />
+      </StudioProvider>
+    </MantineProvider>
+  );
+}
+
+function Screens() {
+  const route = useRoute();
+  return (
+    <Shell route={route}>
+      <Guard key={guardKey(route)}>
+        <Screen route={route} />
+      </Guard>
+    </Shell>
+  );
+}
+
+function Screen({ route }: { route: Route }) {
+  switch (route.screen) {
+    case 'runs':
+      return <RunsPage />;
+    case 'newRun':
+      return <NewRunPage />;
+    case 'run':
+      return <RunPage key={route.runId} runId={route.runId} />;
+    case 'triplets':
+      return <ReviewPage view={route.view} open={route.open} />;
+    case 'export':
+      return <ExportPage filter={route.filter} />;
+  }
+}
+
+// The grid keeps its place while filters and the open triplet change, so those are no part of its key.
+function guardKey(route: Route): string {
+  return route.screen === 'triplets' || route.screen === 'export' ? route.screen : formatRoute(route);
+}

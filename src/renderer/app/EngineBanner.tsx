@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { text } from '../text.ts';
+import { IconAlertTriangle, IconRefresh } from '../ui/icons.ts';
+import { useStudio } from './studio.tsx';
+
+/** A start shorter than this says nothing: a line that only flashes up would be noise. */
+const QUIET_START_MS = 1_500;
+/** Failed attempts of a browser page after which it stops saying that nothing is wrong. */
+const UNANSWERED = 8;
+
+/** One line under the header whenever the engine is not ready. It lies over the page, so nothing jumps. */
+export function EngineBanner() {
+  const { engineState, desktop } = useStudio();
+  const { state, error, attempt } = useStore(engineState);
+  const slow = useSlow(state === 'starting');
+  const broken = state === 'broken' || (!desktop && attempt > UNANSWERED);
+  const sentence = broken
+    ? desktop
+      ? text.engine.broken
+      : text.engine.brokenWeb
+    : state === 'restarting'
+      ? desktop
+        ? text.engine.restarting
+        : text.engine.away
+      : slow
+        ? text.engine.starting
+        : null;
+  return (
+    <div className="nhr-banner-place" role="status" aria-live="polite">
+      {sentence && (
+        <div className="nhr-banner" data-tone={broken ? 'bad' : 'warn'}>
+          {broken ? <IconAlertTriangle aria-hidden size={17} /> : <span className="nhr-dot" data-live />}
+          <span>
+            {sentence}
+            {broken && error && ` ${error.message}`}
+            {broken && error?.details.hint && ` ${error.details.hint}`}
+          </span>
+          {broken && desktop && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              leftSection={<IconRefresh aria-hidden size={13} />}
+              onClick={() => void desktop.restartEngine()}
+            >
+              {text.engine.restart}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useSlow(waiting: boolean): boolean {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!waiting) return setSlow(false);
+    const timer = setTimeout(() => setSlow(true), QUIET_START_MS);
+    return () => clearTimeout(timer);
+  }, [waiting]);
+  return waiting && slow;
+}

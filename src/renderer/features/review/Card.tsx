@@ -1,0 +1,75 @@
+import { memo } from 'react';
+import type { TripletView } from '../../../shared/model/triplet.ts';
+import { THUMB } from '../../app/blobUrl.ts';
+import { useStudio } from '../../app/studio.tsx';
+import { text } from '../../text.ts';
+import { score } from '../../ui/format.ts';
+import { IconCircleCheck, IconCircleX } from '../../ui/icons.ts';
+import { Picture } from '../../ui/Picture.tsx';
+
+interface CardProps {
+  triplet: TripletView;
+  /** From 1. */
+  column: number;
+  /** The one card in the tab order. */
+  current: boolean;
+  onSelect(id: number): void;
+  onOpen(id: number): void;
+}
+
+/** One triplet: source and edit side by side, the instruction, scores, and what a person decided. */
+export const Card = memo(function Card({ triplet, column, current, onSelect, onOpen }: CardProps) {
+  const { blobUrl } = useStudio();
+  const { scores, geometric, decision, state } = triplet;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table cell cannot be laid out as a card
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it listens to the keys of all cells
+    <div
+      role="gridcell"
+      aria-colindex={column}
+      aria-label={label(triplet)}
+      tabIndex={current ? 0 : -1}
+      className="nhr-cell"
+      data-id={triplet.id}
+      data-state={state}
+      data-decision={decision ?? undefined}
+      onFocus={() => onSelect(triplet.id)}
+      onClick={() => onOpen(triplet.id)}
+    >
+      <div className="nhr-pair">
+        <Picture src={blobUrl(triplet.sourceHash, THUMB.card)} alt={text.review.source} />
+        <Picture src={blobUrl(triplet.editedHash, THUMB.card)} alt={text.review.edited} />
+      </div>
+      {decision && (
+        <span className="nhr-cell-decision" data-decision={decision}>
+          {decision === 'accept' ? <IconCircleCheck aria-hidden size={22} /> : <IconCircleX aria-hidden size={22} />}
+        </span>
+      )}
+      <div className="nhr-cell-text" title={triplet.instruction}>
+        {triplet.instruction}
+      </div>
+      <div className="nhr-cell-foot">
+        {geometric !== null && <b title={text.scores.geometric}>{score(geometric)}</b>}
+        {scores && (
+          <span title={`${text.scores.adherence} / ${text.scores.aesthetics}`}>
+            {score(scores.adherence)} / {score(scores.aesthetics)}
+          </span>
+        )}
+        <span className="nhr-grow" />
+        {state !== 'active' && (
+          <span className="nhr-badge nhr-cell-state" title={triplet.reason}>
+            {text.tripletState[state]}
+            {triplet.reason && `: ${triplet.reason}`}
+          </span>
+        )}
+        <span className="nhr-badge">{text.kind[triplet.kind]}</span>
+      </div>
+    </div>
+  );
+});
+
+function label(triplet: TripletView): string {
+  const said = triplet.decision ? `. ${text.decided[triplet.decision]}` : '';
+  const state = triplet.state === 'active' ? '' : `. ${text.tripletState[triplet.state]}`;
+  return `${text.review.cell(triplet.id, triplet.instruction)}${state}${said}`;
+}

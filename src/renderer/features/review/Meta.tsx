@@ -1,0 +1,213 @@
+import { Button, Group, Skeleton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { LowLevelNumbers, Verdict } from '../../../shared/model/attempt.ts';
+import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
+import { THUMB } from '../../app/blobUrl.ts';
+import { formatRoute } from '../../app/route.ts';
+import { useLive, useStudio } from '../../app/studio.tsx';
+import { text } from '../../text.ts';
+import { count, percent, score } from '../../ui/format.ts';
+import { IconCheck, IconX } from '../../ui/icons.ts';
+import { DemoBadge } from '../../ui/Parts.tsx';
+import { Picture } from '../../ui/Picture.tsx';
+
+interface MetaProps {
+  triplet: TripletView;
+  /** Undefined while it is on its way. */
+  detail: TripletDetail | undefined;
+  error: ReactNode;
+  onDecide(triplet: TripletView, decision: DecisionKind): void;
+  linkTo(id: number): string;
+}
+
+/** Everything known of one triplet, beside its pictures: instruction, decision, scores, verdicts, numbers, family. */
+export function Meta({ triplet, detail, error, onDecide, linkTo }: MetaProps) {
+  const run = useLive((s) => (triplet.runId === null ? undefined : s.runs[triplet.runId]));
+  const t = text.compare;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
+    <aside className="nhr-meta" tabIndex={0} aria-label={t.facts}>
+      <h2 className="nhr-instruction">{triplet.instruction}</h2>
+      <Decide triplet={triplet} onDecide={onDecide} />
+      {triplet.scores && (
+        <dl className="nhr-scores" aria-label={t.scores}>
+          <Score name={text.scores.geometric} value={triplet.geometric} />
+          <Score name={text.scores.adherence} value={triplet.scores.adherence} />
+          <Score name={text.scores.aesthetics} value={triplet.scores.aesthetics} />
+        </dl>
+      )}
+      {error}
+      <Facts>
+        <Fact name={t.kind}>{text.kind[triplet.kind]}</Fact>
+        <Fact name={t.state}>
+          {text.tripletState[triplet.state]}
+          {triplet.reason && ` (${triplet.reason})`}
+        </Fact>
+        <Fact name={t.operation}>{triplet.category}</Fact>
+        <Fact name={t.style}>{triplet.style}</Fact>
+        <Fact name={t.size}>
+          {triplet.width} × {triplet.height}
+        </Fact>
+        {detail?.seed != null && <Fact name={t.seed}>{detail.seed}</Fact>}
+        {detail?.difficulty != null && <Fact name={t.difficulty}>{count(detail.difficulty)}</Fact>}
+        {run && (
+          <Fact name={t.run}>
+            <a className="nhr-link" href={formatRoute({ screen: 'run', runId: run.id })}>
+              {run.name}
+            </a>{' '}
+            {run.demo && <DemoBadge />}
+          </Fact>
+        )}
+      </Facts>
+      {!detail && !error && <Skeleton height={180} />}
+      {detail && (
+        <>
+          {detail.lowLevel && <LowLevel numbers={detail.lowLevel} />}
+          <section>
+            <h3>{t.verdicts}</h3>
+            {detail.verdicts.length === 0 && <p className="nhr-quiet">{t.noVerdicts}</p>}
+            {detail.verdicts.map((verdict, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: verdicts are appended and never change
+              <VerdictRow key={`${verdict.stage} ${i}`} verdict={verdict} />
+            ))}
+          </section>
+          {detail.prompt && (
+            <section>
+              <h3>{t.prompt}</h3>
+              <p className="nhr-prompt">{detail.prompt}</p>
+            </section>
+          )}
+          <Family title={t.parents} triplets={detail.parents} linkTo={linkTo} />
+          <Family title={t.children} triplets={detail.children} linkTo={linkTo} />
+        </>
+      )}
+    </aside>
+  );
+}
+
+function Decide({ triplet, onDecide }: Pick<MetaProps, 'triplet' | 'onDecide'>) {
+  const { decision } = triplet;
+  return (
+    <Group gap={8} role="group" aria-label={text.compare.decision} className="nhr-decide">
+      <Button
+        size="sm"
+        variant={decision === 'accept' ? 'filled' : 'default'}
+        aria-pressed={decision === 'accept'}
+        leftSection={<IconCheck aria-hidden size={16} />}
+        onClick={() => onDecide(triplet, 'accept')}
+      >
+        {text.decide.accept}
+      </Button>
+      <Button
+        size="sm"
+        variant={decision === 'reject' ? 'filled' : 'default'}
+        color={decision === 'reject' ? 'red.9' : undefined}
+        aria-pressed={decision === 'reject'}
+        leftSection={<IconX aria-hidden size={16} />}
+        onClick={() => onDecide(triplet, 'reject')}
+      >
+        {text.decide.reject}
+      </Button>
+      <Button size="sm" px={8} variant="subtle" color="gray" disabled={decision === null} onClick={() => onDecide(triplet, 'clear')}>
+        {text.decide.clear}
+      </Button>
+    </Group>
+  );
+}
+
+function Score({ name, value }: { name: string; value: number | null }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value === null ? '–' : score(value)}</dd>
+    </div>
+  );
+}
+
+function Facts({ children }: { children: ReactNode }) {
+  return <dl className="nhr-facts">{children}</dl>;
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  if (children === '') return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function LowLevel({ numbers }: { numbers: LowLevelNumbers }) {
+  const t = text.compare;
+  const pixels = numbers.width * numbers.height;
+  return (
+    <section>
+      <h3>{t.lowLevel}</h3>
+      <Facts>
+        <Fact name={t.flagged}>
+          {count(numbers.flagged)}
+          {pixels > 0 && ` (${percent(numbers.flagged / pixels)})`}
+        </Fact>
+        <Fact name={t.largest}>{count(numbers.largest)}</Fact>
+        <Fact name={t.largestShare}>{numbers.flagged > 0 ? percent(numbers.largest / numbers.flagged) : '–'}</Fact>
+        <Fact name={t.components}>{count(numbers.components)}</Fact>
+      </Facts>
+    </section>
+  );
+}
+
+function VerdictRow({ verdict }: { verdict: Verdict }) {
+  const t = text.compare;
+  const { scores } = verdict;
+  return (
+    <details className="nhr-verdict">
+      <summary>
+        <span data-passed={verdict.passed}>{verdict.passed ? <IconCheck aria-hidden size={15} /> : <IconX aria-hidden size={15} />}</span>
+        <b>{text.stage[verdict.stage]}</b>
+        <span className="nhr-quiet">{verdict.passed ? t.passed : verdict.reason || t.rejected}</span>
+        <span className="nhr-grow" />
+        {scores && (
+          <span className="nhr-quiet" title={`${text.scores.adherence} / ${text.scores.aesthetics}`}>
+            {score(scores.adherence)} / {score(scores.aesthetics)}
+          </span>
+        )}
+      </summary>
+      <Facts>
+        <Fact name={t.model}>{verdict.model}</Fact>
+        <Fact name={t.promptVersion}>{verdict.promptVersion}</Fact>
+        {verdict.lowLevel && (
+          <Fact name={t.largestShare}>
+            {verdict.lowLevel.flagged > 0 ? percent(verdict.lowLevel.largest / verdict.lowLevel.flagged) : '–'}
+          </Fact>
+        )}
+      </Facts>
+      {verdict.raw && <pre>{verdict.raw}</pre>}
+    </details>
+  );
+}
+
+function Family({ title, triplets, linkTo }: { title: string; triplets: TripletView[]; linkTo(id: number): string }) {
+  const { blobUrl } = useStudio();
+  if (triplets.length === 0) return null;
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ul className="nhr-family">
+        {triplets.map((triplet) => (
+          <li key={triplet.id}>
+            <a href={linkTo(triplet.id)} aria-label={text.review.cell(triplet.id, triplet.instruction)}>
+              <span className="nhr-pair">
+                <Picture src={blobUrl(triplet.sourceHash, THUMB.strip)} alt={text.review.source} />
+                <Picture src={blobUrl(triplet.editedHash, THUMB.strip)} alt={text.review.edited} />
+              </span>
+              <span>
+                {triplet.instruction} <span className="nhr-badge">{text.kind[triplet.kind]}</span>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

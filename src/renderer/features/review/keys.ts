@@ -1,0 +1,85 @@
+import { text } from '../../text.ts';
+
+/** What a key can do in the review screen. Buttons and the list of shortcuts use the same entries. */
+export type ActionName =
+  | 'left'
+  | 'right'
+  | 'up'
+  | 'down'
+  | 'first'
+  | 'last'
+  | 'open'
+  | 'search'
+  | 'previous'
+  | 'next'
+  | 'mode'
+  | 'fit'
+  | 'full'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'accept'
+  | 'reject'
+  | 'clear'
+  | 'help';
+
+export interface KeyAction {
+  name: ActionName;
+  /** Values of KeyboardEvent.key, letters in lower case. */
+  keys: readonly string[];
+  where: readonly ('grid' | 'compare')[];
+  label: string;
+  /** How the keys are written in the list; absent when another entry stands for this one. */
+  shown?: string;
+}
+
+const BOTH = ['grid', 'compare'] as const;
+
+/** The key table. Esc belongs to the dialog itself and is listed by hand. */
+export const KEYS: readonly KeyAction[] = [
+  { name: 'left', keys: ['ArrowLeft'], where: ['grid'], label: text.shortcuts.move, shown: '← → ↑ ↓' },
+  { name: 'right', keys: ['ArrowRight'], where: ['grid'], label: text.shortcuts.move },
+  { name: 'up', keys: ['ArrowUp'], where: ['grid'], label: text.shortcuts.move },
+  { name: 'down', keys: ['ArrowDown'], where: ['grid'], label: text.shortcuts.move },
+  { name: 'first', keys: ['Home'], where: ['grid'], label: text.shortcuts.move },
+  { name: 'last', keys: ['End'], where: ['grid'], label: text.shortcuts.move },
+  { name: 'open', keys: ['Enter'], where: ['grid'], label: text.shortcuts.open, shown: 'Enter' },
+  { name: 'search', keys: ['/'], where: ['grid'], label: text.shortcuts.search, shown: '/' },
+  { name: 'previous', keys: ['ArrowLeft', 'k'], where: ['compare'], label: text.shortcuts.previous, shown: '←' },
+  { name: 'next', keys: ['ArrowRight', 'j'], where: ['compare'], label: text.shortcuts.next, shown: '→' },
+  { name: 'mode', keys: ['v'], where: ['compare'], label: text.shortcuts.mode, shown: 'V' },
+  { name: 'fit', keys: ['f', '0'], where: ['compare'], label: text.shortcuts.fit, shown: 'F' },
+  { name: 'full', keys: ['1'], where: ['compare'], label: text.shortcuts.full, shown: '1' },
+  { name: 'zoomIn', keys: ['+', '='], where: ['compare'], label: text.shortcuts.zoomIn, shown: '+' },
+  { name: 'zoomOut', keys: ['-'], where: ['compare'], label: text.shortcuts.zoomOut, shown: '−' },
+  { name: 'accept', keys: ['a'], where: BOTH, label: text.shortcuts.accept, shown: 'A' },
+  { name: 'reject', keys: ['r'], where: BOTH, label: text.shortcuts.reject, shown: 'R' },
+  { name: 'clear', keys: ['u'], where: BOTH, label: text.shortcuts.clear, shown: 'U' },
+  { name: 'help', keys: ['?'], where: BOTH, label: text.shortcuts.help, shown: '?' },
+];
+
+interface Pressed {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+}
+
+/** The action of a pressed key in a place; none with a modifier, so that the browser's own shortcuts stay. */
+export function actionOf(event: Pressed, where: 'grid' | 'compare'): ActionName | null {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return KEYS.find((action) => action.where.includes(where) && action.keys.includes(key))?.name ?? null;
+}
+
+/** Whether an element takes letters itself, so that keys are no shortcuts in it. */
+export function takesText(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** Where an arrow leads in a grid of `count` cells; the same place at an edge. */
+export function moveInGrid(action: ActionName, from: number, columns: number, count: number): number {
+  const to = { left: from - 1, right: from + 1, up: from - columns, down: from + columns, first: 0, last: count - 1 }[action as string];
+  if (to === undefined || count === 0) return from;
+  if (action === 'down' && to >= count) return Math.floor(from / columns) < Math.floor((count - 1) / columns) ? count - 1 : from;
+  return to < 0 || to >= count ? from : to;
+}

@@ -1,0 +1,85 @@
+import { Button, Skeleton, Text } from '@mantine/core';
+import type { RecipeCheck } from '../../../shared/contract/runs.ts';
+import { StageName } from '../../../shared/model/recipe.ts';
+import { text } from '../../text.ts';
+import { count, usd } from '../../ui/format.ts';
+import { DemoBadge, Stat } from '../../ui/Parts.tsx';
+
+/** What a recipe will do, or what is wrong with it. `fresh` is false while the shown answer is that of an older text. */
+export function RecipePlan({ check, fresh, onLine }: { check: RecipeCheck | null; fresh: boolean; onLine(line: number): void }) {
+  if (!check) return <Skeleton height={220} role="status" aria-label={text.newRun.checking} />;
+  return (
+    <div className="nhr-plan-body" data-fresh={fresh} aria-live="polite">
+      {check.issues.length > 0 ? <Issues issues={check.issues} onLine={onLine} /> : check.plan && <Plan plan={check.plan} />}
+    </div>
+  );
+}
+
+function Issues({ issues, onLine }: { issues: RecipeCheck['issues']; onLine(line: number): void }) {
+  return (
+    <>
+      <Text fw={600} c="var(--nhr-bad)">
+        {text.newRun.issues(issues.length)}
+      </Text>
+      <ul className="nhr-issues">
+        {issues.map((issue) => (
+          <li key={`${issue.path} ${issue.line} ${issue.message}`}>
+            <div>
+              <code>{issue.path}</code>
+              {issue.line !== null && (
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  aria-label={text.newRun.goToLine(issue.line)}
+                  onClick={() => issue.line !== null && onLine(issue.line)}
+                >
+                  {text.newRun.line(issue.line)}
+                </Button>
+              )}
+            </div>
+            <span>{issue.message}</span>
+          </li>
+        ))}
+      </ul>
+      <Text size="sm" c="dimmed">
+        {text.newRun.issuesHint}
+      </Text>
+    </>
+  );
+}
+
+function Plan({ plan }: { plan: NonNullable<RecipeCheck['plan']> }) {
+  return (
+    <>
+      <div className="nhr-plan-name">
+        <Text fw={600}>{plan.name}</Text>
+        {plan.demo && <DemoBadge />}
+      </div>
+      <dl className="nhr-stats">
+        <Stat label={text.newRun.scenes} value={count(plan.scenes)} />
+        <Stat label={text.newRun.sources} value={count(plan.sources)} />
+        <Stat label={text.newRun.jobSpace} value={count(plan.jobSpace)} />
+        <Stat label={text.newRun.attempts} value={count(plan.attempts)} />
+        <Stat
+          label={text.newRun.usdBound}
+          value={usd(plan.usdBound)}
+          about={plan.demo && plan.usdBound === 0 ? text.newRun.usdBoundFree : undefined}
+        />
+      </dl>
+      <Text size="xs" c="dimmed" mt="md" mb={6}>
+        {text.newRun.stages}
+      </Text>
+      <ol className="nhr-stages">
+        {plan.stages.map((stage) => (
+          <li key={stage}>{stageName(stage)}</li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** The English name of a stage; an unknown one is shown as it came. */
+function stageName(stage: string): string {
+  const known = StageName.safeParse(stage);
+  return known.success ? text.stage[known.data] : stage;
+}

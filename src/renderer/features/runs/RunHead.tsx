@@ -1,0 +1,101 @@
+import { Button, Group, Modal, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { runActions } from '../../../shared/model/lifecycle.ts';
+import type { Budget } from '../../../shared/model/recipe.ts';
+import type { RunSummary } from '../../../shared/model/run.ts';
+import { readError } from '../../app/readError.ts';
+import { formatRoute } from '../../app/route.ts';
+import { text } from '../../text.ts';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { IconArrowLeft, IconPlayerPause, IconPlayerPlay, IconPlus, IconX } from '../../ui/icons.ts';
+import { DemoBadge, RunBadge } from '../../ui/Parts.tsx';
+import { RaiseBudget } from './RaiseBudget.tsx';
+import { useRunChanges } from './useRuns.ts';
+
+/** Name, state and the buttons that its state allows (runActions). */
+export function RunHead({ run, budget }: { run: RunSummary; budget: Budget | undefined }) {
+  const actions = runActions(run.state, run.end);
+  const { pause, resume, cancel } = useRunChanges();
+  const [raising, raise] = useDisclosure(false);
+  const [cancelling, ask] = useDisclosure(false);
+  const error = [pause, resume, cancel].find((change) => change.error)?.error;
+  return (
+    <>
+      <div className="nhr-page-head nhr-run-head">
+        <Button
+          component="a"
+          href={formatRoute({ screen: 'runs' })}
+          variant="subtle"
+          color="gray"
+          size="xs"
+          px={8}
+          leftSection={<IconArrowLeft aria-hidden size={15} />}
+        >
+          {text.run.back}
+        </Button>
+        <Title order={1} className="nhr-run-title">
+          {run.name}
+        </Title>
+        {run.demo && <DemoBadge />}
+        <RunBadge state={run.state} end={run.end} />
+        <div className="nhr-grow" />
+        <Group gap={8}>
+          {actions.pause && (
+            <Button
+              variant="default"
+              loading={pause.isPending}
+              leftSection={<IconPlayerPause aria-hidden size={16} />}
+              onClick={() => pause.mutate(run.id)}
+            >
+              {text.run.pause}
+            </Button>
+          )}
+          {actions.resume && (
+            <Button
+              loading={resume.isPending}
+              leftSection={<IconPlayerPlay aria-hidden size={16} />}
+              onClick={() => resume.mutate({ runId: run.id })}
+            >
+              {text.run.resume}
+            </Button>
+          )}
+          {actions.raise && (
+            <Button leftSection={<IconPlus aria-hidden size={16} />} onClick={raise.open}>
+              {text.run.raise}
+            </Button>
+          )}
+          {actions.cancel && (
+            <Button variant="default" loading={cancel.isPending} leftSection={<IconX aria-hidden size={16} />} onClick={ask.open}>
+              {text.run.cancel}
+            </Button>
+          )}
+        </Group>
+      </div>
+      {error && <ErrorNote error={readError(error)} />}
+      <Modal
+        opened={cancelling}
+        onClose={ask.close}
+        title={text.run.cancelTitle}
+        closeButtonProps={{ 'aria-label': text.app.close }}
+        centered
+      >
+        <Text size="sm">{text.run.cancelText}</Text>
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={ask.close} data-autofocus>
+            {text.run.keep}
+          </Button>
+          <Button
+            color="red"
+            onClick={() => {
+              ask.close();
+              cancel.mutate(run.id);
+            }}
+          >
+            {text.run.cancel}
+          </Button>
+        </Group>
+      </Modal>
+      <RaiseBudget run={run} budget={budget} opened={raising} onClose={raise.close} />
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+
+/** 1234567 as 1,234,567. */
+export function count(n: number): string {
+  return whole.format(n);
+}
+
+/** A count with its noun: `plural(1, 'triplet')` is "1 triplet". */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+/** US dollars: cents from ten cents up, four digits below, so that small prices do not read as nothing. */
+export function usd(amount: number): string {
+  if (amount === 0) return '$0.00';
+  return `$${amount.toLocaleString('en-GB', amount >= 0.1 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 })}`;
+}
+
+/** A share from 0 to 1 as "12.3 %". */
+export function percent(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
+/** A relative change (-0.57) as table 2 prints it: "−57.0 %". */
+export function change(value: number): string {
+  const text = `${Math.abs(value * 100).toFixed(1)} %`;
+  return value < 0 ? `−${text}` : `+${text}`;
+}
+
+/** Seconds in the two largest units: "3 h 20 min", "45 s". */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return s % 60 === 0 || s >= 600 ? `${Math.round(s / 60)} min` : `${Math.floor(s / 60)} min ${s % 60} s`;
+  const hours = Math.floor(s / 3600);
+  if (hours < 48) return `${hours} h ${Math.floor((s % 3600) / 60)} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** Units a second in words: slow work is counted by the minute or the hour. */
+export function rate(perSecond: number): string {
+  if (perSecond >= 1) return `${perSecond.toFixed(perSecond >= 10 ? 0 : 1)} / s`;
+  if (perSecond * 60 >= 1) return `${(perSecond * 60).toFixed(1)} / min`;
+  return `${(perSecond * 3600).toFixed(1)} / h`;
+}
+
+/** How long ago a moment was, roughly. Both in milliseconds since 1970. */
+export function age(at: number, now: number): string {
+  const s = Math.max(0, (now - at) / 1000);
+  if (s < 60) return 'just now';
+  if (s < 3600) return `${Math.floor(s / 60)} min ago`;
+  if (s < 86_400) return `${Math.floor(s / 3600)} h ago`;
+  return `${Math.floor(s / 86_400)} d ago`;
+}
+
+/** A score from 1 to 5 with two decimals. */
+export function score(value: number): string {
+  return value.toFixed(2);
+}
