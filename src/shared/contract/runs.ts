@@ -61,5 +61,7 @@ export const runs = {
       }),
     )
     .output(z.object({ items: z.array(AttemptView), next: z.number().int().nullable() })),
+  /** One hash over the run's set: sorted rows and pictures, times left out. The same set gives the same hash. */
+  datasetHash: call.input(RunId).output(z.object({ hash: z.string(), triplets: z.number().int() })),
   unknownCalls: call.output(z.array(UnknownCall)),
 };

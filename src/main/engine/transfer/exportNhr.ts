@@ -17,7 +17,7 @@ export interface ExportDeps {
   rows(filter: TripletFilter): AsyncIterable<ExportRow> | Iterable<ExportRow>;
   /** How many rows that will be, for the progress bar; a bound is enough. */
   countRows(filter: TripletFilter): number;
-  /** The runs those rows came from. */
+  /** The runs those rows may have come from; those without a row in the export are left out. */
   runs(filter: TripletFilter): ExportRun[];
   /** Absolute path of a stored picture. */
   blobFile(hash: string): string;
@@ -99,6 +99,7 @@ async function build(
   const byKind = new Map<string, number>();
   const byCategory = new Map<string, number>();
   const seen = createIdSet();
+  const runIds = new Set<string>();
   const folders = new Set<string>();
   await mkdir(join(partial, 'train'));
   const metadata = await createHashedFile(join(partial, FILES.metadata));
@@ -134,6 +135,7 @@ async function build(
         }
         for (const row of plan.metadata) {
           await metadata.write(`${metadataLine(row)}\n`);
+          runIds.add(row.run);
           byKind.set(row.kind, (byKind.get(row.kind) ?? 0) + 1);
           byCategory.set(row.category, (byCategory.get(row.category) ?? 0) + 1);
         }
@@ -148,7 +150,7 @@ async function build(
         hint: counts.rejected > 0 ? `${counts.rejected} were rejected in review.` : 'Widen the filter, or mine some triplets first.',
       });
 
-    const runs = deps.runs(filter);
+    const runs = deps.runs(filter).filter((run) => runIds.has(run.id));
     const license = options.license ?? 'other';
     const card = await createHashedFile(join(partial, FILES.card));
     open_.push(card);

@@ -1,0 +1,169 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type TripletKind, TripletKind as TripletKinds } from '../../shared/model/triplet.ts';
+import { runDoctor, serve } from './commands/machine.ts';
+import { mine, resumeRun } from './commands/mine.ts';
+import { listRuns, showHash, showStats } from './commands/runs.ts';
+import { checkExport, exportSet, scorePairs } from './commands/transfer.ts';
+import { EXIT } from './errors.ts';
+import { type CommonOptions, runCommand, type Session } from './session.ts';
+import type { CliWorld } from './world.ts';
+
+/** Runs one command line (without node and script) and gives its exit code: 0 ok, 1 failed, 2 usage. */
+export async function runCli(argv: string[], world: CliWorld): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = buildProgram(world, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    if (wantsJson(argv)) {
+      const message = error.message.replace(/^error: /, '');
+      world.out.write(`${JSON.stringify({ error: { code: 'usage', message, details: {} } })}\n`);
+    }
+    return EXIT.usage;
+  }
+}
+
+function wantsJson(argv: string[]): boolean {
+  return argv.includes('--json') || argv.includes('--json-progress');
+}
+
+function buildProgram(world: CliWorld, done: (code: number) => void): Command {
+  const program = new Command('nhr')
+    .description('Mines image-editing triplets with no human annotation')
+    .version(world.version)
+    .exitOverride()
+    .showHelpAfterError('Run nhr --help to see what there is.')
+    .configureOutput({
+      writeOut: (text) => world.out.write(text),
+      writeErr: (text) => world.err.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
+      getOutHelpWidth: () => world.out.columns(),
+    });
+
+  const command = (usage: string, about: string) =>
+    program
+      .command(usage)
+      .description(about)
+      .option('--workspace <dir>', 'folder of the workspace (default: NHR_WORKSPACE or ./workspace)')
+      .option('--json', 'print one JSON document and nothing else')
+      .option('--json-progress', 'print JSON lines: progress, then the result');
+  const act = (options: CommonOptions, work: (session: Session) => Promise<void>) => runCommand(world, options, work).then(done);
+
+  budgetOptions(command('mine [recipe]', 'mine a dataset by a recipe: a file, or a template that comes with the app (default: demo)'))
+    .option('--concurrency <n>', 'attempts worked on at once', positiveInt)
+    .option('--seed <n>', 'seed of every draw', wholeNumber)
+    .option('--export <dir>', 'folder of the dataset (default: ./dataset, or the first free dataset-N)')
+    .option('--no-export', 'write no dataset')
+    .option('--fresh', 'start a new run even when one of this recipe can be resumed', false)
+    .action((recipe: string | undefined, o) =>
+      act(o, (session) =>
+        mine(session, {
+          recipe: recipe ?? 'demo',
+          budget: budgetFrom(o),
+          concurrency: o.concurrency,
+          seed: o.seed,
+          export: o.export === true ? undefined : o.export,
+          fresh: o.fresh,
+        }),
+      ),
+    );
+
+  budgetOptions(command('resume <run>', 'go on with a run (id, start of an id, or last); a raised budget lets an ended one go further'))
+    .option('--ask-again', 'send calls again that may have been charged without an answer', false)
+    .option('--export <dir>', 'write the dataset here when it is done')
+    .action((run: string, o) =>
+      act(o, (session) => resumeRun(session, { run, budget: budgetFrom(o), askAgain: o.askAgain, export: o.export })),
+    );
+
+  command('runs', 'list the runs of a workspace').action((o) => act(o, listRuns));
+  command('stats <run>', 'funnel, survival, difficulty, spend and errors of a run').action((run: string, o) =>
+    act(o, (s) => showStats(s, run)),
+  );
+  command('hash <run>', 'one hash over the set a run mined').action((run: string, o) => act(o, (s) => showHash(s, run)));
+  command('score <pairs.jsonl>', 'validate existing pairs and add them as imported triplets').action((pairs: string, o) =>
+    act(o, (session) => scorePairs(session, pairs)),
+  );
+
+  command('export', 'write the set as a dataset')
+    .requiredOption('--out <dir>', 'a new folder')
+    .addOption(new Option('--format <name>', 'layout').choices(['nhr']).default('nhr'))
+    .option('--run <run>', 'only this run')
+    .addOption(new Option('--kind <kinds...>', 'only these kinds').choices(TripletKinds.options))
+    .option('--category <name>', 'only this operation')
+    .option('--min-score <score>', 'only geometric scores from this on (1 to 5)', scoreValue)
+    .option('--accepted', 'only what a reviewer accepted', false)
+    .option('--license <id>', 'licence named in the dataset card (default: other)')
+    .action((o) =>
+      act(o, (session) =>
+        exportSet(session, {
+          out: o.out,
+          run: o.run,
+          license: o.license,
+          filter: {
+            ...(o.kind === undefined ? {} : { kinds: o.kind as TripletKind[] }),
+            ...(o.category === undefined ? {} : { category: o.category }),
+            ...(o.minScore === undefined ? {} : { minGeometric: o.minScore }),
+            ...(o.accepted ? { decision: 'accept' } : {}),
+          },
+        }),
+      ),
+    );
+
+  command('check-export <dir>', 'read an exported dataset back and report every fault').action((dir: string, o) =>
+    act(o, (s) => checkExport(s, dir)),
+  );
+  command('doctor', 'look at everything a run needs on this machine').action((o) => act(o, runDoctor));
+
+  command('serve', 'the app in a browser')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port; 0 takes a free one', portNumber, 8787)
+    .option('--public-origin <url>', 'the address people type when it is another one')
+    .option('--resume-interrupted', 'go on at once with runs a crash interrupted', false)
+    .addHelpText('after', '\nNHR_TOKEN sets the token of the address (at least 32 characters); a random one otherwise.')
+    .action((o) =>
+      act(o, (s) => serve(s, { host: o.host, port: o.port, publicOrigin: o.publicOrigin, resumeInterrupted: o.resumeInterrupted })),
+    );
+
+  return program;
+}
+
+function budgetOptions(command: Command): Command {
+  return command
+    .option('--budget-attempts <n>', 'at most so many attempts', positiveInt)
+    .option('--budget-usd <x>', 'at most so many US dollars', positive)
+    .option('--budget-gpu-s <s>', 'at most so many GPU seconds', positive)
+    .option('--budget-api-s <s>', 'at most so many API seconds', positive)
+    .option('--budget-wall-s <s>', 'at most so many seconds of wall time', positive);
+}
+
+type BudgetFlags = { budgetAttempts?: number; budgetUsd?: number; budgetGpuS?: number; budgetApiS?: number; budgetWallS?: number };
+
+function budgetFrom(o: BudgetFlags) {
+  return {
+    ...(o.budgetAttempts === undefined ? {} : { attempts: o.budgetAttempts }),
+    ...(o.budgetUsd === undefined ? {} : { usd: o.budgetUsd }),
+    ...(o.budgetGpuS === undefined ? {} : { gpuSeconds: o.budgetGpuS }),
+    ...(o.budgetApiS === undefined ? {} : { apiSeconds: o.budgetApiS }),
+    ...(o.budgetWallS === undefined ? {} : { wallSeconds: o.budgetWallS }),
+  };
+}
+
+/** A parser of option values: a number in a range, or a sentence that says what would be right. */
+function numberIn(from: number, to: number, whole: boolean, sentence: string) {
+  return (text: string): number => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!(value >= from && value <= to) || (whole && !Number.isSafeInteger(value))) throw new InvalidArgumentError(sentence);
+    return value;
+  };
+}
+
+const positiveInt = numberIn(1, Number.MAX_SAFE_INTEGER, true, 'It must be a whole number from 1 on.');
+const wholeNumber = numberIn(0, Number.MAX_SAFE_INTEGER, true, 'It must be a whole number from 0 on.');
+const positive = numberIn(Number.MIN_VALUE, Number.MAX_VALUE, false, 'It must be a number over 0.');
+const scoreValue = numberIn(1, 5, false, 'It must be a number from 1 to 5.');
+const portNumber = numberIn(0, 65535, true, 'It must be a port from 0 to 65535.');
