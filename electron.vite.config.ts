@@ -26,6 +26,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       target: 'chrome114',
+      minify: true,
       outDir: at('out/renderer'),
       emptyOutDir: true,
       // Data addresses for modules would need a wider Content-Security-Policy.

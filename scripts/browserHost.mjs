@@ -41,7 +41,7 @@ function perform(action) {
 }
 
 function serve(resume) {
-  const args = ['serve', '--workspace', workspace, '--port', port, ...(resume ? ['--resume'] : [])];
+  const args = ['serve', '--workspace', workspace, '--port', port, ...(resume ? ['--resume-interrupted'] : [])];
   const started = spawn(process.execPath, [join(root, 'out/engine/cli.js'), ...args], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, NHR_TOKEN: token },
@@ -56,7 +56,11 @@ function serve(resume) {
     handle({ type: 'hello', protocol: message.protocol });
   });
   started.once('close', (code, signal) => {
-    if (started === child) handle({ type: 'exit', code, signal, lastWords: '' });
+    if (started !== child) return;
+    // It has said on stderr why it cannot start, and would say the same again.
+    const hopeless = !resume && state.phase.name === 'starting' && code !== null;
+    if (hopeless) handle({ type: 'failed', error: { code: 'engineDown', message: 'The server could not start.', details: {} } });
+    else handle({ type: 'exit', code, signal, lastWords: '' });
   });
 }
 

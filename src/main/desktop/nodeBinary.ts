@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
 
 /** The engine's native parts are built for this Node and newer. */
-export const ENGINE_NODE_MAJOR = 24;
+const ENGINE_NODE_MAJOR = 24;
 
 export interface NodeBinary {
   command: string;

@@ -53,7 +53,7 @@ export function addressOf(request: IncomingMessage): URL {
 }
 
 /** Compares in a time that does not depend on where two secrets differ. */
-export function sameSecret(a: string, b: string): boolean {
+function sameSecret(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }
