@@ -1,118 +1,178 @@
-/** What connected-component labelling of a mask counts; pixels, 4-connectivity. */
+/** What the low-level check counts in a mask. All in pixels, except `components`. */
 export interface ComponentCounts {
   flagged: number;
-  /** Pixels of the largest component; 0 for an empty mask. */
+  /** Size of the largest 4-connected component; 0 when nothing is flagged, so test `flagged` before dividing. */
   largest: number;
   components: number;
 }
 
 /**
- * Marks the pixels of two equally large pictures that differ by more than `threshold`; writes 1 or 0 to `out`.
- * `any`: the largest difference of R, G, B. `grayOfDifference`: the luma (0.299, 0.587, 0.114, rounded) of the differences.
+ * How three channels become one mask. `any`: a channel differs by more than the threshold. `grayOfDifference`: the
+ * luma of the three absolute differences does (what OpenCV's absdiff followed by a grey conversion gives).
  */
-export function differenceMask(
-  a: Uint8Array,
-  b: Uint8Array,
-  channels: number,
-  threshold: number,
-  rule: 'any' | 'grayOfDifference',
-  out: Uint8Array,
-): void {
+export type MaskRule = 'any' | 'grayOfDifference';
+
+// BT.601 luma in 15-bit fixed point; 0.299, 0.587 and 0.114 rounded so that they add up to 1 exactly.
+const LUMA_SHIFT = 15;
+const LUMA_R = 9798;
+const LUMA_G = 19235;
+const LUMA_B = 3735;
+const LUMA_HALF = 1 << (LUMA_SHIFT - 1);
+
+/**
+ * Marks the pixels that differ between two pictures of the same size (paper, section 4: |Ie - I0| > 40).
+ *
+ * `a` and `b` hold interleaved 8-bit rows; with 4 channels the alpha is not compared, so flatten first. `out` gets one
+ * byte per pixel, 0 or 1, and may be longer than needed (the rest is left alone). `threshold` is 0 to 254.
+ * Returns the number of marked pixels. Throws RangeError when the lengths do not fit together.
+ */
+export function differenceMask(a: Uint8Array, b: Uint8Array, channels: 3 | 4, threshold: number, rule: MaskRule, out: Uint8Array): number {
   const pixels = a.length / channels;
-  if (a.length !== b.length || out.length < pixels) throw new RangeError('the pictures and the mask must have one size');
-  if (rule === 'any') {
-    // Unsigned trick: x + t > 2t as uint32 is |x| > t in one compare.
-    const span = 2 * threshold;
-    for (let i = 0, p = 0; p < pixels; p++, i += channels) {
-      const r = (a[i]! - b[i]! + threshold) >>> 0 > span;
-      const g = (a[i + 1]! - b[i + 1]! + threshold) >>> 0 > span;
-      const bl = (a[i + 2]! - b[i + 2]! + threshold) >>> 0 > span;
-      out[p] = r || g || bl ? 1 : 0;
-    }
-    return;
+  if (b.length !== a.length || !Number.isInteger(pixels) || out.length < pixels)
+    throw new RangeError(`differenceMask: ${a.length} and ${b.length} bytes of ${channels} channels into ${out.length}`);
+  return rule === 'any' ? markAny(a, b, channels, threshold, out, pixels) : markGray(a, b, channels, threshold, out, pixels);
+}
+
+function markAny(a: Uint8Array, b: Uint8Array, step: number, threshold: number, out: Uint8Array, pixels: number): number {
+  let flagged = 0;
+  for (let p = 0, i = 0; p < pixels; p++, i += step) {
+    const dr = a[i]! - b[i]!;
+    const dg = a[i + 1]! - b[i + 1]!;
+    const db = a[i + 2]! - b[i + 2]!;
+    const hit = dr > threshold || dr < -threshold || dg > threshold || dg < -threshold || db > threshold || db < -threshold ? 1 : 0;
+    out[p] = hit;
+    flagged += hit;
   }
-  for (let i = 0, p = 0; p < pixels; p++, i += channels) {
-    const r = Math.abs(a[i]! - b[i]!);
-    const g = Math.abs(a[i + 1]! - b[i + 1]!);
-    const bl = Math.abs(a[i + 2]! - b[i + 2]!);
-    // The fixed-point form of the usual conversion (15 bits), so that counts agree with image libraries bit for bit.
-    out[p] = ((r * 9798 + g * 19235 + bl * 3735 + 16384) >> 15) > threshold ? 1 : 0;
+  return flagged;
+}
+
+function markGray(a: Uint8Array, b: Uint8Array, step: number, threshold: number, out: Uint8Array, pixels: number): number {
+  let flagged = 0;
+  for (let p = 0, i = 0; p < pixels; p++, i += step) {
+    const dr = Math.abs(a[i]! - b[i]!);
+    const dg = Math.abs(a[i + 1]! - b[i + 1]!);
+    const db = Math.abs(a[i + 2]! - b[i + 2]!);
+    const hit = (dr * LUMA_R + dg * LUMA_G + db * LUMA_B + LUMA_HALF) >> LUMA_SHIFT > threshold ? 1 : 0;
+    out[p] = hit;
+    flagged += hit;
   }
+  return flagged;
 }
 
 /**
- * Makes a counter that keeps its work space between calls (four numbers a run of pixels at worst half the pixels).
- * Run-length union-find in one pass: rows become runs, runs that touch a run of the row above are joined.
+ * Counts the 4-connected components of a mask: `mask` is row by row, one byte per pixel, 0 or not 0, and may be longer
+ * than width x height. Throws RangeError when it is shorter.
  */
-export function createComponentCounter(): (mask: Uint8Array, width: number, height: number) => ComponentCounts {
-  let starts = new Int32Array(0);
-  let ends = new Int32Array(0);
-  let parents = new Int32Array(0);
-  let sizes = new Int32Array(0);
+export type ComponentCounter = (mask: Uint8Array, width: number, height: number) => ComponentCounts;
 
-  function find(run: number): number {
-    let root = run;
-    while (parents[root] !== root) root = parents[root]!;
-    while (parents[run] !== root) {
-      const next = parents[run]!;
-      parents[run] = root;
-      run = next;
+/**
+ * Makes a counter that keeps its working memory between calls: one per thread, not to be shared.
+ *
+ * One pass over the rows. A run of flagged pixels joins every run of the row above that it touches (union-find with
+ * path halving, smaller label wins), so only the runs of two rows and one parent and size per label are kept.
+ */
+export function createComponentCounter(): ComponentCounter {
+  let rows = newRows(0);
+  let parent = new Int32Array(0);
+  let size = new Int32Array(0);
+
+  function root(label: number): number {
+    let at = label;
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at]!]!;
+      at = parent[at]!;
     }
-    return root;
+    return at;
   }
 
-  function join(a: number, b: number): boolean {
-    let x = find(a);
-    let y = find(b);
-    if (x === y) return false;
-    if (sizes[x]! < sizes[y]!) [x, y] = [y, x];
-    parents[y] = x;
-    sizes[x]! += sizes[y]!;
-    return true;
-  }
-
-  return (mask, width, height) => {
-    if (mask.length < width * height) throw new RangeError(`a mask of ${width}x${height} has ${width * height} pixels, not ${mask.length}`);
-    const most = Math.ceil(width / 2) * height;
-    if (starts.length < most) {
-      starts = new Int32Array(most);
-      ends = new Int32Array(most);
-      parents = new Int32Array(most);
-      sizes = new Int32Array(most);
-    }
-    let runs = 0;
-    let above = 0;
+  return function largestComponent(mask, width, height) {
+    if (mask.length < width * height) throw new RangeError(`largestComponent: ${mask.length} bytes for ${width}x${height}`);
+    const runsPerRow = (width + 1) >> 1;
+    if (rows.above.start.length < runsPerRow) rows = newRows(runsPerRow);
+    let { above, here } = rows;
+    let aboveCount = 0;
+    let labels = 0;
     let flagged = 0;
-    let components = 0;
+
     for (let y = 0; y < height; y++) {
-      const first = runs;
-      const base = y * width;
-      const rowEnd = base + width;
-      let p = base;
-      let look = above;
-      while (p < rowEnd) {
-        if (mask[p] === 0) {
-          p++;
+      if (parent.length < labels + runsPerRow) {
+        const room = Math.max(2 * parent.length, labels + runsPerRow, 4096);
+        parent = grown(parent, room);
+        size = grown(size, room);
+      }
+      const first = y * width;
+      const end = first + width;
+      let hereCount = 0;
+      let k = 0;
+      let x = first;
+      while (x < end) {
+        if (mask[x] === 0) {
+          x++;
           continue;
         }
-        const from = p;
-        while (p < rowEnd && mask[p] !== 0) p++;
-        const x0 = from - base;
-        const x1 = p - base;
-        starts[runs] = x0;
-        ends[runs] = x1;
-        parents[runs] = runs;
-        sizes[runs] = x1 - x0;
-        flagged += x1 - x0;
-        components++;
-        while (look < first && ends[look]! <= x0) look++;
-        for (let other = look; other < first && starts[other]! < x1; other++) if (join(other, runs)) components--;
-        runs++;
+        const start = x;
+        do x++;
+        while (x < end && mask[x] !== 0);
+        const from = start - first;
+        const to = x - first;
+        flagged += to - from;
+
+        while (k < aboveCount && above.end[k]! <= from) k++;
+        let label = -1;
+        while (k < aboveCount && above.start[k]! < to) {
+          const other = root(above.label[k]!);
+          if (label < 0) label = other;
+          else if (other !== label) {
+            const kept = Math.min(label, other);
+            const lost = Math.max(label, other);
+            parent[lost] = kept;
+            size[kept]! += size[lost]!;
+            label = kept;
+          }
+          // A run that reaches past this one may touch the next one too.
+          if (above.end[k]! > to) break;
+          k++;
+        }
+        if (label < 0) {
+          label = labels++;
+          parent[label] = label;
+          size[label] = 0;
+        }
+        size[label]! += to - from;
+        here.start[hereCount] = from;
+        here.end[hereCount] = to;
+        here.label[hereCount] = label;
+        hereCount++;
       }
-      above = first;
+      [above, here] = [here, above];
+      aboveCount = hereCount;
     }
+
     let largest = 0;
-    for (let run = 0; run < runs; run++) if (parents[run] === run && sizes[run]! > largest) largest = sizes[run]!;
+    let components = 0;
+    for (let label = 0; label < labels; label++) {
+      if (parent[label] !== label) continue;
+      components++;
+      if (size[label]! > largest) largest = size[label]!;
+    }
     return { flagged, largest, components };
   };
+}
+
+/** The runs of one row: columns from `start` up to but without `end`, and the label each was given. */
+interface Runs {
+  start: Int32Array<ArrayBuffer>;
+  end: Int32Array<ArrayBuffer>;
+  label: Int32Array<ArrayBuffer>;
+}
+
+function newRows(runs: number): { above: Runs; here: Runs } {
+  const row = () => ({ start: new Int32Array(runs), end: new Int32Array(runs), label: new Int32Array(runs) });
+  return { above: row(), here: row() };
+}
+
+function grown(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const bigger = new Int32Array(length);
+  bigger.set(array);
+  return bigger;
 }

@@ -1,0 +1,16 @@
+import type { Pixels } from '../ports.ts';
+import type { PixelPool } from './pool.ts';
+
+/** Picture work by way of the pool. Thumbnails wait for everything else. */
+export function createPixels(pool: PixelPool): Pixels {
+  return {
+    inspect: (bytes) => pool.run('inspect', { bytes }),
+    canonicalise: (bytes, rule) => pool.run('canonicalise', { bytes, rule }),
+    resample: (bytes, width, height) => pool.run('resample', { bytes, width, height }),
+    // The same source goes to the same worker where it can, because that one has it decoded already.
+    lowLevel: (sourceFile, editedFile, rule) => pool.run('lowLevel', { sourceFile, editedFile, ...rule }, { key: sourceFile }),
+    decode: (file) => pool.run('decode', { file }),
+    thumbnail: (file, width) => pool.run('thumbnail', { file, width }, { priority: 'low' }),
+    close: pool.close,
+  };
+}

@@ -1,0 +1,40 @@
+import type { CanonicalImage, ImageFacts, SizeRule } from '../ports.ts';
+import { canonicalise, resample, verify } from './canonical.ts';
+import { createLowLevelCheck, openFile } from './lowLevel.ts';
+import { DEFAULT_MAX_PIXELS, openPicture, toBytes } from './open.ts';
+
+/** Good and quick (performance: about 0.7 of the rate of JPEG, at a third of the bytes of a PNG). */
+const THUMBNAIL = { quality: 80, effort: 2 };
+
+/**
+ * The picture work of one worker thread, by name. Each task takes plain values and gives plain values; the buffers it
+ * returns are given away (transferred), so nothing that is kept may be returned. All throw AppError inputInvalid for
+ * pictures that cannot be used; none of them can end the thread.
+ */
+export function pixelTasks(maxPixels: number = DEFAULT_MAX_PIXELS) {
+  return {
+    async inspect({ bytes }: { bytes: Uint8Array }): Promise<ImageFacts> {
+      const picture = await openPicture(bytes, maxPixels);
+      await verify(picture);
+      return picture.facts;
+    },
+
+    canonicalise: ({ bytes, rule }: { bytes: Uint8Array; rule: SizeRule }): Promise<CanonicalImage> => canonicalise(bytes, rule, maxPixels),
+
+    resample: ({ bytes, width, height }: { bytes: Uint8Array; width: number; height: number }): Promise<CanonicalImage> =>
+      resample(bytes, width, height, maxPixels),
+
+    lowLevel: createLowLevelCheck(maxPixels),
+
+    async decode({ file }: { file: string }): Promise<{ width: number; height: number }> {
+      const picture = await openFile(file, maxPixels);
+      await verify(picture, file);
+      return { width: picture.facts.width, height: picture.facts.height };
+    },
+
+    async thumbnail({ file, width }: { file: string; width: number }): Promise<Uint8Array> {
+      const picture = await openFile(file, maxPixels);
+      return toBytes(picture.rgb().resize({ width, withoutEnlargement: true }).webp(THUMBNAIL), file);
+    },
+  };
+}
