@@ -55,12 +55,12 @@ export async function openPicture(bytes: Uint8Array, maxPixels: number, file?: s
 export async function toRaster(pipeline: Sharp, file?: string): Promise<Raster> {
   const { data, info } = await attempt(file, () => pipeline.raw({ depth: 'uchar' }).toUint8Array());
   if (info.channels !== 3 && info.channels !== 4) throw unreadable(file, `It decodes to ${info.channels} channels.`);
-  return { width: info.width, height: info.height, channels: info.channels, data };
+  return { width: info.width, height: info.height, channels: info.channels, data: plain(data) };
 }
 
 /** Encodes. Throws AppError inputInvalid when the picture behind the pipeline is damaged. */
 export async function toBytes(pipeline: Sharp, file?: string): Promise<Uint8Array> {
-  return (await attempt(file, () => pipeline.toUint8Array())).data;
+  return plain((await attempt(file, () => pipeline.toUint8Array())).data);
 }
 
 /** A pipeline over a raster in memory. */
@@ -86,6 +86,11 @@ async function attempt<T>(file: string | undefined, work: () => Promise<T>): Pro
     const said = error instanceof Error ? error.message : String(error);
     throw unreadable(file, `It does not decode: ${said.split('\n')[0]}.`, 'The file is damaged or incomplete.');
   }
+}
+
+/** The same memory without the methods of Node's Buffer, whose slice() would not copy. */
+function plain(data: Uint8Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function nothingIn(bytes: Uint8Array): string {

@@ -159,7 +159,7 @@ export function createPixelPool({ workers, inFlightPerWorker, module = workerMod
   }
 
   function startThread(): void {
-    const thread: Thread = { worker: new Worker(module), ready: false, jobs: new Map(), lastError: undefined };
+    const thread: Thread = { worker: new Worker(module, { execArgv: [] }), ready: false, jobs: new Map(), lastError: undefined };
     threads.add(thread);
     thread.worker.on('message', (message: WorkerMessage) => {
       if (message === 'ready') {
