@@ -274,6 +274,7 @@ export const text = {
     seed: 'Seed',
     difficulty: 'Attempts until success',
     prompt: 'Prompt of the source',
+    clear: 'Clear',
     verdicts: 'Verdicts',
     noVerdicts: 'No verdict is stored for this triplet.',
     passed: 'Passed',

@@ -45,9 +45,7 @@ const gray: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { lagoon, dark, gray },
   primaryColor: 'lagoon',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.34,
+  primaryShade: { light: 7, dark: 6 },
   defaultRadius: 'sm',
   radius: { xs: '3px', sm: '6px', md: '8px', lg: '12px' },
   fontFamily: 'Inter, "Segoe UI", system-ui, -apple-system, "Noto Sans", "Liberation Sans", sans-serif',
@@ -59,7 +57,8 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm', fw: 550 } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
-    Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.5 } } },
+    // Inside a dialog a header is no banner of the page.
+    Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.5 }, attributes: { header: { role: 'presentation' } } } },
   },
 });
 

@@ -25,17 +25,17 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
   }, [screen]);
   return (
     <div className="nhr-shell">
-      <a
-        className="nhr-skip"
-        href={formatRoute(route)}
-        onClick={(event) => {
-          event.preventDefault();
-          main.current?.focus();
-        }}
-      >
-        {text.app.skip}
-      </a>
       <header className="nhr-top">
+        <a
+          className="nhr-skip"
+          href={formatRoute(route)}
+          onClick={(event) => {
+            event.preventDefault();
+            main.current?.focus();
+          }}
+        >
+          {text.app.skip}
+        </a>
         <span className="nhr-brand">{text.app.name}</span>
         <nav aria-label={text.app.nav} className="nhr-nav">
           {SCREENS.map((item) => (

@@ -1,29 +1,43 @@
 import { type ClientLink, createORPCClient } from '@orpc/client';
-import type { EngineClient } from '../../shared/contract.ts';
+import type { contract, EngineClient } from '../../shared/contract.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { Connection, ConnectionSource } from './connection.ts';
 
-/** Calls that only read: they may be asked again when the connection breaks. Everything else is sent once. */
-const READS: ReadonlySet<string> = new Set([
-  'system.hello',
-  'system.snapshot',
-  'system.events',
-  'system.doctor',
-  'runs.templates',
-  'runs.check',
-  'runs.list',
-  'runs.progress',
-  'runs.recipe',
-  'runs.survival',
-  'runs.difficulty',
-  'runs.latest',
-  'runs.attempts',
-  'runs.unknownCalls',
-  'triplets.page',
-  'triplets.count',
-  'triplets.get',
-  'triplets.categories',
-]);
+type Areas = typeof contract;
+type CallName = { [A in keyof Areas]: `${A}.${Extract<keyof Areas[A], string>}` }[keyof Areas];
+
+/** A read may be asked again when the connection breaks; a change is sent once. A new call must say here which it is. */
+const KINDS: Record<CallName, 'read' | 'change'> = {
+  'system.hello': 'read',
+  'system.snapshot': 'read',
+  'system.events': 'read',
+  'system.doctor': 'read',
+  'runs.templates': 'read',
+  'runs.check': 'read',
+  'runs.start': 'change',
+  'runs.list': 'read',
+  'runs.progress': 'read',
+  'runs.recipe': 'read',
+  'runs.datasetHash': 'read',
+  'runs.pause': 'change',
+  'runs.resume': 'change',
+  'runs.cancel': 'change',
+  'runs.survival': 'read',
+  'runs.difficulty': 'read',
+  'runs.latest': 'read',
+  'runs.attempts': 'read',
+  'runs.unknownCalls': 'read',
+  'triplets.page': 'read',
+  'triplets.count': 'read',
+  'triplets.get': 'read',
+  'triplets.decide': 'change',
+  'triplets.categories': 'read',
+  'transfer.startExport': 'change',
+  'transfer.startCheck': 'change',
+  'transfer.startScore': 'change',
+  'transfer.cancel': 'change',
+};
+const READS: ReadonlySet<string> = new Set(Object.entries(KINDS).flatMap(([name, kind]) => (kind === 'read' ? [name] : [])));
 
 /**
  * A client that outlives its connections. A read waits for a connection and is asked again when one breaks under it; a change

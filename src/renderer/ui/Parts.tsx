@@ -48,8 +48,10 @@ export function Stat({ label, value, about }: { label: string; value: ReactNode;
   return (
     <div className="nhr-stat">
       <dt>{label}</dt>
-      <dd>{value}</dd>
-      {about && <p>{about}</p>}
+      <dd>
+        {value}
+        {about && <small>{about}</small>}
+      </dd>
     </div>
   );
 }

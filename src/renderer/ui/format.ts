@@ -33,7 +33,8 @@ export function duration(seconds: number): string {
   if (s < 60) return `${s} s`;
   if (s < 3600) return s % 60 === 0 || s >= 600 ? `${Math.round(s / 60)} min` : `${Math.floor(s / 60)} min ${s % 60} s`;
   const hours = Math.floor(s / 3600);
-  if (hours < 48) return `${hours} h ${Math.floor((s % 3600) / 60)} min`;
+  const minutes = Math.floor((s % 3600) / 60);
+  if (hours < 48) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 

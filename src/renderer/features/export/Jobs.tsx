@@ -68,10 +68,12 @@ function Job({ job, onCheck, checking }: { job: JobView; onCheck(dir: string): v
           {job.report.map((line) => (
             <div key={line.label} data-ok={line.ok}>
               <dt>{line.label}</dt>
-              <dd>{line.value}</dd>
-              <span role="img" aria-label={line.ok ? text.export.ok : text.export.notOk}>
-                {line.ok ? <IconCheck aria-hidden size={15} /> : <IconAlertTriangle aria-hidden size={15} />}
-              </span>
+              <dd>
+                {line.value}
+                <span role="img" aria-label={line.ok ? text.export.ok : text.export.notOk}>
+                  {line.ok ? <IconCheck aria-hidden size={15} /> : <IconAlertTriangle aria-hidden size={15} />}
+                </span>
+              </dd>
             </div>
           ))}
         </dl>

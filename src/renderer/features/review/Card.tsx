@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import type { TripletView } from '../../../shared/model/triplet.ts';
 import { THUMB } from '../../app/blobUrl.ts';
@@ -27,7 +28,6 @@ export const Card = memo(function Card({ triplet, column, current, onSelect, onO
     <div
       role="gridcell"
       aria-colindex={column}
-      aria-label={label(triplet)}
       tabIndex={current ? 0 : -1}
       className="nhr-cell"
       data-id={triplet.id}
@@ -37,15 +37,16 @@ export const Card = memo(function Card({ triplet, column, current, onSelect, onO
       onClick={() => onOpen(triplet.id)}
     >
       <div className="nhr-pair">
-        <Picture src={blobUrl(triplet.sourceHash, THUMB.card)} alt={text.review.source} />
-        <Picture src={blobUrl(triplet.editedHash, THUMB.card)} alt={text.review.edited} />
+        <Picture src={blobUrl(triplet.sourceHash, THUMB.card)} alt="" />
+        <Picture src={blobUrl(triplet.editedHash, THUMB.card)} alt="" />
       </div>
       {decision && (
-        <span className="nhr-cell-decision" data-decision={decision}>
+        <span className="nhr-cell-decision" data-decision={decision} role="img" aria-label={text.decided[decision]}>
           {decision === 'accept' ? <IconCircleCheck aria-hidden size={22} /> : <IconCircleX aria-hidden size={22} />}
         </span>
       )}
       <div className="nhr-cell-text" title={triplet.instruction}>
+        <VisuallyHidden>{text.review.cell(triplet.id, '')}</VisuallyHidden>
         {triplet.instruction}
       </div>
       <div className="nhr-cell-foot">
@@ -67,9 +68,3 @@ export const Card = memo(function Card({ triplet, column, current, onSelect, onO
     </div>
   );
 });
-
-function label(triplet: TripletView): string {
-  const said = triplet.decision ? `. ${text.decided[triplet.decision]}` : '';
-  const state = triplet.state === 'active' ? '' : `. ${text.tripletState[triplet.state]}`;
-  return `${text.review.cell(triplet.id, triplet.instruction)}${state}${said}`;
-}

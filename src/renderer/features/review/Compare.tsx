@@ -4,11 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
 import { readError } from '../../app/readError.ts';
-import { useStudio } from '../../app/studio.tsx';
+import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count } from '../../ui/format.ts';
 import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconMinus, IconPlus, IconX } from '../../ui/icons.ts';
+import { DemoBadge } from '../../ui/Parts.tsx';
 import { actionOf, takesText } from './keys.ts';
 import { Meta } from './Meta.tsx';
 import { MODES, type Mode, Stage } from './Stage.tsx';
@@ -97,6 +98,7 @@ interface ComparisonProps {
 function Comparison({ triplet, detail, error, position, onPrevious, onNext, onClose, onDecide, onHelp, linkTo }: ComparisonProps) {
   const { blobUrl } = useStudio();
   const calm = useReducedMotion();
+  const demo = useLive((s) => s.workspace?.demo === true || (triplet.runId !== null && s.runs[triplet.runId]?.demo === true));
   const modes: readonly Mode[] = calm ? MODES.filter((mode) => mode !== 'blink') : MODES;
   const [mode, setMode] = useState<Mode>('slider');
   const [gain, setGain] = useState(4);
@@ -147,6 +149,7 @@ function Comparison({ triplet, detail, error, position, onPrevious, onNext, onCl
           />
         )}
         <div className="nhr-grow" />
+        {demo && <DemoBadge />}
         <Group gap={4} role="group" aria-label={text.compare.zoom}>
           <IconButton label={text.compare.zoomOut} onClick={() => zoom.zoomBy(0.8)} Icon={IconMinus} />
           <span className="nhr-zoom">{Math.round(zoom.scale * 100)} %</span>

@@ -33,7 +33,7 @@ interface GridProps {
 export function Grid({ items, total, hasMore, loading, failed, onMore, selected, onSelect, onOpen, onDecide }: GridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
-  const inner = Math.max(CARD, width - 2 * PADDING);
+  const inner = Math.max(CARD, width);
   const columns = Math.max(1, Math.floor((inner + GAP) / (CARD + GAP)));
   const card = (inner - GAP * (columns - 1)) / columns;
   const rowHeight = Math.round(card / 2 + CARD_TEXT + GAP);
@@ -131,13 +131,16 @@ export function Grid({ items, total, hasMore, loading, failed, onMore, selected,
   );
 }
 
-/** The inner width of an element, kept up to date. */
+/** The width that cards may take: what is left beside the margins, of which the scroll bar may use a part of the right one. */
 function useWidth(ref: React.RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(1200);
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
-    const measure = () => setWidth(element.clientWidth || 1200);
+    const measure = () => {
+      const bar = element.offsetWidth - element.clientWidth;
+      setWidth(element.clientWidth - PADDING - Math.max(6, PADDING - bar));
+    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);

@@ -108,8 +108,16 @@ function Decide({ triplet, onDecide }: Pick<MetaProps, 'triplet' | 'onDecide'>) 
       >
         {text.decide.reject}
       </Button>
-      <Button size="sm" px={8} variant="subtle" color="gray" disabled={decision === null} onClick={() => onDecide(triplet, 'clear')}>
-        {text.decide.clear}
+      <Button
+        size="sm"
+        px={8}
+        variant="subtle"
+        color="gray"
+        aria-label={text.decide.clear}
+        disabled={decision === null}
+        onClick={() => onDecide(triplet, 'clear')}
+      >
+        {text.compare.clear}
       </Button>
     </Group>
   );

@@ -1,0 +1,302 @@
+import { createRouterClient, implement } from '@orpc/server';
+import type { RecipeCheck } from '../../../src/shared/contract/runs.ts';
+import { contract, type EngineClient } from '../../../src/shared/contract.ts';
+import type { AppError } from '../../../src/shared/model/errors.ts';
+import type { EngineEvent, JobView, SequencedEvent } from '../../../src/shared/model/events.ts';
+import type { Budget } from '../../../src/shared/model/recipe.ts';
+import type { RunSummary, UnknownCall } from '../../../src/shared/model/run.ts';
+import type { TripletFilter, TripletView } from '../../../src/shared/model/triplet.ts';
+import { aCurve, aDetail, aProgress, aRun, aTriplet, DIFFICULTY, NOW, UNKNOWN, YAML } from './data.ts';
+
+export interface FakeState {
+  epoch: string;
+  seq: number;
+  demo: boolean;
+  runs: RunSummary[];
+  triplets: TripletView[];
+  jobs: JobView[];
+  unknownCalls: UnknownCall[];
+  budget: Budget;
+}
+
+export interface FakeEngine {
+  client: EngineClient;
+  state: FakeState;
+  /** Every call in order: its name and input. */
+  calls: { name: string; input: unknown }[];
+  /** Sends an event to everyone who follows. */
+  emit(event: EngineEvent): void;
+  /** From now on this call fails; null lets it work again. */
+  fail(name: string, error: AppError | null): void;
+  /** Holds back the answers of this call until the returned function is called. */
+  hold(name: string): () => void;
+}
+
+const RUNS: RunSummary[] = [
+  aRun(),
+  aRun({
+    id: 'run-2',
+    name: 'Street scenes, 5,000 attempts',
+    state: 'ended',
+    phase: 'done',
+    end: 'budget',
+    demo: false,
+    createdAt: NOW - 26 * 3_600_000,
+    attemptsDone: 5000,
+    triplets: 1181,
+    usdSettled: 41.3,
+  }),
+  aRun({
+    id: 'run-3',
+    name: 'Real photos from the archive',
+    state: 'interrupted',
+    demo: false,
+    createdAt: NOW - 50 * 3_600_000,
+    attemptsDone: 1210,
+    triplets: 204,
+    usdSettled: 9.77,
+  }),
+];
+
+/** The contract's router in memory, with the same data every time. Give `state` to start from something else. */
+export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
+  const state: FakeState = {
+    epoch: 'epoch-1',
+    seq: 0,
+    demo: false,
+    runs: RUNS,
+    triplets: Array.from({ length: 640 }, (_, i) => aTriplet(640 - i)),
+    jobs: [],
+    unknownCalls: UNKNOWN,
+    budget: { attempts: 720, usd: 12, gpuSeconds: 3600 },
+    ...given,
+  };
+  const calls: FakeEngine['calls'] = [];
+  const failures = new Map<string, AppError>();
+  const holds = new Map<string, Promise<void>>();
+  const followers = new Set<(event: SequencedEvent) => void>();
+
+  const api = implement(contract).use(async ({ path, next, errors }, input) => {
+    const name = path.join('.');
+    calls.push({ name, input });
+    await holds.get(name);
+    const failure = failures.get(name);
+    if (!failure) return next();
+    const { APP } = errors as unknown as { APP(options: { message: string; data: unknown }): Error };
+    throw APP({ message: failure.message, data: { ...failure.details, code: failure.code } });
+  });
+
+  const emit = (event: EngineEvent) => {
+    state.seq += 1;
+    for (const follower of [...followers]) follower({ epoch: state.epoch, seq: state.seq, event });
+  };
+  const runOf = (id: string): RunSummary => {
+    const run = state.runs.find((r) => r.id === id);
+    if (!run) throw new Error(`no run ${id}`);
+    return run;
+  };
+  const setRun = (id: string, part: Partial<RunSummary>): RunSummary => {
+    const run = { ...runOf(id), ...part };
+    state.runs = state.runs.map((r) => (r.id === id ? run : r));
+    emit({ type: 'run', run });
+    return run;
+  };
+  const startJob = (job: Partial<JobView> & Pick<JobView, 'kind' | 'title' | 'target'>): JobView => {
+    const started: JobView = {
+      id: `job-${state.jobs.length + 1}`,
+      state: 'running',
+      done: 0,
+      total: 412,
+      etaSeconds: null,
+      report: [],
+      message: '',
+      ...job,
+    };
+    state.jobs = [...state.jobs, started];
+    emit({ type: 'job', job: started });
+    return started;
+  };
+
+  const router = api.router({
+    system: {
+      hello: api.system.hello.handler(() => ({ protocol: 1, version: '0.1.0', pid: 1, node: 'v24' })),
+      snapshot: api.system.snapshot.handler(() => ({
+        epoch: state.epoch,
+        seq: state.seq,
+        workspace: { dir: '/home/ada/workspace', name: 'workspace', demo: state.demo, version: 1 },
+        runs: state.runs,
+        jobs: state.jobs,
+        triplets: state.triplets.length,
+        unknownCalls: state.unknownCalls.length,
+      })),
+      events: api.system.events.handler(async function* ({ signal }) {
+        const queue: SequencedEvent[] = [];
+        let wake = () => {};
+        const follower = (event: SequencedEvent) => {
+          queue.push(event);
+          wake();
+        };
+        followers.add(follower);
+        signal?.addEventListener('abort', () => wake());
+        try {
+          while (!signal?.aborted) {
+            const event = queue.shift();
+            if (event) yield event;
+            else await new Promise<void>((resolve) => (wake = resolve));
+          }
+        } finally {
+          followers.delete(follower);
+        }
+      }),
+      doctor: api.system.doctor.handler(() => []),
+    },
+    runs: {
+      templates: api.runs.templates.handler(() => [
+        { id: 'demo-quick', title: 'Demo, quick', about: 'A small run of the demo studio: offline, free, done in a minute.', yaml: YAML },
+        {
+          id: 'demo',
+          title: 'Demo',
+          about: 'Every gate and all growth stages on 60 scenes.',
+          yaml: YAML.replace('scenes: 12', 'scenes: 60'),
+        },
+        { id: 'photos', title: 'Real photos', about: 'A folder of photos with instructions, edited by the demo studio.', yaml: YAML },
+      ]),
+      check: api.runs.check.handler(({ input }) => checkRecipe(input.yaml)),
+      start: api.runs.start.handler(() => {
+        const run = aRun({ id: `run-${state.runs.length + 1}`, phase: 'scenes', attemptsDone: 0, triplets: 0, createdAt: NOW });
+        state.runs = [run, ...state.runs];
+        emit({ type: 'run', run });
+        return run;
+      }),
+      list: api.runs.list.handler(() => state.runs),
+      progress: api.runs.progress.handler(({ input }) => {
+        const run = runOf(input.runId);
+        return aProgress({ runId: run.id, phase: run.phase, unknown: run.id === 'run-3' ? 2 : 0 });
+      }),
+      recipe: api.runs.recipe.handler(() => ({ yaml: YAML, budget: state.budget })),
+      datasetHash: api.runs.datasetHash.handler(() => ({ hash: 'a'.repeat(64), triplets: 96 })),
+      pause: api.runs.pause.handler(({ input }) => setRun(input.runId, { state: 'paused' })),
+      resume: api.runs.resume.handler(({ input }) => {
+        if (input.budget) state.budget = input.budget;
+        if (input.askAgain) state.unknownCalls = [];
+        return setRun(input.runId, { state: 'running', end: null });
+      }),
+      cancel: api.runs.cancel.handler(({ input }) => setRun(input.runId, { state: 'ended', end: 'cancelled' })),
+      survival: api.runs.survival.handler(() => aCurve()),
+      difficulty: api.runs.difficulty.handler(() => DIFFICULTY),
+      latest: api.runs.latest.handler(({ input }) =>
+        state.triplets.filter((t) => t.runId === input.runId && t.state === 'active').slice(0, input.limit),
+      ),
+      attempts: api.runs.attempts.handler(() => ({ items: [], next: null })),
+      unknownCalls: api.runs.unknownCalls.handler(() => state.unknownCalls),
+    },
+    triplets: {
+      page: api.triplets.page.handler(({ input }) => {
+        const all = state.triplets.filter((t) => fits(t, input.filter));
+        const sorted = input.sort === 'best' ? all.sort((a, b) => (b.geometric ?? 0) - (a.geometric ?? 0)) : all;
+        const from = Number(input.cursor ?? 0);
+        const next = from + input.limit;
+        return { items: sorted.slice(from, next), next: next < sorted.length ? String(next) : null };
+      }),
+      count: api.triplets.count.handler(({ input }) => ({
+        count: state.triplets.filter((t) => fits(t, input)).length,
+        exact: input.text === undefined,
+      })),
+      get: api.triplets.get.handler(({ input, errors }) => {
+        const triplet = state.triplets.find((t) => t.id === input.id);
+        if (!triplet) throw errors.APP({ message: `There is no triplet ${input.id}.`, data: { code: 'noSuchItem' } });
+        return aDetail(triplet);
+      }),
+      decide: api.triplets.decide.handler(({ input }) => {
+        const decision = input.decision === 'clear' ? null : input.decision;
+        state.triplets = state.triplets.map((t) => (t.id === input.id ? { ...t, decision } : t));
+        return state.triplets.find((t) => t.id === input.id) ?? aTriplet(input.id);
+      }),
+      categories: api.triplets.categories.handler(() => {
+        const names = [...new Set(state.triplets.map((t) => t.category))].sort();
+        return names.map((category) => ({ category, count: state.triplets.filter((t) => t.category === category).length }));
+      }),
+    },
+    transfer: {
+      startExport: api.transfer.startExport.handler(({ input }) =>
+        startJob({ kind: 'export', title: 'Export in the NHR layout', target: input.dir || '/home/ada/workspace/exports/new' }),
+      ),
+      startCheck: api.transfer.startCheck.handler(({ input }) =>
+        startJob({ kind: 'check', title: 'Check of an export', target: input.dir }),
+      ),
+      startScore: api.transfer.startScore.handler(({ input }) =>
+        startJob({ kind: 'score', title: 'Validation of pairs', target: input.path }),
+      ),
+      cancel: api.transfer.cancel.handler(({ input }) => {
+        state.jobs = state.jobs.map((job) => (job.id === input.jobId ? { ...job, state: 'cancelled' as const } : job));
+        const job = state.jobs.find((j) => j.id === input.jobId);
+        if (!job) throw new Error('no such job');
+        emit({ type: 'job', job });
+        return job;
+      }),
+    },
+  });
+
+  return {
+    client: createRouterClient(router),
+    state,
+    calls,
+    emit,
+    fail: (name, error) => (error ? failures.set(name, error) : failures.delete(name)),
+    hold(name) {
+      let release = () => {};
+      holds.set(name, new Promise((resolve) => (release = resolve)));
+      return () => {
+        holds.delete(name);
+        release();
+      };
+    },
+  };
+}
+
+/** Knows one mistake: a number of seeds below one. */
+function checkRecipe(yaml: string): RecipeCheck {
+  const lines = yaml.split('\n');
+  const at = lines.findIndex((line) => line.startsWith('seedsPerScene:'));
+  const seeds = Number(lines[at]?.split(':')[1]);
+  const scenes = Number(/scenes: (\d+)/.exec(yaml)?.[1] ?? 0);
+  if (!(seeds >= 1)) return { issues: [{ path: 'seedsPerScene', message: 'must be at least 1', line: at + 1 }], plan: null };
+  return {
+    issues: [],
+    plan: {
+      name: 'Demo, quick',
+      scenes,
+      sources: scenes * seeds,
+      jobSpace: scenes * seeds * 4 * 5,
+      attempts: Math.min(720, scenes * seeds * 20),
+      usdBound: 0,
+      demo: true,
+      stages: [
+        'scenes',
+        'sources',
+        'plausibility',
+        'edit',
+        'lowLevel',
+        'softJudge',
+        'softChecks',
+        'validator',
+        'selection',
+        'inversion',
+        'composition',
+        'backwardConsistency',
+      ],
+    },
+  };
+}
+
+function fits(t: TripletView, f: TripletFilter): boolean {
+  return (
+    (!f.runId || t.runId === f.runId) &&
+    (!f.kinds || f.kinds.includes(t.kind)) &&
+    (!f.states || f.states.includes(t.state)) &&
+    (!f.category || t.category === f.category) &&
+    (!f.minGeometric || (t.geometric ?? 0) >= f.minGeometric) &&
+    (!f.decision || (t.decision ?? 'none') === f.decision) &&
+    (!f.text || t.instruction.toLowerCase().includes(f.text.toLowerCase()))
+  );
+}
