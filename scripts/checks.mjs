@@ -10,6 +10,7 @@ export function staticChecks() {
   return [
     { name: 'types', args: () => [commandOf('typescript', 'tsc'), '-p', 'tsconfig.json'], limitMs: 120_000 },
     { name: 'types of the page', args: () => [commandOf('typescript', 'tsc'), '-p', 'tsconfig.web.json'], limitMs: 120_000 },
+    { name: 'types of e2e', args: () => [commandOf('typescript', 'tsc'), '-p', 'tsconfig.e2e.json'], limitMs: 120_000 },
     { name: 'style and import rules', args: () => [commandOf('@biomejs/biome', 'biome'), 'ci', '--colors=off'], limitMs: 60_000 },
     { name: 'dead code', args: () => [commandOf('knip'), '--no-progress'], limitMs: 120_000 },
   ];
@@ -24,7 +25,7 @@ export function vitest(name, projects, limitMs) {
     'run',
     '--passWithNoTests',
     ...reporters,
-    ...projects.flatMap((project) => ['--project', project]),
+    ...projects.map((project) => `--project=${project}`),
   ];
   return { name, args, limitMs, count: () => countVitest(report) };
 }
@@ -36,7 +37,7 @@ export function playwright(name, projects, env, wrapper, limitMs) {
     commandOf('@playwright/test', 'playwright'),
     'test',
     '--reporter=line,json',
-    ...projects.flatMap((project) => ['--project', project]),
+    ...projects.map((project) => `--project=${project}`),
   ];
   return { name, args, wrapper, limitMs, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report }, count: () => countPlaywright(report) };
 }

@@ -1,0 +1,176 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { DesktopHost } from '../helpers/desktop.ts';
+import { runsScreen } from './pages/runs.ts';
+import { expect, test } from './studio.ts';
+
+// Each of these would be a way from a hostile picture, prompt or model reply to the person's machine.
+
+test('the page has no Node and only the named functions of the desktop', async ({ studio }) => {
+  const { page } = studio;
+  expect(await page.evaluate(() => [typeof require, typeof process, typeof module, typeof Buffer])).toEqual(Array(4).fill('undefined'));
+  const bridge = await page.evaluate(() => Object.keys((window as unknown as { nhr: object }).nhr).sort());
+  expect(bridge).toEqual(['host', 'onEngineState', 'onPort', 'pickFile', 'pickFolder', 'restartEngine', 'showInFolder', 'version']);
+});
+
+test('the window is sandboxed and isolated', async ({ studio }) => {
+  const { app } = studio as DesktopHost;
+  const preferences = await app.evaluate(({ BrowserWindow }) => {
+    // Not in the type, but the one place where what is really in force can be read.
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
+    const { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag, allowRunningInsecureContent } =
+      contents.getLastWebPreferences();
+    return {
+      sandbox,
+      contextIsolation,
+      nodeIntegration,
+      webSecurity,
+      webviewTag: webviewTag ?? false,
+      insecure: allowRunningInsecureContent ?? false,
+    };
+  });
+  expect(preferences).toEqual({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+    webviewTag: false,
+    insecure: false,
+  });
+});
+
+test('the page cannot be led away, and opens no window', async ({ studio }) => {
+  const { page } = studio;
+  const { app } = studio as DesktopHost;
+  await expect(runsScreen(page).newRun.first()).toBeVisible();
+  expect(await page.evaluate(() => window.open('https://example.org/'))).toBeNull();
+  // From the main process: Playwright would wait for the navigation that must not happen.
+  const after = await app.evaluate(async ({ BrowserWindow }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0]!;
+    const before = webContents.getURL();
+    const ways = [
+      "location.href = 'https://example.org/'",
+      "location.href = 'file:///etc/passwd'",
+      "location.href = 'nhr-app://other/'",
+      "Object.assign(document.body.appendChild(document.createElement('a')), { href: 'https://example.org/', target: '_blank' }).click()",
+    ];
+    for (const way of ways) {
+      const stopped = new Promise((resolve) => webContents.once('did-stop-loading', () => resolve(true)));
+      await webContents.executeJavaScript(`${way}; 0`, true);
+      if (webContents.isLoading()) await stopped;
+    }
+    const alive = await webContents.executeJavaScript("document.querySelector('main') !== null");
+    return { moved: webContents.getURL() !== before, alive, windows: BrowserWindow.getAllWindows().length };
+  });
+  expect(after).toEqual({ moved: false, alive: true, windows: 1 });
+});
+
+test('a strict policy is in force: no inline code, no eval, no connection elsewhere, no frame', async ({ studio }) => {
+  const { page } = studio;
+  const policy = await page.evaluate(async () => (await fetch('/')).headers.get('content-security-policy'));
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain("'unsafe-eval'");
+  const results = await page.evaluate(async () => {
+    const broken: string[] = [];
+    document.addEventListener('securitypolicyviolation', (event) => broken.push(event.effectiveDirective));
+    const script = document.head.appendChild(document.createElement('script'));
+    script.textContent = 'window.planted = true';
+    let evaluated = true;
+    try {
+      // biome-ignore lint/security/noGlobalEval: this is the attack
+      globalThis.eval('1');
+    } catch {
+      evaluated = false;
+    }
+    const fetched = await fetch('https://example.org/').then(
+      () => true,
+      () => false,
+    );
+    const frame = document.createElement('iframe');
+    frame.src = 'https://example.org/';
+    document.body.append(frame);
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return { planted: 'planted' in window, evaluated, fetched, broken: [...new Set(broken)].sort() };
+  });
+  expect(results).toMatchObject({ planted: false, fetched: false });
+  expect(results.broken).toEqual(expect.arrayContaining(['connect-src', 'script-src-elem']));
+  expect(results.broken.some((directive) => directive.startsWith('frame') || directive.startsWith('child'))).toBe(true);
+});
+
+test('neither scheme gives a file that is not meant to be given', async ({ studio }) => {
+  const { page } = studio;
+  const statuses = await page.evaluate(async () => {
+    const ask = (address: string) =>
+      fetch(address).then(
+        (answer) => answer.status,
+        () => 'refused',
+      );
+    return Promise.all(
+      [
+        '/../package.json',
+        '/%2e%2e/package.json',
+        '/..%2f..%2fpackage.json',
+        '/..%5cpackage.json',
+        'nhr-app://other/index.html',
+        `nhr-blob://${'0'.repeat(64)}`,
+        `nhr-blob://blob/${'0'.repeat(64)}?w=256`,
+        'nhr-blob://blob/..%2f..%2fnhr.db',
+        'nhr-blob://nhr.db/',
+        'file:///etc/passwd',
+      ].map(ask),
+    );
+  });
+  for (const status of statuses) expect([400, 403, 404, 'refused']).toContain(status);
+});
+
+test('every permission is refused', async ({ studio }) => {
+  const states = await studio.page.evaluate(() =>
+    Promise.all(
+      ['geolocation', 'notifications', 'camera', 'microphone'].map((name) =>
+        navigator.permissions.query({ name: name as PermissionName }).then(({ state }) => state),
+      ),
+    ),
+  );
+  expect(new Set(states)).toEqual(new Set(['denied']));
+  expect(await studio.page.evaluate(() => Notification.requestPermission())).toBe('denied');
+});
+
+test('a call over IPC from anything but the page is refused', async ({ studio }) => {
+  const { app } = studio as DesktopHost;
+  const outcome = await app.evaluate(async ({ BrowserWindow, app: main }) => {
+    // A window of the same app with another page in it: what a frame taken over by an attacker would be.
+    const preload = `${main.getAppPath()}/out/preload/index.cjs`;
+    const stranger = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true, contextIsolation: true } });
+    try {
+      await stranger.loadURL('data:text/html,<title>stranger</title>');
+      return await stranger.webContents.executeJavaScript("window.nhr.showInFolder('/').then(() => 'done', (error) => error.message)");
+    } finally {
+      stranger.destroy();
+    }
+  });
+  expect(outcome).toContain('refused');
+});
+
+test('the engine of the desktop listens on no port', async ({ studio }) => {
+  await expect(runsScreen(studio.page).newRun.first()).toBeVisible();
+  const engine = studio.enginePid() as number;
+  // What the test's own debugger has open in the parent is handed down to it.
+  const inherited = new Set(socketsOf((studio as DesktopHost).app.process().pid as number));
+  const own = new Set(socketsOf(engine).filter((socket) => !inherited.has(socket)));
+  const listening = ['tcp', 'tcp6']
+    .flatMap((table) => readFileSync(`/proc/${engine}/net/${table}`, 'utf8').trim().split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === '0A' && own.has(fields[9] ?? ''));
+  expect(listening).toEqual([]);
+});
+
+/** Inode numbers of the sockets a process has open. */
+function socketsOf(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+    } catch {
+      // Closed since it was listed.
+      return [];
+    }
+  });
+}
