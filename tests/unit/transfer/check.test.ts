@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkExport, type FaultKind, MAX_FAULTS } from '../../../src/main/engine/transfer/checkExport.ts';
+import { checkExport, MAX_FAULTS } from '../../../src/main/engine/transfer/checkExport.ts';
 import { exportNhr } from '../../../src/main/engine/transfer/exportNhr.ts';
+import type { FaultKind } from '../../../src/main/engine/transfer/faults.ts';
 import { aRow, checkDeps, exportDeps, type PictureWorld, pictureWorld, sampleRows } from './world.ts';
 
 let world: PictureWorld;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkExport } from '../../../src/main/engine/transfer/checkExport.ts';
 import { exportNhr } from '../../../src/main/engine/transfer/exportNhr.ts';
+import { planFamily } from '../../../src/main/engine/transfer/families.ts';
 import { aRow, checkDeps, exportDeps, type PictureWorld, pictureWorld, sampleRows } from './world.ts';
 
 let world: PictureWorld;
@@ -73,25 +74,16 @@ test('what a reviewer rejected and what is there twice stay out and are counted'
   expect(chosen.rejected).toBe(0);
 });
 
-// Catches: folders of unlimited size.
-test('a folder takes a thousand originals', async () => {
-  const source = await world.picture('white', 'red', 'png', [30, 30]);
-  const edited = await world.picture('white', 'blue', 'png', [30, 30]);
-  // Roots alternate, so that each row is a family of its own over the same two files.
-  const rows = Array.from({ length: 1001 }, (_, i) =>
-    aRow({
-      sourceHash: source,
-      editedHash: edited,
-      rootHash: i % 2 ? source : edited,
-      kind: 'interactive',
-      instruction: `Edit ${i}`,
-      width: 30,
-      height: 30,
-    }),
-  );
-  await exportNhr(exportDeps(world, rows), options(join(world.dir, 'set')), silent, never);
-  expect(readdirSync(join(world.dir, 'set/train/images/01'))).toHaveLength(2);
-  expect((await checkExport(checkDeps, join(world.dir, 'set'), silent, never)).faults).toEqual([]);
+// Catches: folders of unlimited size, and names that collide after the first folder.
+test('a folder takes a thousand originals', () => {
+  const rows = [aRow({ sourceHash: 'a', editedHash: 'b' })];
+  const paths = [0, 999, 1000, 123_456].map((index) => planFamily(rows, index, () => 'jpg').pictures[0]?.path);
+  expect(paths).toEqual([
+    'images/00/image_0000000_original.jpg',
+    'images/00/image_0000999_original.jpg',
+    'images/01/image_0001000_original.jpg',
+    'images/123/image_0123456_original.jpg',
+  ]);
 });
 
 // Catches: a half-made dataset under the real name, or a forgotten partial folder.

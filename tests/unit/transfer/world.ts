@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { CheckDeps } from '../../../src/main/engine/transfer/checkExport.ts';
+
 import type { ExportRow } from '../../../src/main/engine/transfer/columns.ts';
 import type { ExportDeps } from '../../../src/main/engine/transfer/exportNhr.ts';
+import type { CheckDeps } from '../../../src/main/engine/transfer/faults.ts';
 import { AppError } from '../../../src/shared/model/errors.ts';
 
 /** A folder with real pictures in it, stored by hash like the workspace's blobs. */

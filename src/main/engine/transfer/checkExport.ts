@@ -4,42 +4,12 @@ import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import { createFolderReader } from './checkFolder.ts';
 import { checkRow, createRowTally } from './checkRows.ts';
+import type { AddFault, CheckDeps, Fault, FaultKind } from './faults.ts';
 import { hashFile, readLines } from './files.ts';
 import { FILES, Manifest } from './manifest.ts';
 import { readSums } from './sums.ts';
 
-/** What a check takes from the engine. */
-export interface CheckDeps {
-  /** Decodes the whole picture and tells its size; throws for anything that does not decode. */
-  decode(file: string): Promise<{ width: number; height: number }>;
-  /** Pictures read at once. */
-  concurrency: number;
-}
-
-/** The kinds of fault a check looks for, each with its own line in the report. */
-export type FaultKind =
-  | 'manifest'
-  | 'missing'
-  | 'extra'
-  | 'changed'
-  | 'undecodable'
-  | 'row'
-  | 'size'
-  | 'direction'
-  | 'same'
-  | 'duplicate'
-  | 'float'
-  | 'path';
-
-export interface Fault {
-  kind: FaultKind;
-  /** Relative to the export's folder. */
-  file: string;
-  line: number | null;
-  message: string;
-}
-
-export type AddFault = (kind: FaultKind, file: string, line: number | null, message: string) => void;
+export type { CheckDeps };
 
 export interface CheckReport {
   dir: string;

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AddFault, CheckDeps } from './checkExport.ts';
+import type { AddFault, CheckDeps } from './faults.ts';
 import { hashFile, readLines } from './files.ts';
 import { FILES } from './manifest.ts';
 import { folderOf, isInside, parseSum, type SumsIndex } from './sums.ts';

@@ -1,6 +1,6 @@
-import type { AddFault } from './checkExport.ts';
 import type { FolderReader, PictureFacts } from './checkFolder.ts';
 import { COLUMNS, type MetadataRow, sampleId } from './columns.ts';
+import type { AddFault } from './faults.ts';
 import { createIdSet, type IdSet } from './idSet.ts';
 import { FILES } from './manifest.ts';
 import { isInside } from './sums.ts';

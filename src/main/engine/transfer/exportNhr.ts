@@ -84,6 +84,12 @@ export async function exportNhr(
   }
 }
 
+/** The text files of an export while they grow. */
+interface OpenFiles {
+  metadata: HashedFile;
+  sums: HashedFile;
+}
+
 async function build(
   deps: ExportDeps,
   options: ExportOptions,
@@ -94,17 +100,47 @@ async function build(
 ): Promise<ExportReport> {
   const filter: TripletFilter = { ...options.filter, states: options.filter.states ?? ['active'] };
   await checkSpace(deps, filter, partial, signal);
+  await mkdir(join(partial, 'train'));
+  const files = {
+    metadata: await createHashedFile(join(partial, FILES.metadata)),
+    sums: await createHashedFile(join(partial, FILES.sums)),
+  };
+  try {
+    const written = await writeRows(deps, filter, partial, files, onProgress, signal);
+    const { counts } = written;
+    if (counts.rows === 0)
+      throw new AppError('inputInvalid', 'There is nothing to export: no triplet in the set matches.', {
+        hint: counts.rejected > 0 ? `${counts.rejected} were rejected in review.` : 'Widen the filter, or mine some triplets first.',
+      });
+    await writeEnd(deps, { ...options, filter }, target, partial, files, written);
+    return { dir: target, ...counts, lines: reportLines(target, counts) };
+  } finally {
+    // Closing twice is refused and harmless; no handle may stay open on a folder that is renamed or removed next.
+    await Promise.allSettled([files.metadata.abandon(), files.sums.abandon()]);
+  }
+}
+
+/** What went into an export. */
+interface Written {
+  counts: Omit<ExportReport, 'dir' | 'lines'>;
+  byKind: Map<string, number>;
+  byCategory: Map<string, number>;
+  runIds: Set<string>;
+}
+
+async function writeRows(
+  deps: ExportDeps,
+  filter: TripletFilter,
+  partial: string,
+  { metadata, sums }: OpenFiles,
+  onProgress: (done: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<Written> {
   const total = deps.countRows(filter);
   const counts = { rows: 0, originals: 0, pictures: 0, pictureBytes: 0, linked: 0, copied: 0, rejected: 0, duplicates: 0 };
-  const byKind = new Map<string, number>();
-  const byCategory = new Map<string, number>();
+  const written: Written = { counts, byKind: new Map(), byCategory: new Map(), runIds: new Set() };
   const seen = createIdSet();
-  const runIds = new Set<string>();
   const folders = new Set<string>();
-  await mkdir(join(partial, 'train'));
-  const metadata = await createHashedFile(join(partial, FILES.metadata));
-  const sums = await createHashedFile(join(partial, FILES.sums));
-  const open_: HashedFile[] = [metadata, sums];
   let read = 0;
 
   const keep = (row: ExportRow) => {
@@ -114,85 +150,99 @@ async function build(
     return false;
   };
 
-  try {
-    for await (const family of families(deps.rows(filter))) {
-      signal.throwIfAborted();
-      read += family.length;
-      const rows = inContentOrder(family).filter(keep);
-      if (rows.length > 0) {
-        const facts = new Map(
-          await Promise.all([...picturesOf(rows)].map(async (hash) => [hash, await pictureFile(deps.blobFile(hash))] as const)),
-        );
-        const plan = planFamily(rows, counts.originals, (hash) => facts.get(hash)!.extension);
-        await makeFolders(partial, plan.pictures, folders);
-        const placed = await Promise.all(
-          plan.pictures.map(({ hash, path }) => placeFile(deps.blobFile(hash), join(partial, 'train', path))),
-        );
-        for (const how of placed) counts[how] += 1;
-        for (const { hash, path } of plan.pictures) {
-          counts.pictureBytes += facts.get(hash)!.bytes;
-          await sums.write(`${hash}  train/${path}\n`);
-        }
-        for (const row of plan.metadata) {
-          await metadata.write(`${metadataLine(row)}\n`);
-          runIds.add(row.run);
-          byKind.set(row.kind, (byKind.get(row.kind) ?? 0) + 1);
-          byCategory.set(row.category, (byCategory.get(row.category) ?? 0) + 1);
-        }
-        counts.rows += rows.length;
-        counts.originals += 1;
-        counts.pictures += plan.pictures.length;
+  for await (const family of families(deps.rows(filter))) {
+    signal.throwIfAborted();
+    read += family.length;
+    const rows = inContentOrder(family).filter(keep);
+    if (rows.length > 0) {
+      const facts = new Map(await allOf([...picturesOf(rows)], async (hash) => [hash, await pictureFile(deps.blobFile(hash))] as const));
+      const plan = planFamily(rows, counts.originals, (hash) => facts.get(hash)!.extension);
+      await makeFolders(partial, plan.pictures, folders);
+      for (const how of await allOf(plan.pictures, ({ hash, path }) => placeFile(deps.blobFile(hash), join(partial, 'train', path))))
+        counts[how] += 1;
+      for (const { hash, path } of plan.pictures) {
+        counts.pictureBytes += facts.get(hash)!.bytes;
+        await sums.write(`${hash}  train/${path}\n`);
       }
-      onProgress(Math.min(read, total), total);
+      for (const row of plan.metadata) {
+        await metadata.write(`${metadataLine(row)}\n`);
+        written.runIds.add(row.run);
+        countOne(written.byKind, row.kind);
+        countOne(written.byCategory, row.category);
+      }
+      counts.rows += rows.length;
+      counts.originals += 1;
+      counts.pictures += plan.pictures.length;
     }
-    if (counts.rows === 0)
-      throw new AppError('inputInvalid', 'There is nothing to export: no triplet in the set matches.', {
-        hint: counts.rejected > 0 ? `${counts.rejected} were rejected in review.` : 'Widen the filter, or mine some triplets first.',
-      });
+    onProgress(Math.min(read, total), total);
+  }
+  return written;
+}
 
-    const runs = deps.runs(filter).filter((run) => runIds.has(run.id));
-    const license = options.license ?? 'other';
-    const card = await createHashedFile(join(partial, FILES.card));
-    open_.push(card);
-    const name = basename(target);
-    await card.write(datasetCard({ ...counts, name, license, toolVersion: options.toolVersion, byKind, byCategory, runs }));
-    const cardFacts = await card.close();
-    const metadataFacts = await metadata.close();
-    await sums.write(`${metadataFacts.sha256}  ${FILES.metadata}\n${cardFacts.sha256}  ${FILES.card}\n`);
-    const sumsFacts = await sums.close();
-    const manifest: Manifest = {
-      tool: 'nhr-studio',
-      toolVersion: options.toolVersion,
-      format: 'nhr',
-      formatVersion: 1,
-      createdAt: new Date(deps.now()).toISOString(),
-      demo: runs.some((run) => run.demo),
-      license,
-      filter,
-      counts: {
-        rows: counts.rows,
-        originals: counts.originals,
-        pictures: counts.pictures,
-        pictureBytes: counts.pictureBytes,
-        byKind: Object.fromEntries(byKind),
-        byCategory: Object.fromEntries(byCategory),
-      },
-      leftOut: { rejected: counts.rejected, duplicates: counts.duplicates },
-      files: [
-        { path: FILES.metadata, ...metadataFacts },
-        { path: FILES.card, ...cardFacts },
-        { path: FILES.sums, ...sumsFacts },
-      ],
-      runs: runs.map(manifestRun),
-    };
-    const last = await createHashedFile(join(partial, FILES.manifest));
-    open_.push(last);
-    await last.write(`${JSON.stringify(manifest, null, 2)}\n`);
-    await last.close();
-    return { dir: target, ...counts, lines: reportLines(target, counts) };
+function countOne(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** Like Promise.all, but rejects only when everything has come to rest: what is removed next must not be written to any more. */
+async function allOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const settled = await Promise.allSettled(items.map(work));
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+/** Card, checksums and, last, the manifest. */
+async function writeEnd(
+  deps: ExportDeps,
+  options: ExportOptions,
+  target: string,
+  partial: string,
+  { metadata, sums }: OpenFiles,
+  { counts, byKind, byCategory, runIds }: Written,
+): Promise<void> {
+  const { filter, toolVersion, license = 'other' } = options;
+  const runs = deps.runs(filter).filter((run) => runIds.has(run.id));
+  const metadataFacts = await metadata.close();
+  const card = datasetCard({ ...counts, name: basename(target), license, toolVersion, byKind, byCategory, runs });
+  const cardFacts = await writeWhole(join(partial, FILES.card), card);
+  await sums.write(`${metadataFacts.sha256}  ${FILES.metadata}\n${cardFacts.sha256}  ${FILES.card}\n`);
+  const sumsFacts = await sums.close();
+  const manifest: Manifest = {
+    tool: 'nhr-studio',
+    toolVersion,
+    format: 'nhr',
+    formatVersion: 1,
+    createdAt: new Date(deps.now()).toISOString(),
+    demo: runs.some((run) => run.demo),
+    license,
+    filter,
+    counts: {
+      rows: counts.rows,
+      originals: counts.originals,
+      pictures: counts.pictures,
+      pictureBytes: counts.pictureBytes,
+      byKind: Object.fromEntries(byKind),
+      byCategory: Object.fromEntries(byCategory),
+    },
+    leftOut: { rejected: counts.rejected, duplicates: counts.duplicates },
+    files: [
+      { path: FILES.metadata, ...metadataFacts },
+      { path: FILES.card, ...cardFacts },
+      { path: FILES.sums, ...sumsFacts },
+    ],
+    runs: runs.map(manifestRun),
+  };
+  await writeWhole(join(partial, FILES.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+async function writeWhole(path: string, text: string): Promise<{ sha256: string; bytes: number }> {
+  const file = await createHashedFile(path);
+  try {
+    await file.write(text);
+    return await file.close();
   } catch (error) {
-    // Closing twice is harmless here; what matters is that no handle stays open on a folder that is removed next.
-    await Promise.allSettled(open_.map((file) => file.abandon()));
+    await file.abandon().catch(() => undefined);
     throw error;
   }
 }

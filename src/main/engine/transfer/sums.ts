@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AddFault } from './checkExport.ts';
+import type { AddFault } from './faults.ts';
 import { readLines } from './files.ts';
 import { FILES } from './manifest.ts';
 
