@@ -4,7 +4,7 @@ import { text } from '../../../src/renderer/text.ts';
 /** The frame around every screen. */
 export function shell(page: Page) {
   const nav = page.getByRole('navigation', { name: text.app.nav });
-  const said = (sentence: string): Locator => page.getByRole('status').filter({ hasText: sentence });
+  const said = (sentence: string): Locator => page.getByRole('status').getByText(sentence);
   return {
     runs: nav.getByRole('link', { name: text.app.runs }),
     triplets: nav.getByRole('link', { name: text.app.triplets }),
