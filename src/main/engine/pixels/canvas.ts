@@ -7,7 +7,7 @@ export function createCanvas(): Canvas {
     renderSvg: (svg, width, height) => toRaster(fromSvg(svg).resize(width, height, { fit: 'fill' }).ensureAlpha()),
     async encode(raster, { format, quality }) {
       const picture = fromRaster(raster);
-      if (format === 'jpeg') return toBytes(picture.flatten({ background: '#ffffff' }).jpeg({ quality }));
+      if (format === 'jpeg') return toBytes(picture.flatten({ background: '#ffffff' }).jpeg({ quality, chromaSubsampling: '4:4:4' }));
       return toBytes(format === 'webp' ? picture.webp({ quality }) : picture.png());
     },
     async decode(bytes) {
