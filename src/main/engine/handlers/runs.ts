@@ -19,13 +19,15 @@ export function runHandlers({ runs, workspace }: EngineParts) {
     resume: api.runs.resume.handler((ctx) => answer(ctx, () => runs.resume(ctx.input.runId, ctx.input))),
     cancel: api.runs.cancel.handler((ctx) => answer(ctx, () => runs.cancel(ctx.input.runId))),
     survival: api.runs.survival.handler((ctx) => answer(ctx, () => survivalCurve(screens.thresholdCube(ctx.input.runId)))),
-    difficulty: api.runs.difficulty.handler((ctx) => answer(ctx, () => difficultyFromTallies(screens.difficultyTallies(ctx.input.runId)))),
+    difficulty: api.runs.difficulty.handler((ctx) =>
+      answer(ctx, async () => difficultyFromTallies(await screens.difficultyTallies(ctx.input.runId))),
+    ),
     latest: api.runs.latest.handler((ctx) => answer(ctx, () => screens.latest(ctx.input.runId, ctx.input.limit))),
     attempts: api.runs.attempts.handler((ctx) => answer(ctx, () => screens.attempts(ctx.input))),
     datasetHash: api.runs.datasetHash.handler((ctx) =>
-      answer(ctx, () => {
+      answer(ctx, async () => {
         const { runId } = ctx.input;
-        return { hash: workspace.datasetHash(runId), triplets: screens.countTriplets({ runId, states: ['active'] }).count };
+        return { hash: await workspace.datasetHash(runId), triplets: screens.countTriplets({ runId, states: ['active'] }).count };
       }),
     ),
     unknownCalls: api.runs.unknownCalls.handler((ctx) => answer(ctx, () => screens.unknownCalls())),

@@ -14,7 +14,10 @@ export function createBlobs(dir: string, formatOf: (hash: string) => string | un
   const root = join(dir, 'blobs');
   const temporary = join(root, 'tmp');
   mkdirSync(temporary, { recursive: true });
+  /** Folders that are there and known to the disk. */
   const made = new Set<string>();
+  /** Files being written, so that equal bytes that come at once are written once. */
+  const writing = new Map<string, Promise<void>>();
 
   const place = (hash: string, extension: string) => join(root, hash.slice(0, 2), `${hash}.${extension}`);
 
@@ -28,37 +31,73 @@ export function createBlobs(dir: string, formatOf: (hash: string) => string | un
     return found;
   }
 
+  async function store(bytes: Uint8Array, hash: string, file: string): Promise<void> {
+    const folder = join(root, hash.slice(0, 2));
+    if (!made.has(folder)) {
+      await mkdir(folder, { recursive: true });
+      await syncFolder(root);
+      made.add(folder);
+    }
+    const temp = join(temporary, `${hash}-${randomUUID().slice(0, 8)}`);
+    try {
+      await writeDurably(temp, bytes);
+      await rename(temp, file);
+    } catch (error) {
+      await rm(temp, { force: true });
+      throw error;
+    }
+    // Without this the name, and with it the picture, may be gone after a power cut although the row that uses it is there.
+    await syncFolder(folder);
+  }
+
   return {
     async put(bytes, format) {
       const hash = createHash('sha256').update(bytes).digest('hex');
-      const folder = join(root, hash.slice(0, 2));
       const file = place(hash, EXTENSIONS[format] ?? format);
       try {
-        if (!made.has(folder)) {
-          await mkdir(folder, { recursive: true });
-          made.add(folder);
+        const underWay = writing.get(file);
+        if (underWay) await underWay;
+        else if (!existsSync(file)) {
+          const work = store(bytes, hash, file);
+          writing.set(file, work);
+          await work.finally(() => writing.delete(file));
         }
-        if (existsSync(file)) return hash;
-        const temp = join(temporary, `${hash}-${randomUUID().slice(0, 8)}`);
-        const handle = await open(temp, 'wx');
-        try {
-          await handle.writeFile(bytes);
-          await handle.datasync();
-        } catch (error) {
-          await rm(temp, { force: true });
-          throw error;
-        } finally {
-          await handle.close();
-        }
-        await rename(temp, file);
         return hash;
       } catch (error) {
         throw storeError(error, file);
       }
     },
-    read: (hash) => readFile(fileOf(hash)),
+    async read(hash) {
+      const file = fileOf(hash);
+      try {
+        return await readFile(file);
+      } catch (error) {
+        throw storeError(error, file);
+      }
+    },
     fileOf,
   };
+}
+
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the names in a folder durable. Windows has no such call and does it by itself. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Removes half-written pictures of an earlier life; gives how many there were. */

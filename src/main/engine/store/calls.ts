@@ -1,9 +1,11 @@
+import { AppError } from '../../../shared/model/errors.ts';
 import type { CallStore, LedgerRow } from '../ports.ts';
 import type { StoreContext } from './context.ts';
 
 interface CallRow {
   id: number;
   run_id: string;
+  request_hash: Uint8Array;
   state: LedgerRow['state'];
   result: string | null;
   model_answered: string;
@@ -11,34 +13,56 @@ interface CallRow {
   usd_reserved: number;
 }
 
-const COLUMNS = 'id, run_id, state, result, model_answered, usd, usd_reserved';
+const COLUMNS = 'id, run_id, request_hash, state, result, model_answered, usd, usd_reserved';
 
 /** The ledger's rows: one for every question put to a model. */
 export function createCallStore({ db, writer, counters, now }: StoreContext): CallStore {
   const settled = db.prepare(`SELECT ${COLUMNS} FROM call WHERE request_hash = ? AND state = 'settled'`);
-  const lost = db.prepare(`SELECT ${COLUMNS} FROM call WHERE state = 'unknown' AND request_hash = ? ORDER BY id DESC LIMIT 1`);
+  // Without the hint the planner walks the whole table backwards to please the ORDER BY: milliseconds at every call.
+  const unknown = db.prepare(
+    `SELECT ${COLUMNS} FROM call INDEXED BY call_unknown WHERE state = 'unknown' AND request_hash = ? ORDER BY id DESC LIMIT 1`,
+  );
   const one = db.prepare(`SELECT ${COLUMNS} FROM call WHERE id = ?`);
   const open = db.prepare(
     `INSERT INTO call (run_id, request_hash, role, endpoint, model, state, usd_reserved, sent_at) VALUES (?, ?, ?, ?, ?, 'sent', ?, ?)`,
   );
   const settle = db.prepare(
-    `UPDATE OR IGNORE call SET state = 'settled', model_answered = ?, result = ?, usd = ?, input_tokens = ?, output_tokens = ?, images = ?, gpu_seconds = ?, ms = ?, remote_id = ?, ended_at = ? WHERE id = ? AND state = 'sent'`,
+    `UPDATE call SET state = ?, error = ?, model_answered = ?, result = ?, usd = ?, input_tokens = ?, output_tokens = ?, images = ?, gpu_seconds = ?, ms = ?, remote_id = ?, ended_at = ? WHERE id = ?`,
   );
-  const end = db.prepare('UPDATE call SET state = ?, error = ?, ms = ?, ended_at = ? WHERE id = ? AND state = ?');
+  const end = db.prepare('UPDATE call SET state = ?, error = ?, ms = ms + ?, ended_at = ? WHERE id = ?');
 
-  function finish(id: number, from: 'sent' | 'unknown', to: 'failed' | 'unknown', error: string, ms: number): void {
+  /** The row, if it is in one of the states a change may come from; AppError conflict when it is not: final states stay. */
+  function rowIn(id: number, allowed: LedgerRow['state'][]): CallRow {
     const row = one.get(id) as CallRow | undefined;
-    if (!row || end.run(to, error, ms, now(), id, from).changes !== 1) return;
-    counters.bump(row.run_id, `call.${from}`, -1);
-    counters.bump(row.run_id, from === 'sent' ? 'usd.reserved' : 'usd.unknown', -row.usd_reserved);
-    counters.bump(row.run_id, `call.${to}`, 1);
-    if (to === 'unknown') counters.bump(row.run_id, 'usd.unknown', row.usd_reserved);
-    if (from === 'sent') counters.bump(row.run_id, 'apiMs', ms);
+    if (!row) throw new AppError('noSuchItem', `There is no call ${id}.`);
+    if (!allowed.includes(row.state)) throw new AppError('conflict', `Call ${id} is ${row.state} already.`);
+    return row;
+  }
+
+  /** Moves a row between the sums of its states; `unknown` counts in the workspace too. */
+  function move(row: CallRow, to: LedgerRow['state']): void {
+    const held = { sent: 'usd.reserved', unknown: 'usd.unknown' } as Partial<Record<LedgerRow['state'], string>>;
+    for (const [state, by] of [
+      [row.state, -1],
+      [to, 1],
+    ] as const) {
+      counters.bump(row.run_id, `call.${state}`, by);
+      if (state === 'unknown') counters.bump('', 'call.unknown', by);
+      const sum = held[state];
+      if (sum) counters.bump(row.run_id, sum, by * row.usd_reserved);
+    }
+  }
+
+  function finish(id: number, from: LedgerRow['state'], to: 'failed' | 'unknown', error: string, ms: number): void {
+    const row = rowIn(id, [from]);
+    end.run(to, error, Math.round(ms), now(), id);
+    move(row, to);
+    counters.bump(row.run_id, 'apiMs', Math.round(ms));
   }
 
   return {
     find(hash) {
-      const row = (settled.get(hash) ?? lost.get(hash)) as CallRow | undefined;
+      const row = (settled.get(hash) ?? unknown.get(hash)) as CallRow | undefined;
       return row && { id: row.id, state: row.state, result: row.result, modelAnswered: row.model_answered, usd: row.usd };
     },
     open(call) {
@@ -52,9 +76,15 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
     },
     async settle(id, done) {
       await writer.write(() => {
-        const row = one.get(id) as CallRow;
+        const row = rowIn(id, ['sent', 'unknown']);
         const { inputTokens, outputTokens, images, gpuSeconds } = done.usage;
-        const changed = settle.run(
+        const ms = Math.round(done.ms);
+        // One request is settled once. A second answer was paid for all the same: it counts as money, and is there to be seen.
+        const duplicate = settled.get(row.request_hash) !== undefined;
+        const state = duplicate ? 'failed' : 'settled';
+        settle.run(
+          state,
+          duplicate ? 'duplicate' : '',
           done.modelAnswered,
           done.result,
           done.usd,
@@ -62,23 +92,20 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
           outputTokens,
           images,
           gpuSeconds,
-          done.ms,
+          ms,
           done.remoteId,
           now(),
           id,
-        ).changes;
-        // The unique index refuses a second settled row of one request; that one is a fault to be seen, not an answer.
-        if (changed !== 1) return finish(id, 'sent', 'failed', 'duplicate', done.ms);
-        counters.bump(row.run_id, 'call.sent', -1);
-        counters.bump(row.run_id, 'call.settled', 1);
-        counters.bump(row.run_id, 'usd.reserved', -row.usd_reserved);
+        );
+        move(row, state);
+        if (duplicate) counters.bump(row.run_id, 'call.duplicate', 1);
         counters.bump(row.run_id, 'usd.settled', done.usd);
         counters.bump(row.run_id, 'gpuSeconds', gpuSeconds);
-        counters.bump(row.run_id, 'apiMs', done.ms);
+        counters.bump(row.run_id, 'apiMs', ms);
       }, true);
     },
     fail: (id, error, ms) => writer.write(() => finish(id, 'sent', 'failed', error, ms)),
     lose: (id, ms) => writer.write(() => finish(id, 'sent', 'unknown', 'no answer', ms), true),
-    release: (id) => writer.write(() => finish(id, 'unknown', 'failed', 'released', 0), true),
+    release: (id) => writer.write(() => finish(id, 'unknown', 'failed', 'released by the user', 0), true),
   };
 }

@@ -62,3 +62,22 @@ export function verdictOf(row: VerdictRow, lowLevel: LowLevelNumbers | null): Ve
 export function scoreBin(score: number): number {
   return Math.floor(score * 10 + 1e-9);
 }
+
+/** The bits of attempt.survived, lowest first. Stored: append only. */
+export const SURVIVED_STAGES: readonly StageName[] = ['edit', 'lowLevel', 'softJudge', 'softChecks', 'validator'];
+
+/** Stages as bits; RangeError for one that is no stage of an attempt. */
+export function survivedBits(stages: readonly StageName[]): number {
+  let bits = 0;
+  for (const stage of stages) {
+    const bit = SURVIVED_STAGES.indexOf(stage);
+    if (bit < 0) throw new RangeError(`${stage} is no stage of an attempt`);
+    bits |= 1 << bit;
+  }
+  return bits;
+}
+
+/** Bits as stages, in the order of the bits. */
+export function survivedOf(bits: number): StageName[] {
+  return SURVIVED_STAGES.filter((_, bit) => bits & (1 << bit));
+}

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Counters } from './counters.ts';
+import type { ThresholdCube } from './cube.ts';
 import type { Writer } from './writer.ts';
 
 /** What every repository works with. */
@@ -7,6 +8,7 @@ export interface StoreContext {
   db: Database;
   writer: Writer;
   counters: Counters;
+  cube: ThresholdCube;
   now(): number;
 }
 

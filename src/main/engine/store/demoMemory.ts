@@ -17,7 +17,7 @@ export function createDemoTruth({ db, writer }: StoreContext) {
   const put = db.prepare('INSERT OR IGNORE INTO demo_truth VALUES (?, ?)');
   return {
     async record(imageHash: string, truth: string): Promise<void> {
-      await writer.write(() => put.run(imageHash, truth));
+      await writer.write(() => put.run(imageHash, truth), true);
     },
   };
 }

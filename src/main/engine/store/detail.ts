@@ -2,12 +2,13 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
 import { type LowLevelColumns, lowLevelOf, type VerdictRow, verdictOf } from './columns.ts';
+import { createAttemptsToSuccess } from './difficulty.ts';
 import { TRIPLET_COLUMNS, type TripletViewRow, tripletView } from './tripletViews.ts';
 
 /** Everything known of one triplet. A forward triplet's verdicts are those of its attempt. */
 export function createDetail(db: Database): (id: number) => TripletDetail {
   const one = db.prepare(
-    `SELECT ${TRIPLET_COLUMNS}, t.ll_width, t.ll_height, t.ll_flagged, t.ll_largest, t.ll_components, t.attempt_id, a.seed, a.source_id AS att_source, a.instruction_id AS att_instruction,
+    `SELECT ${TRIPLET_COLUMNS}, t.ll_width, t.ll_height, t.ll_flagged, t.ll_largest, t.ll_components, t.attempt_id, a.seed,
        COALESCE(c.prompt, '') AS prompt
      FROM triplet t LEFT JOIN attempt a ON a.id = t.attempt_id LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id WHERE t.id = ?`,
   );
@@ -17,28 +18,16 @@ export function createDetail(db: Database): (id: number) => TripletDetail {
     `SELECT ${TRIPLET_COLUMNS} FROM triplet_parent p JOIN triplet t ON t.id = p.parent_id WHERE p.child_id = ? ORDER BY p.idx`,
   );
   const children = db.prepare(
-    `SELECT ${TRIPLET_COLUMNS} FROM triplet_parent p JOIN triplet t ON t.id = p.child_id WHERE p.parent_id = ? ORDER BY t.id LIMIT 50`,
+    `SELECT ${TRIPLET_COLUMNS} FROM triplet_parent p JOIN triplet t ON t.id = p.child_id WHERE p.parent_id = ? ORDER BY t.id`,
   );
-  const tries = db.prepare(
-    `SELECT state FROM attempt WHERE run_id = ? AND source_id = ? AND instruction_id = ? AND state IN ('passed', 'rejected') ORDER BY try_index`,
-  );
+  const attemptsToSuccess = createAttemptsToSuccess(db);
 
   type Row = TripletViewRow &
     LowLevelColumns & {
       attempt_id: number | null;
       seed: number | null;
-      att_source: number | null;
-      att_instruction: number | null;
       prompt: string;
     };
-
-  /** Tries up to and with the first that passed, in the order of the tries. */
-  function difficulty(row: Row): number | null {
-    if (row.att_source === null || row.run_id === null) return null;
-    const states = tries.pluck().all(row.run_id, row.att_source, row.att_instruction) as string[];
-    const first = states.indexOf('passed');
-    return first < 0 ? null : first + 1;
-  }
 
   const views = (rows: unknown[]): TripletView[] => (rows as TripletViewRow[]).map(tripletView);
 
@@ -58,7 +47,7 @@ export function createDetail(db: Database): (id: number) => TripletDetail {
       verdicts: found.map((verdict) => verdictOf(verdict, lowLevel)),
       parents: views(parents.all(id)),
       children: views(children.all(id)),
-      difficulty: difficulty(row),
+      difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
     };
   };
 }

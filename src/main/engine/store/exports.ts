@@ -2,6 +2,7 @@ import type { TripletFilter, TripletKind } from '../../../shared/model/triplet.t
 import type { ExportRow, TripletContent } from '../transfer/columns.ts';
 import { type LowLevelColumns, lowLevelOf, type ScoreColumns, scoresOf } from './columns.ts';
 import type { StoreContext } from './context.ts';
+import { createAttemptsToSuccess } from './difficulty.ts';
 import { filterSql } from './tripletViews.ts';
 
 interface Row extends ScoreColumns, LowLevelColumns {
@@ -20,8 +21,7 @@ interface Row extends ScoreColumns, LowLevelColumns {
   soft_adherence: number | null;
   soft_aesthetics: number | null;
   seed: number | null;
-  att_source: number | null;
-  att_instruction: number | null;
+  attempt_id: number | null;
   decision: ExportRow['decision'];
 }
 
@@ -30,11 +30,7 @@ export function createExportQueries({ db }: StoreContext) {
   const parents = db.prepare(
     'SELECT t.source_hash AS sourceHash, t.edited_hash AS editedHash, t.instruction FROM triplet_parent p JOIN triplet t ON t.id = p.parent_id WHERE p.child_id = ? ORDER BY p.idx',
   );
-  const tries = db
-    .prepare(
-      `SELECT state FROM attempt WHERE run_id = ? AND source_id = ? AND instruction_id = ? AND state IN ('passed', 'rejected') ORDER BY try_index`,
-    )
-    .pluck();
+  const attemptsToSuccess = createAttemptsToSuccess(db);
   const origin = db.prepare('SELECT 1 FROM triplet WHERE origin = ?').pluck();
 
   function* rows(filter: TripletFilter): Generator<ExportRow> {
@@ -48,16 +44,13 @@ export function createExportQueries({ db }: StoreContext) {
       .pluck()
       .all(...where.values) as number[];
     const one = db.prepare(
-      `SELECT t.*, COALESCE(s.image_hash, t.source_hash) AS root_hash, COALESCE(c.prompt, '') AS prompt, a.soft_adherence, a.soft_aesthetics, a.seed,
-         a.source_id AS att_source, a.instruction_id AS att_instruction
+      `SELECT t.*, COALESCE(s.image_hash, t.source_hash) AS root_hash, COALESCE(c.prompt, '') AS prompt, a.soft_adherence, a.soft_aesthetics, a.seed
        FROM triplet t LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id LEFT JOIN attempt a ON a.id = t.attempt_id WHERE t.id = ?`,
     );
     for (const id of ids) yield rowOf(one.get(id) as Row);
   }
 
   function rowOf(row: Row): ExportRow {
-    const states = row.att_source === null ? [] : (tries.all(row.run_id, row.att_source, row.att_instruction) as string[]);
-    const first = states.indexOf('passed');
     return {
       runId: row.run_id,
       kind: row.kind,
@@ -74,7 +67,7 @@ export function createExportQueries({ db }: StoreContext) {
       softScores: scoresOf({ adherence: row.soft_adherence, aesthetics: row.soft_aesthetics }),
       lowLevel: lowLevelOf(row),
       seed: row.seed,
-      difficulty: first < 0 ? null : first + 1,
+      difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
       parents: parents.all(row.id) as TripletContent[],
       decision: row.decision,
     };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { AppError } from '../../../shared/model/errors.ts';
 import * as initial from './migrations/0001_initial.ts';
@@ -14,23 +15,23 @@ export const MIGRATIONS: readonly Migration[] = [{ name: '0001_initial', sql: in
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');
 
 /**
- * Brings a database to the newest version and gives that version. An existing one is copied to `backupFile(version)` first.
- * Throws AppError workspaceNewer for a database of a later app, workspaceCorrupt when an applied migration is not the known one.
+ * Brings a database to the newest version and gives that version. An existing one is copied to `<file>.bak-v<version>` first.
+ * Throws AppError workspaceNewer for a database of a later app, workspaceCorrupt for one that is no workspace or holds a
+ * migration that is not the known one.
  */
-export function migrate(db: Database, file: string, backupFile: (version: number) => string, migrations = MIGRATIONS): number {
+export function migrate(db: Database, file: string, migrations = MIGRATIONS): number {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > migrations.length)
     throw new AppError(
       'workspaceNewer',
-      `This workspace was made by a newer NHR Studio (its version is ${version}, this app knows ${migrations.length}).`,
-      {
-        file,
-        hint: 'Update the app. The workspace was not touched.',
-      },
+      `This workspace was made by a newer NHR Studio: its version is ${version}, this app knows ${migrations.length}.`,
+      { file, hint: 'Update the app. The workspace was not touched.' },
     );
   if (version > 0) checkApplied(db, file, migrations.slice(0, version));
+  else if (db.prepare(`SELECT 1 FROM sqlite_schema LIMIT 1`).get() !== undefined)
+    throw new AppError('workspaceCorrupt', `${file} is the database of something else, not a workspace.`, { file });
   if (version === migrations.length) return version;
-  if (version > 0) db.prepare('VACUUM INTO ?').run(backupFile(version));
+  if (version > 0) backUp(db, `${file}.bak-v${version}`);
   db.transaction(() => {
     db.exec('CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL) STRICT');
     for (const [i, migration] of migrations.entries()) {
@@ -39,21 +40,31 @@ export function migrate(db: Database, file: string, backupFile: (version: number
       db.prepare('INSERT INTO migration VALUES (?, ?, ?)').run(i + 1, migration.name, hashOf(migration.sql));
     }
     db.pragma(`user_version = ${migrations.length}`);
-  })();
+  }).immediate();
   return migrations.length;
 }
 
 function checkApplied(db: Database, file: string, expected: readonly Migration[]): void {
-  const rows = db.prepare('SELECT version, name, hash FROM migration ORDER BY version').all() as {
-    version: number;
-    name: string;
-    hash: string;
-  }[];
+  const rows = db.prepare('SELECT name, hash FROM migration ORDER BY version').all() as { name: string; hash: string }[];
   for (const [i, migration] of expected.entries()) {
-    if (rows[i]?.hash === hashOf(migration.sql)) continue;
+    if (rows[i]?.name === migration.name && rows[i].hash === hashOf(migration.sql)) continue;
     throw new AppError('workspaceCorrupt', `Migration ${migration.name} of this workspace is not the one this app knows.`, {
       file,
       hint: 'It was made by a development build or changed by hand; open it with the app that made it.',
     });
   }
+}
+
+/** A whole copy, on disk under its name only when it is complete. VACUUM INTO does not sync what it writes. */
+function backUp(db: Database, target: string): void {
+  const partial = `${target}.partial`;
+  rmSync(partial, { force: true });
+  db.prepare('VACUUM INTO ?').run(partial);
+  const handle = openSync(partial, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(partial, target);
 }

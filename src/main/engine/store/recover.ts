@@ -22,16 +22,19 @@ export function recover({ db, counters, now }: StoreContext): Recovered {
       calls += n;
       counters.bump(run_id, 'call.sent', -n);
       counters.bump(run_id, 'call.unknown', n);
+      counters.bump('', 'call.unknown', n);
       counters.bump(run_id, 'usd.reserved', -usd);
       counters.bump(run_id, 'usd.unknown', usd);
     }
-    for (const { run_id, n } of grouped(`SELECT run_id, COUNT(*) AS n, 0 AS usd FROM attempt WHERE state = 'running' GROUP BY run_id`)) {
+    // Run by run: the index that finds open attempts starts with the run, and a plain search would read every attempt there is.
+    const requeue = db.prepare(`UPDATE attempt SET state = 'queued' WHERE run_id = ? AND state = 'running'`);
+    for (const run_id of db.prepare('SELECT id FROM run').pluck().all() as string[]) {
+      const n = requeue.run(run_id).changes;
       attempts += n;
       counters.bump(run_id, 'attempt.running', -n);
       counters.bump(run_id, 'attempt.queued', n);
     }
     db.prepare(`UPDATE call SET state = 'unknown', error = 'the engine stopped', ended_at = ? WHERE state = 'sent'`).run(now());
-    db.prepare(`UPDATE attempt SET state = 'queued' WHERE state = 'running'`).run();
     const runs = db.prepare(`UPDATE run SET state = 'interrupted', updated_at = ? WHERE state = 'running'`).run(now()).changes;
     counters.flush();
     return { runs, attempts, calls };

@@ -1,7 +1,8 @@
-import { WireError } from '../../../shared/model/errors.ts';
+import { z } from 'zod';
+import { AppError, WireError } from '../../../shared/model/errors.ts';
 import { Recipe } from '../../../shared/model/recipe.ts';
 import type { RunEnd, RunPhase, RunState } from '../../../shared/model/run.ts';
-import type { DrawCursor, RunRecord, RunStore } from '../ports.ts';
+import type { RunRecord, RunStore } from '../ports.ts';
 import { marks, type StoreContext } from './context.ts';
 
 interface RunRow {
@@ -22,6 +23,19 @@ interface RunRow {
   updated_at: number;
 }
 
+const StoredCursor = z.record(z.string(), z.number());
+
+/** Stored JSON is parsed like anything from outside: another version of the app, or a hand, may have written it. */
+function parseStored<T>(row: RunRow, field: string, shape: z.ZodType<T>, text: string): T {
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch (error) {
+    throw new AppError('recipeInvalid', `The stored ${field} of run ${row.name} (${row.id}) cannot be read: ${(error as Error).message}`, {
+      field,
+    });
+  }
+}
+
 /** Runs: their recipes, states and positions. */
 export function createRunStore({ db, writer, counters, now }: StoreContext): RunStore {
   const one = db.prepare('SELECT * FROM run WHERE id = ?');
@@ -38,7 +52,7 @@ export function createRunStore({ db, writer, counters, now }: StoreContext): Run
   function recipeOf(row: RunRow): Recipe {
     const known = recipes.get(row.id);
     if (known?.text === row.recipe) return known.recipe;
-    const recipe = Recipe.parse(JSON.parse(row.recipe));
+    const recipe = parseStored(row, 'recipe', Recipe, row.recipe);
     recipes.set(row.id, { text: row.recipe, recipe });
     return recipe;
   }
@@ -54,9 +68,9 @@ export function createRunStore({ db, writer, counters, now }: StoreContext): Run
       state: row.state,
       phase: row.phase,
       end: row.end_reason,
-      error: row.error === null ? null : WireError.parse(JSON.parse(row.error)),
+      error: row.error === null ? null : parseStored(row, 'error', WireError, row.error),
       jobSpace: row.job_space,
-      cursor: JSON.parse(row.cursor) as DrawCursor,
+      cursor: parseStored(row, 'cursor', StoredCursor, row.cursor),
       wallMs: row.wall_ms,
       createdAt: row.created_at,
       updatedAt: row.updated_at,

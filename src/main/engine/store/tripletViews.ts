@@ -18,7 +18,8 @@ export interface TripletViewRow extends ScoreColumns {
   instruction: string;
   category: string;
   style: string;
-  geometric: number | null;
+  /** 0 = nobody scored it. */
+  geometric: number;
   decision: TripletView['decision'];
   created_at: number;
 }
@@ -38,14 +39,14 @@ export function tripletView(row: TripletViewRow): TripletView {
     category: row.category,
     style: row.style,
     scores: scoresOf(row),
-    geometric: row.geometric,
+    geometric: row.adherence === null ? null : row.geometric,
     reason: row.reason,
     decision: row.decision,
     createdAt: row.created_at,
   };
 }
 
-/** A filter as conditions on `triplet t`; all must hold. The states come first: the partial index on active rows needs them plain. */
+/** A filter as conditions on `triplet t`, for readers of everything it lets through (exports); all must hold. */
 export function filterSql(filter: TripletFilter): { sql: string[]; values: (string | number)[] } {
   const sql: string[] = [];
   const values: (string | number)[] = [];

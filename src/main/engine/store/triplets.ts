@@ -45,7 +45,8 @@ export function createTripletStore(store: StoreContext): TripletStore {
   );
   const children = db.prepare('SELECT child_id FROM triplet_parent WHERE parent_id = ?').pluck();
 
-  const geometric = (scores: Scores | null) => (scores ? geometricScore(scores) : null);
+  /** 0 = nobody scored it. */
+  const geometric = (scores: Scores | null) => (scores ? geometricScore(scores) : 0);
 
   function tally(row: { run_id: string | null; kind: string; state: string; category: string }, by: number): void {
     if (row.run_id !== null) counters.bump(row.run_id, `triplet.${row.kind}.${row.state}`, by);

@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import type { Verdict } from '../../../shared/model/attempt.ts';
 import type { StoreContext } from './context.ts';
 
@@ -6,7 +7,7 @@ export type Subject = { attemptId: number } | { sourceId: number } | { tripletId
 
 const SQL = `INSERT INTO verdict (attempt_id, source_id, triplet_id, stage, passed, reason, adherence, aesthetics, model, prompt_version, raw)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const prepared = new WeakMap<object, ReturnType<StoreContext['db']['prepare']>>();
+const prepared = new WeakMap<object, Statement<unknown[]>>();
 
 /** Stores verdicts of one subject; call inside a unit of the writer. */
 export function insertVerdicts({ db }: StoreContext, subject: Subject, verdicts: readonly Verdict[]): void {

@@ -73,6 +73,7 @@ CREATE TABLE attempt (
   state TEXT NOT NULL CHECK (state IN ('queued','running','passed','rejected','failed','cancelled','unknown')),
   stage TEXT,                      -- where it was rejected or failed
   reason TEXT NOT NULL DEFAULT '',
+  survived INTEGER NOT NULL DEFAULT 0, -- stages whose gate let it through: bit n = stage n of STAGE_BITS (columns.ts)
   edited_hash TEXT,
   adherence REAL, aesthetics REAL, geometric REAL,
   soft_adherence REAL, soft_aesthetics REAL,
@@ -83,8 +84,10 @@ CREATE TABLE attempt (
   ended_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX attempt_job ON attempt(run_id, job_index);
-CREATE INDEX attempt_open ON attempt(run_id, id) WHERE state IN ('queued','running');
-CREATE INDEX attempt_passed ON attempt(run_id, source_id, instruction_id, geometric) WHERE state = 'passed';
+-- Every index ends in the row's id, so these give pages in the order of ids: all of one state and stage, newest first.
+-- Open rows are found by it too. stage is NULL but for rejected, failed and unknown rows.
+CREATE INDEX attempt_page ON attempt(run_id, state, stage);
+CREATE INDEX attempt_passed ON attempt(run_id, source_id, instruction_id) WHERE state = 'passed';
 
 CREATE TABLE verdict (
   id INTEGER PRIMARY KEY,
@@ -100,6 +103,7 @@ CREATE TABLE verdict (
   raw TEXT NOT NULL
 ) STRICT;
 CREATE INDEX verdict_attempt ON verdict(attempt_id) WHERE attempt_id IS NOT NULL;
+CREATE INDEX verdict_source ON verdict(source_id) WHERE source_id IS NOT NULL;
 CREATE INDEX verdict_triplet ON verdict(triplet_id) WHERE triplet_id IS NOT NULL;
 
 CREATE TABLE triplet (
@@ -117,13 +121,21 @@ CREATE TABLE triplet (
   attempt_id INTEGER,              -- forward only
   source_id INTEGER,               -- root image of mined ones
   origin TEXT NOT NULL DEFAULT '', -- imported: file and line
-  adherence REAL, aesthetics REAL, geometric REAL,
+  adherence REAL, aesthetics REAL,
+  geometric REAL NOT NULL DEFAULT 0, -- 0 = nobody scored it; it sorts last then
   ll_width INTEGER, ll_height INTEGER, ll_flagged INTEGER, ll_largest INTEGER, ll_components INTEGER,
   decision TEXT CHECK (decision IN ('accept','reject')),
   created_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX triplet_best ON triplet(geometric, id) WHERE state = 'active';
-CREATE INDEX triplet_run ON triplet(run_id, kind, id);
+-- Two a filter: newest first by the id every index ends in, best first by score, then id.
+CREATE INDEX triplet_newest ON triplet(state, kind);
+CREATE INDEX triplet_best ON triplet(state, kind, geometric);
+CREATE INDEX triplet_run_newest ON triplet(run_id, state, kind);
+CREATE INDEX triplet_run_best ON triplet(run_id, state, kind, geometric);
+CREATE INDEX triplet_category_newest ON triplet(category, state);
+CREATE INDEX triplet_category_best ON triplet(category, state, geometric);
+CREATE INDEX triplet_decided_newest ON triplet(decision) WHERE decision IS NOT NULL;
+CREATE INDEX triplet_decided_best ON triplet(decision, geometric) WHERE decision IS NOT NULL;
 CREATE INDEX triplet_root ON triplet(run_id, source_id) WHERE source_id IS NOT NULL;
 CREATE UNIQUE INDEX triplet_origin ON triplet(origin) WHERE origin <> '';
 
@@ -169,7 +181,9 @@ CREATE TABLE call (
   ended_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX call_settled ON call(request_hash) WHERE state = 'settled';
-CREATE INDEX call_open ON call(state, request_hash) WHERE state IN ('sent','unknown');
+-- One index a state: the planner does not see that state = 'unknown' lies in an IN of two states.
+CREATE INDEX call_sent ON call(run_id) WHERE state = 'sent';
+CREATE INDEX call_unknown ON call(request_hash) WHERE state = 'unknown';
 
 -- Sums kept in the transaction of the rows they count. scope is a run id, or '' for the workspace.
 CREATE TABLE counter (

@@ -1,0 +1,100 @@
+import type { AttemptState } from '../../../shared/model/attempt.ts';
+import type { DrawCursor, OpenAttempt, WorkStore } from '../ports.ts';
+import { type ScoreColumns, scoresOf, survivedOf } from './columns.ts';
+import { marks, type StoreContext } from './context.ts';
+
+type OpenAttemptStore = Pick<WorkStore, 'claim' | 'takeOpen' | 'requeue' | 'reopen' | 'cancelOpen'>;
+
+const OPEN_COLUMNS = 'id, job_index AS jobIndex, source_id AS sourceId, instruction_id AS instructionId, try_index AS tryIndex, seed';
+
+interface FinalRow extends ScoreColumns {
+  id: number;
+  state: AttemptState;
+  stage: string | null;
+  reason: string;
+  survived: number;
+  category: string;
+}
+
+/** Attempts before their end: claimed together with the draw's position, put back, taken up again. */
+export function createOpenAttemptStore(store: StoreContext): OpenAttemptStore {
+  const { db, writer, counters, cube, now } = store;
+  const insert = db.prepare(
+    `INSERT INTO attempt (run_id, job_index, source_id, instruction_id, try_index, seed, state, created_at) VALUES (?, ?, ?, ?, ?, ?, 'running', ?)`,
+  );
+  const open = db.prepare(`SELECT ${OPEN_COLUMNS} FROM attempt WHERE run_id = ? AND state IN ('queued', 'running') ORDER BY id`);
+  const setState = db.prepare('UPDATE attempt SET state = ?, ended_at = ? WHERE run_id = ? AND state = ?');
+  const removeVerdicts = db.prepare('DELETE FROM verdict WHERE attempt_id = ?');
+  const clear = db.prepare(
+    `UPDATE attempt SET state = 'queued', stage = NULL, reason = '', survived = 0, edited_hash = NULL, adherence = NULL, aesthetics = NULL, geometric = NULL,
+       soft_adherence = NULL, soft_aesthetics = NULL, ll_width = NULL, ll_height = NULL, ll_flagged = NULL, ll_largest = NULL, ll_components = NULL,
+       usd = 0, ms = 0, ended_at = NULL WHERE id = ?`,
+  );
+
+  /** The last position of each run in this batch: one update a commit, not one a claim. */
+  const cursors = new Map<string, DrawCursor>();
+  const setCursor = db.prepare('UPDATE run SET cursor = ?, updated_at = ? WHERE id = ?');
+  writer.join({
+    flush() {
+      for (const [runId, cursor] of cursors) setCursor.run(JSON.stringify(cursor), now(), runId);
+      cursors.clear();
+    },
+    discard: () => cursors.clear(),
+  });
+
+  function move(runId: string, from: AttemptState, to: AttemptState): number {
+    const { changes } = setState.run(to, to === 'cancelled' ? now() : null, runId, from);
+    counters.bump(runId, `attempt.${from}`, -changes);
+    counters.bump(runId, `attempt.${to}`, changes);
+    return changes;
+  }
+
+  /** A final row as it was when it was claimed; its place in every sum goes, its verdicts too: they will be given again. */
+  function reopenRow(runId: string, row: FinalRow): void {
+    removeVerdicts.run(row.id);
+    clear.run(row.id);
+    counters.bump(runId, `attempt.${row.state}`, -1);
+    counters.bump(runId, 'attempt.queued', 1);
+    for (const stage of survivedOf(row.survived)) counters.bump(runId, `survived.${stage}`, -1);
+    if (row.state !== 'cancelled') counters.bump(runId, `category.${row.category}.done`, -1);
+    if (row.state === 'failed') counters.bump(runId, `error.${row.stage}.${row.reason}`, -1);
+    const scores = scoresOf(row);
+    if (scores) cube.add(runId, row.category, scores, -1);
+  }
+
+  return {
+    claim(runId, cursor, attempts) {
+      return writer.write(() => {
+        const at = now();
+        const ids = attempts.map((a) =>
+          Number(insert.run(runId, a.jobIndex, a.sourceId, a.instructionId, a.tryIndex, a.seed, at).lastInsertRowid),
+        );
+        cursors.set(runId, cursor);
+        counters.bump(runId, 'attempt.claimed', attempts.length);
+        counters.bump(runId, 'attempt.running', attempts.length);
+        return ids;
+      }, true);
+    },
+    takeOpen(runId) {
+      return writer.write(() => {
+        const rows = open.all(runId) as OpenAttempt[];
+        move(runId, 'queued', 'running');
+        return rows;
+      }, true);
+    },
+    requeue: (runId) => writer.write(() => move(runId, 'running', 'queued'), true),
+    reopen(runId, states) {
+      return writer.write(() => {
+        const rows = db
+          .prepare(
+            `SELECT a.id, a.state, a.stage, a.reason, a.survived, a.adherence, a.aesthetics, i.category FROM attempt a JOIN instruction i ON i.id = a.instruction_id
+             WHERE a.run_id = ? AND a.state IN ${marks(states.length)}`,
+          )
+          .all(runId, ...states) as FinalRow[];
+        for (const row of rows) reopenRow(runId, row);
+        return rows.length;
+      }, true);
+    },
+    cancelOpen: (runId) => writer.write(() => move(runId, 'queued', 'cancelled') + move(runId, 'running', 'cancelled'), true),
+  };
+}

@@ -1,0 +1,115 @@
+import type Database from 'better-sqlite3';
+import type { TripletSort } from '../../../shared/contract/triplets.ts';
+import { AppError } from '../../../shared/model/errors.ts';
+import type { TripletFilter, TripletView } from '../../../shared/model/triplet.ts';
+import type { StoreContext } from './context.ts';
+import { type After, type KeyQuery, tripletKeys } from './tripletKeys.ts';
+import { TRIPLET_COLUMNS, type TripletViewRow, tripletView } from './tripletViews.ts';
+
+export interface TripletPageQuery {
+  filter: TripletFilter;
+  sort: TripletSort;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+export interface TripletPage {
+  items: TripletView[];
+  /** Null at the end. A page may be short, even empty, before it: then the next one looks further. */
+  next: string | null;
+}
+
+/** Rows one page or count looks at where no index helps (text, rare mixtures): a bound on time, some 50 ms. */
+export const SCAN_BOUND = 50_000;
+
+type Statement = Database.Statement<unknown[]>;
+
+/** Pages and counts of triplets: by key, never by OFFSET, and never a count of a whole table. */
+export function createTripletPages({ db, counters }: StoreContext) {
+  /** One statement for each shape of filter; there are few. */
+  const statements = new Map<string, Statement>();
+  const prepare = (sql: string): Statement => {
+    let statement = statements.get(sql);
+    if (!statement) {
+      statement = db.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+
+  /** Of a run and a category that are both given, the one that leaves more behind. */
+  function runIsRarer({ runId, category }: TripletFilter): boolean {
+    if (runId === undefined || category === undefined) return true;
+    return sumOf(runId, { states: ['active'] }) < (counters.read('').get(`triplet.category.${category}`) ?? 0);
+  }
+
+  function sumOf(scope: string, { kinds, states }: TripletFilter): number {
+    let sum = 0;
+    for (const [name, value] of counters.read(scope)) {
+      const [area, kind, state, more] = name.split('.');
+      if (area !== 'triplet' || kind === 'category' || state === undefined || more !== undefined) continue;
+      if (kinds && !kinds.some((wanted) => wanted === kind)) continue;
+      if (states && !states.some((wanted) => wanted === state)) continue;
+      sum += value;
+    }
+    return sum;
+  }
+
+  function page({ filter, sort, cursor, limit }: TripletPageQuery): TripletPage {
+    const keys = tripletKeys(filter, sort, readCursor(cursor), runIsRarer(filter));
+    const bound = keys.rest.sql.length > 0 ? Math.max(SCAN_BOUND, limit) : limit;
+    const rows = prepare(
+      `SELECT ${TRIPLET_COLUMNS} FROM (${keys.sql} LIMIT ?) k CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)} LIMIT ?`,
+    ).all(...keys.values, bound, ...keys.rest.values, limit) as TripletViewRow[];
+    const last = rows.at(-1);
+    if (last && rows.length === limit) return { items: rows.map(tripletView), next: cursorOf(last) };
+    // Fewer than wanted: the end, unless the look stopped at its bound.
+    const furthest = bound > limit ? lastKey(keys, bound) : undefined;
+    return { items: rows.map(tripletView), next: furthest ? cursorOf(furthest) : null };
+  }
+
+  /** The bound-th key; undefined when there are fewer. The one OFFSET here is over index entries just read, and bounded. */
+  function lastKey(keys: KeyQuery, bound: number): After | undefined {
+    return prepare(`SELECT id, geometric FROM (${keys.sql} LIMIT ?) LIMIT 1 OFFSET ?`).get(...keys.values, bound, bound - 1) as
+      | After
+      | undefined;
+  }
+
+  /** Exact from counters where they answer; else exact up to the bound of a look, and "at least" beyond it. */
+  function countTriplets(filter: TripletFilter): { count: number; exact: boolean } {
+    const { runId, kinds, states, category, minGeometric, decision, text } = filter;
+    const plain = minGeometric === undefined && !text;
+    if (plain && category === undefined && decision === undefined) return { count: sumOf(runId ?? '', filter), exact: true };
+    if (plain && category === undefined && decision !== 'none' && !kinds && !states)
+      return { count: counters.read(runId ?? '').get(`decision.${decision}`) ?? 0, exact: true };
+    if (plain && decision === undefined && runId === undefined && !kinds && states?.length === 1 && states[0] === 'active')
+      return { count: counters.read('').get(`triplet.category.${category}`) ?? 0, exact: true };
+    const keys = tripletKeys(filter, minGeometric === undefined ? 'newest' : 'best', undefined, runIsRarer(filter));
+    const count = prepare(
+      `SELECT COUNT(*) FROM (${keys.sql} LIMIT ?) k${keys.rest.sql.length > 0 ? ` CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)}` : ''}`,
+    )
+      .pluck()
+      .get(...keys.values, SCAN_BOUND, ...keys.rest.values) as number;
+    return { count, exact: lastKey(keys, SCAN_BOUND) === undefined };
+  }
+
+  /** Newest triplets in the set, of one run. */
+  const latest = (runId: string, limit: number) => page({ filter: { runId, states: ['active'] }, sort: 'newest', limit }).items;
+
+  return { page, countTriplets, latest };
+}
+
+function whereOf({ rest }: KeyQuery): string {
+  return rest.sql.length > 0 ? ` WHERE ${rest.sql.join(' AND ')}` : '';
+}
+
+function cursorOf({ geometric, id }: { geometric: number | null; id: number }): string {
+  return `${geometric ?? 0}:${id}`;
+}
+
+function readCursor(cursor: string | undefined): After | undefined {
+  if (cursor === undefined) return undefined;
+  const parts = /^(\d+(?:\.\d+)?):(\d+)$/.exec(cursor);
+  if (!parts) throw new AppError('inputInvalid', 'This is no place in a list of triplets.', { field: 'cursor' });
+  return { geometric: Number(parts[1]), id: Number(parts[2]) };
+}
