@@ -60,7 +60,6 @@ export const Card = memo(function Card({ triplet, column, current, onSelect, onO
         {state !== 'active' && (
           <span className="nhr-badge nhr-cell-state" title={triplet.reason}>
             {text.tripletState[state]}
-            {triplet.reason && `: ${triplet.reason}`}
           </span>
         )}
         <span className="nhr-badge">{text.kind[triplet.kind]}</span>

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, SegmentedControl, Skeleton, Slider } from '@mantine/core';
 import { useReducedMotion } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
 import { readError } from '../../app/readError.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
@@ -10,9 +10,9 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count } from '../../ui/format.ts';
 import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconMinus, IconPlus, IconX } from '../../ui/icons.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
-import { actionOf, takesText } from './keys.ts';
 import { Meta } from './Meta.tsx';
 import { MODES, type Mode, Stage } from './Stage.tsx';
+import { useKeys } from './useKeys.ts';
 import { useZoom } from './useZoom.ts';
 
 interface CompareProps {
@@ -26,12 +26,14 @@ interface CompareProps {
   /** Called when few triplets are left before the end of what is loaded. */
   onNearEnd(): void;
   onHelp(): void;
+  /** Another dialog lies over this one. */
+  covered: boolean;
   linkTo(id: number): string;
 }
 
 /** One triplet over the whole window: pictures to compare, everything known of it, and the decision. */
 export function Compare(props: CompareProps) {
-  const { id, items, total, onOpen, onClose, onDecide, onNearEnd, onHelp, linkTo } = props;
+  const { id, items, total, onOpen, onClose, onDecide, onNearEnd, onHelp, covered, linkTo } = props;
   const { engine, queries, blobUrl } = useStudio();
   const detail = useQuery(engine.triplets.get.queryOptions({ input: { id } }));
   const listed = items.find((item) => item.id === id);
@@ -50,7 +52,7 @@ export function Compare(props: CompareProps) {
     for (const hash of [next.sourceHash, next.editedHash]) new Image().src = blobUrl(hash);
   }, [next, queries, engine, blobUrl]);
   return (
-    <Modal.Root opened onClose={onClose} fullScreen>
+    <Modal.Root opened onClose={onClose} fullScreen closeOnEscape={!covered}>
       <Modal.Overlay />
       <Modal.Content className="nhr-compare" aria-label={text.compare.title(id)} radius={0}>
         {triplet ? (
@@ -65,6 +67,7 @@ export function Compare(props: CompareProps) {
             onClose={onClose}
             onDecide={onDecide}
             onHelp={onHelp}
+            covered={covered}
             linkTo={linkTo}
           />
         ) : detail.error ? (
@@ -92,10 +95,12 @@ interface ComparisonProps {
   onClose(): void;
   onDecide(triplet: TripletView, decision: DecisionKind): void;
   onHelp(): void;
+  /** Another dialog lies over this one. */
+  covered: boolean;
   linkTo(id: number): string;
 }
 
-function Comparison({ triplet, detail, error, position, onPrevious, onNext, onClose, onDecide, onHelp, linkTo }: ComparisonProps) {
+function Comparison({ triplet, detail, error, position, onPrevious, onNext, onClose, onDecide, onHelp, covered, linkTo }: ComparisonProps) {
   const { blobUrl } = useStudio();
   const calm = useReducedMotion();
   const demo = useLive((s) => s.workspace?.demo === true || (triplet.runId !== null && s.runs[triplet.runId]?.demo === true));
@@ -104,30 +109,21 @@ function Comparison({ triplet, detail, error, position, onPrevious, onNext, onCl
   const [gain, setGain] = useState(4);
   const stage = useRef<HTMLDivElement>(null);
   const zoom = useZoom(stage, triplet, mode === 'side' ? 2 : 1);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const action = event.defaultPrevented || takesText(event.target) ? null : actionOf(event, 'compare');
-    const run =
-      action &&
-      {
-        previous: onPrevious,
-        next: onNext,
-        mode: () => setMode(modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'slider'),
-        fit: zoom.fit,
-        full: zoom.full,
-        zoomIn: () => zoom.zoomBy(1.25),
-        zoomOut: () => zoom.zoomBy(0.8),
-        accept: () => onDecide(triplet, 'accept'),
-        reject: () => onDecide(triplet, 'reject'),
-        clear: () => onDecide(triplet, 'clear'),
-        help: onHelp,
-      }[action as 'next'];
-    if (!run) return;
-    event.preventDefault();
-    run();
-  };
+  useKeys('compare', !covered, {
+    previous: onPrevious,
+    next: onNext,
+    mode: () => setMode(modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'slider'),
+    fit: zoom.fit,
+    full: zoom.full,
+    zoomIn: () => zoom.zoomBy(1.25),
+    zoomOut: () => zoom.zoomBy(0.8),
+    accept: () => onDecide(triplet, 'accept'),
+    reject: () => onDecide(triplet, 'reject'),
+    clear: () => onDecide(triplet, 'clear'),
+    help: onHelp,
+  });
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the dialog around it; every one has a button too
-    <div className="nhr-compare-body" onKeyDown={onKeyDown} tabIndex={-1} data-autofocus>
+    <div className="nhr-compare-body" tabIndex={-1} data-autofocus>
       <div className="nhr-compare-bar">
         <SegmentedControl
           size="xs"
@@ -145,7 +141,7 @@ function Comparison({ triplet, detail, error, position, onPrevious, onNext, onCl
             value={gain}
             onChange={setGain}
             label={(value) => `× ${value}`}
-            thumbProps={{ 'aria-label': text.compare.gain }}
+            thumbLabel={text.compare.gain}
           />
         )}
         <div className="nhr-grow" />

@@ -2,7 +2,7 @@ import './review.css';
 import { Button, Group, SegmentedControl, Skeleton, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { DecisionKind, TripletView } from '../../../shared/model/triplet.ts';
 import { DEFAULT_VIEW, type GridView, queryFromView, withoutEmpty } from '../../app/filterQuery.ts';
 import { readError } from '../../app/readError.ts';
@@ -16,8 +16,8 @@ import { IconKeyboard } from '../../ui/icons.ts';
 import { Empty } from '../../ui/Parts.tsx';
 import { Compare } from './Compare.tsx';
 import { Grid } from './Grid.tsx';
-import { actionOf, takesText } from './keys.ts';
 import { Shortcuts } from './Shortcuts.tsx';
+import { useKeys } from './useKeys.ts';
 import { useDecide, useTriplets } from './useTriplets.ts';
 
 /** The grid of all triplets and, over it, the comparison of the one that is open. */
@@ -32,7 +32,7 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
     go({ screen: 'triplets', view, open: id }, id === null || open !== null ? 'replace' : 'push');
   };
   const onDecide = useCallback((triplet: TripletView, decision: DecisionKind) => decide.mutate({ triplet, decision }), [decide.mutate]);
-  useGlobalKeys(open === null && !help, {
+  useKeys('grid', open === null && !help, {
     help: helpIs.open,
     search: () => root.current?.querySelector<HTMLElement>('[data-search]')?.focus(),
   });
@@ -78,6 +78,7 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
           onDecide={onDecide}
           onNearEnd={() => pages.hasNextPage && !pages.isFetchingNextPage && more()}
           onHelp={helpIs.open}
+          covered={help}
           linkTo={(id) => formatRoute({ screen: 'triplets', view, open: id })}
         />
       )}
@@ -188,22 +189,4 @@ function Waiting() {
       ))}
     </div>
   );
-}
-
-/** Keys that work wherever the focus is on this screen, unless it is in a field. */
-function useGlobalKeys(on: boolean, run: { help(): void; search(): void }) {
-  const latest = useRef(run);
-  latest.current = run;
-  useEffect(() => {
-    if (!on) return;
-    const listen = (event: KeyboardEvent) => {
-      if (takesText(event.target) || event.defaultPrevented) return;
-      const action = actionOf(event, 'grid');
-      if (action !== 'help' && action !== 'search') return;
-      event.preventDefault();
-      latest.current[action]();
-    };
-    window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
-  }, [on]);
 }

@@ -71,9 +71,12 @@ export function actionOf(event: Pressed, where: 'grid' | 'compare'): ActionName 
   return KEYS.find((action) => action.where.includes(where) && action.keys.includes(key))?.name ?? null;
 }
 
-/** Whether an element takes letters itself, so that keys are no shortcuts in it. */
-export function takesText(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+/** Whether an element uses a key itself, so that it is no shortcut there: all keys in a field, arrows on a radio button. */
+export function takesKey(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && target.type === 'radio') return key.startsWith('Arrow');
+  if (target instanceof HTMLInputElement && target.type === 'checkbox') return false;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
 /** Where an arrow leads in a grid of `count` cells; the same place at an edge. */

@@ -55,7 +55,7 @@ function Plan({ plan }: { plan: NonNullable<RecipeCheck['plan']> }) {
         <Text fw={600}>{plan.name}</Text>
         {plan.demo && <DemoBadge />}
       </div>
-      <dl className="nhr-stats">
+      <dl className="nhr-stats nhr-plan-stats">
         <Stat label={text.newRun.scenes} value={count(plan.scenes)} />
         <Stat label={text.newRun.sources} value={count(plan.sources)} />
         <Stat label={text.newRun.jobSpace} value={count(plan.jobSpace)} />
