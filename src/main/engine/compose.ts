@@ -15,8 +15,8 @@ import type { Clock, Pixels, Provider } from './ports.ts';
 import { createDemoProvider } from './providers/demo/index.ts';
 import { createLedger, imageCodec, textCodec } from './providers/ledger.ts';
 import { openWorkspace, type Workspace } from './store/index.ts';
-import type { CheckDeps } from './transfer/checkExport.ts';
 import type { ExportDeps } from './transfer/exportNhr.ts';
+import type { CheckDeps } from './transfer/faults.ts';
 import { createJobs, type Jobs } from './transfer/jobs.ts';
 import type { ScoreDeps } from './transfer/scorePairs.ts';
 
