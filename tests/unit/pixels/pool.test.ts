@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createPixels } from '../../../src/main/engine/pixels/index.ts';
 import { createPixelPool, type PixelPool, type RunOptions } from '../../../src/main/engine/pixels/pool.ts';
 import { AppError, ProviderError } from '../../../src/shared/model/errors.ts';
 
@@ -8,8 +13,8 @@ const STARTED = 0;
 const GO = 1;
 const opened: PixelPool[] = [];
 
-function open(workers: number, inFlightPerWorker = 1, file = './poolWorker.ts') {
-  const pool = createPixelPool({ workers, inFlightPerWorker, module: new URL(file, import.meta.url) });
+function open(workers: number, inFlightPerWorker = 1, module = new URL('./poolWorker.ts', import.meta.url)) {
+  const pool = createPixelPool({ workers, inFlightPerWorker, module });
   opened.push(pool);
   const run = pool.run as unknown as (name: string, input?: unknown, options?: RunOptions) => Promise<unknown>;
   return { run, close: pool.close };
@@ -29,6 +34,36 @@ function letGo(cells: Int32Array<SharedArrayBuffer>): void {
 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((pool) => pool.close()));
+});
+
+describe("the engine's own worker", () => {
+  it('starts from source and does every picture task through the pool (catches a worker that does not load)', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'nhr-pool-'));
+    const pool = createPixelPool({ workers: 1, inFlightPerWorker: 2 });
+    opened.push(pool);
+    const pixels = createPixels(pool);
+    try {
+      const bytes = new Uint8Array(
+        await sharp({ create: { width: 70, height: 50, channels: 3, background: '#246' } })
+          .png()
+          .toBuffer(),
+      );
+      const file = join(dir, 'a.png');
+      writeFileSync(file, bytes);
+      expect(await pixels.inspect(bytes)).toEqual({ width: 70, height: 50, format: 'png', lossy: false });
+      const canonical = await pixels.canonicalise(bytes, { maxLongSide: 64, minShortSide: 16, multipleOf: 16 });
+      expect(canonical).toMatchObject({ width: 64, height: 32, changed: true });
+      expect(await pixels.resample(bytes, 35, 25)).toMatchObject({ width: 35, height: 25 });
+      expect(await pixels.decode(file)).toEqual({ width: 70, height: 50 });
+      const rule = { threshold: 40, maskRule: 'any' as const };
+      expect(await pixels.lowLevel(file, file, rule)).toEqual({ width: 70, height: 50, flagged: 0, largest: 0, components: 0 });
+      expect((await pixels.thumbnail(file, 32)).length).toBeGreaterThan(30);
+      await expect(pixels.inspect(new Uint8Array(3))).rejects.toMatchObject({ code: 'inputInvalid' });
+      expect(bytes.length).toBeGreaterThan(0);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
 });
 
 describe('a pool of workers', () => {
@@ -150,7 +185,7 @@ describe('a pool of workers', () => {
   });
 
   it('gives up when workers do not start, and says why (catches an endless restart)', async () => {
-    const { run } = open(1, 1, './brokenWorker.ts');
+    const { run } = open(1, 1, new URL('./brokenWorker.ts', import.meta.url));
     const failed = { code: 'internal', message: expect.stringContaining('no such library') };
     await Promise.all([expect(run('echo', 1)).rejects.toMatchObject(failed), expect(run('echo', 2)).rejects.toMatchObject(failed)]);
     await expect(run('echo', 3)).rejects.toMatchObject(failed);
