@@ -24,13 +24,9 @@ export const test = base.extend<{ folder: string; workspaceDir: string; studio: 
 });
 export { expect } from '@playwright/test';
 
-/** The quick demo recipe as it ships, with another attempts budget when one is given. */
-export function quickRecipe(attempts?: number): string {
-  const yaml = readFileSync(join(appFolder, 'resources/recipes/demo-quick.yaml'), 'utf8');
-  if (attempts === undefined) return yaml;
-  const changed = yaml.replace(/^(\s*attempts:\s*)\d+/m, `$1${attempts}`);
-  if (changed === yaml) throw new Error('demo-quick.yaml has no attempts budget to change');
-  return changed;
+/** The quick demo recipe as it ships. */
+export function quickRecipe(): string {
+  return readFileSync(join(appFolder, 'resources/recipes/demo-quick.yaml'), 'utf8');
 }
 
 /** Kills the engine as a crash would, without a word to it. */
