@@ -22,9 +22,8 @@ export function followRun(client: EngineClient, runId: string, onProgress: (prog
 export function followJob(client: EngineClient, jobId: string, onProgress: (job: JobView) => void): Promise<JobView> {
   const look = (job: JobView | undefined) => {
     if (job?.id !== jobId) return undefined;
-    if (job.state !== 'running') return job;
     onProgress(job);
-    return undefined;
+    return job.state === 'running' ? undefined : job;
   };
   return follow(
     client,

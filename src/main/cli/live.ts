@@ -1,6 +1,17 @@
 import type { JobView } from '../../shared/model/events.ts';
 import type { RunProgress } from '../../shared/model/run.ts';
-import { cut, formatBar, formatCount, formatDuration, formatMoney, formatPercent, formatRate, paint, type Style } from './format.ts';
+import {
+  cut,
+  displayWidth,
+  formatBar,
+  formatCount,
+  formatDuration,
+  formatMoney,
+  formatPercent,
+  formatRate,
+  paint,
+  type Style,
+} from './format.ts';
 import type { Output } from './world.ts';
 
 /** A block that is drawn over in a terminal, and now and then a plain line everywhere else. */
@@ -106,9 +117,24 @@ export function runBlock(progress: RunProgress, facts: RunFacts, width: number, 
       `GPU ${formatDuration(spend.gpuSeconds)}`,
       formatDuration(spend.wallSeconds),
     ].join(dot),
-    progress.funnel.map((row) => `${SHORT[row.key]} ${formatCount(row.count)}`).join(arrow),
+    ...wrap(
+      progress.funnel.map((row) => `${SHORT[row.key]} ${formatCount(row.count)}`),
+      arrow,
+      width,
+    ),
     `${paint('green', `triplets ${formatCount(progress.triplets)}`, style)}${dot}${trouble === '' ? 'no errors' : paint('red', trouble, style)}`,
   ];
+}
+
+/** Joins items into as few lines as their width allows. */
+function wrap(items: string[], between: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last !== undefined && displayWidth(last + between + item) <= width) lines[lines.length - 1] = last + between + item;
+    else lines.push(last === undefined ? item : `${between.trimStart()}${item}`);
+  }
+  return lines;
 }
 
 /** The same in one plain line. */
@@ -140,5 +166,6 @@ function troubleOf(progress: RunProgress): string {
 export function jobLine(job: JobView, width: number, style: Style): string {
   const share = job.total > 0 ? job.done / job.total : 0;
   const bar = width >= 60 ? `${formatBar(share, 24, style)} ` : '';
-  return `${job.title}  ${bar}${formatCount(job.done)}/${formatCount(job.total)}  ${formatPercent(share)}  ETA ${formatDuration(job.etaSeconds)}`;
+  const left = job.etaSeconds === null ? '' : `  ETA ${formatDuration(job.etaSeconds)}`;
+  return `${job.title}  ${bar}${formatCount(job.done)}/${formatCount(job.total)}  ${formatPercent(share)}${left}`;
 }

@@ -34,7 +34,7 @@ export interface Session {
 }
 
 /** Prepares a command's printing. */
-export function openSession(world: CliWorld, options: CommonOptions): Session {
+function openSession(world: CliWorld, options: CommonOptions): Session {
   const mode: PrintMode = options.jsonProgress ? 'jsonLines' : options.json ? 'json' : 'text';
   const { out } = world;
   const json = (data: object) => out.write(`${JSON.stringify(data)}\n`);
@@ -96,6 +96,7 @@ export async function watchJob(session: Session, client: EngineClient, started: 
   try {
     const job = await followJob(client, started.id, (view) => {
       session.progress({ job: view });
+      if (view.total === 0) return;
       const line = (style: Style, width: number) => jobLine(view, width, style);
       session.live.show({
         key: view.title,

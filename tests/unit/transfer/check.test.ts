@@ -99,6 +99,16 @@ test('an edit with matching checksums gives exactly its own faults', async () =>
   expect(report.lines.filter((line) => !line.ok)).toEqual([{ label: 'Scores', value: '1 fault', ok: false }]);
 });
 
+// Catches: one broken file reported again by every row that uses it.
+test('a deleted picture is one fault, however many rows use it', async () => {
+  rmSync(picture('image_0000000_original.jpg'));
+  const report = await check();
+  expect(report.faults.map((fault) => [fault.kind, fault.file])).toEqual([
+    ['missing', 'train/images/00/image_0000000_original.jpg'],
+    ['manifest', 'manifest.json'],
+  ]);
+});
+
 // Catches: a report of millions of lines.
 test('faults are capped and the total is said', async () => {
   rewriteMetadata((lines) => [...lines, ...Array.from({ length: 150 }, () => 'x')]);

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../../shared/model/recipe.ts';
+import type { Recipe, StageName } from '../../../shared/model/recipe.ts';
 import type { FunnelRow } from '../../../shared/model/run.ts';
 
 /** What an export says about a run its rows came from. */
@@ -135,17 +135,15 @@ function countTable(title: string, counts: Map<string, number>): string[] {
 function runSection(run: ExportRun): string[] {
   const { gates, roles, stages, growth, schedule, seed } = run.recipe;
   const pair = (scores: { adherence: number; aesthetics: number }) => `adherence ${scores.adherence}, aesthetics ${scores.aesthetics}`;
-  const gateLines: [boolean, string][] = [
-    [
-      stages.includes('lowLevel'),
+  const gateLines: Partial<Record<StageName, string>> = {
+    lowLevel:
       `low-level check: difference over ${gates.lowLevel.threshold} (mask rule "${gates.lowLevel.maskRule}"), 4-connected, ` +
-        `largest component at least ${gates.lowLevel.minLargestShare * 100} % of the flagged pixels`,
-    ],
-    [stages.includes('softJudge'), `soft judge: at least ${pair(gates.softJudge)}`],
-    [stages.includes('softChecks'), 'soft checks: no unwanted change, pleasing overall'],
-    [stages.includes('validator'), `hard validator: at least ${pair(gates.validator)}`],
-    [growth.includes('backwardConsistency'), `backward consistency: at least ${pair(gates.backward)}`],
-  ];
+      `largest component at least ${gates.lowLevel.minLargestShare * 100} % of the flagged pixels`,
+    softJudge: `soft judge: at least ${pair(gates.softJudge)}`,
+    softChecks: 'soft checks: no unwanted change, pleasing overall',
+    validator: `hard validator: at least ${pair(gates.validator)}`,
+    backwardConsistency: `backward consistency: at least ${pair(gates.backward)}`,
+  };
   return [
     `## Run ${plain(run.name)}`,
     '',
@@ -157,7 +155,7 @@ function runSection(run: ExportRun): string[] {
     '',
     'Gates, in the order they ran:',
     '',
-    ...gateLines.filter(([on]) => on).map(([, line]) => `- ${line}`),
+    ...[...stages, ...growth].flatMap((stage) => (gateLines[stage] === undefined ? [] : [`- ${gateLines[stage]}`])),
     '',
     'Models:',
     '',

@@ -5,15 +5,16 @@ import { hashFile, readLines } from './files.ts';
 import { FILES } from './manifest.ts';
 import { folderOf, isInside, parseSum, type SumsIndex } from './sums.ts';
 
-/** What was found out about one picture. No size when it does not decode. */
+/** What is known of one listed picture. No size when it is not there or does not decode. */
 export interface PictureFacts {
+  /** As listed: what is wrong with the file itself is reported once, not again by every row that uses it. */
   sha256: string;
   size: { width: number; height: number } | null;
 }
 
 /** Reads the pictures of an export folder by folder and keeps the facts of the last two only. */
 export interface FolderReader {
-  /** Facts of a picture (path from the export's root); undefined when it is not listed or not there. */
+  /** Facts of a picture (path from the export's root); undefined when it is not listed. */
   picture(path: string): Promise<PictureFacts | undefined>;
   /** Reads the folders no row asked for, and looks for files nobody listed. */
   finish(): Promise<void>;
@@ -61,7 +62,8 @@ export function createFolderReader(context: {
         const entry = names.get(path.slice(folder.length + 1));
         if (entry === undefined) add('missing', path, null, 'The file is missing.');
         else if (!entry.isFile()) add('changed', path, null, 'This is no plain file.');
-        else facts.set(path, await readPicture(path, expected, add));
+        const size = entry?.isFile() ? await readPicture(path, expected, add) : null;
+        facts.set(path, { sha256: expected, size });
         if (first) {
           if (entry?.isFile()) done += 1;
           context.onPictures(done);
@@ -72,18 +74,17 @@ export function createFolderReader(context: {
     return facts;
   }
 
-  async function readPicture(path: string, expected: string, add: AddFault): Promise<PictureFacts> {
+  async function readPicture(path: string, expected: string, add: AddFault): Promise<PictureFacts['size']> {
     const file = join(root, path);
-    let sha256 = '';
     try {
-      sha256 = (await hashFile(file, signal)).sha256;
+      const { sha256 } = await hashFile(file, signal);
       if (sha256 !== expected) add('changed', path, null, 'The bytes are not those that were written (checksum).');
       const { width, height } = await deps.decode(file);
-      return { sha256, size: { width, height } };
+      return { width, height };
     } catch (error) {
       signal.throwIfAborted();
       add('undecodable', path, null, `The picture does not decode: ${error instanceof Error ? error.message : String(error)}`);
-      return { sha256, size: null };
+      return null;
     }
   }
 

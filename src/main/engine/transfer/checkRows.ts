@@ -41,7 +41,7 @@ export async function checkRow(
     }
     const facts = await folders.picture(`train/${paths[side]}`);
     found[side] = facts;
-    if (facts === undefined) add('missing', `The ${side} picture ${paths[side]} is missing or in no checksum list.`);
+    if (facts === undefined) add('missing', `The ${side} picture ${paths[side]} is in no checksum list.`);
     else checkSize(row, side, facts, add);
     if (facts !== undefined && facts.sha256 !== row[`${side}_sha256`]) add('changed', `${side}_sha256 is not that of ${paths[side]}.`);
   }

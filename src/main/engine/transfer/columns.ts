@@ -67,8 +67,6 @@ export const COLUMNS = [
   ['edited_sha256', 'string'],
 ] as const satisfies readonly (readonly [string, ColumnType])[];
 
-export type ColumnName = (typeof COLUMNS)[number][0];
-
 type CellOf<T extends ColumnType> = T extends 'string' ? string : T extends 'strings' ? string[] : number;
 
 /** One line of metadata.jsonl as values, each of its column's type. */

@@ -1,7 +1,7 @@
 import { type ExportRow, type MetadataRow, metadataRow } from './columns.ts';
 
 /** Originals in one folder of an export. */
-export const ORIGINALS_PER_FOLDER = 1000;
+const ORIGINALS_PER_FOLDER = 1000;
 
 /** One picture of an export. `path` is relative to the folder of metadata.jsonl, POSIX. */
 export interface PlannedPicture {

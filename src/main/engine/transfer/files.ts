@@ -7,7 +7,7 @@ const LONGEST_LINE = 16 * 1024 * 1024;
 const WRITE_CHUNK = 1024 * 1024;
 
 /** The usual file extension of a picture by its first bytes (at least 12); undefined when they are none we know. */
-export function sniffExtension(head: Uint8Array): 'jpg' | 'png' | 'webp' | 'gif' | 'avif' | undefined {
+function sniffExtension(head: Uint8Array): 'jpg' | 'png' | 'webp' | 'gif' | 'avif' | undefined {
   const ascii = (from: number, to: number) => String.fromCharCode(...head.subarray(from, to));
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpg';
   if (head[0] === 0x89 && ascii(1, 4) === 'PNG') return 'png';

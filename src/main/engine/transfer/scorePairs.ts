@@ -281,7 +281,7 @@ function reportLines(rows: number, tally: Record<PairResult['verdict'], number>,
 }
 
 /** One result as a line of text. */
-export function describePair(row: PairResult): string {
+function describePair(row: PairResult): string {
   if (row.verdict === 'bad') return `line ${row.line}: ${row.reason}`;
   if (row.verdict === 'already there') return 'already there';
   const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
