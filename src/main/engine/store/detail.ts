@@ -12,7 +12,7 @@ export function createDetail(db: Database): (id: number) => TripletDetail {
        COALESCE(c.prompt, '') AS prompt
      FROM triplet t LEFT JOIN attempt a ON a.id = t.attempt_id LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id WHERE t.id = ?`,
   );
-  const verdicts = db.prepare('SELECT * FROM verdict WHERE triplet_id = ?1 ORDER BY id');
+  const verdicts = db.prepare('SELECT * FROM verdict WHERE triplet_id = ? ORDER BY id');
   const attemptVerdicts = db.prepare('SELECT * FROM verdict WHERE attempt_id = ? ORDER BY id');
   const parents = db.prepare(
     `SELECT ${TRIPLET_COLUMNS} FROM triplet_parent p JOIN triplet t ON t.id = p.parent_id WHERE p.child_id = ? ORDER BY p.idx`,
