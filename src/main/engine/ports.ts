@@ -304,10 +304,20 @@ export interface LedgerRow {
 }
 
 export interface CallStore {
-  /** The settled or unknown row of a request, the settled one first. */
-  find(requestHash: Uint8Array): LedgerRow | undefined;
-  /** Durable before it resolves: nothing is sent before. */
-  open(call: { runId: string; requestHash: Uint8Array; role: Role; endpoint: string; model: string; usdReserved: number }): Promise<number>;
+  /**
+   * A new row for a request, durable before it resolves: nothing is sent before. When the request has a settled row, or an
+   * unknown one, that is given instead and nothing is written. `onUnknown` says what an unknown row means: `hold` gives it,
+   * `askAgain` leaves it and opens a new one, `release` lets go of it (asking again costs nothing) and opens a new one.
+   */
+  open(call: {
+    runId: string;
+    requestHash: Uint8Array;
+    role: Role;
+    endpoint: string;
+    model: string;
+    usdReserved: number;
+    onUnknown: 'hold' | 'askAgain' | 'release';
+  }): Promise<{ id: number } | { known: LedgerRow }>;
   settle(
     id: number,
     done: { modelAnswered: string; result: string; usage: Usage; usd: number; ms: number; remoteId: string },

@@ -150,7 +150,7 @@ export async function mineToEnd(dir: string, yaml: string, timeoutMs = 300_000):
 export async function hashOf(dir: string, runId: string): Promise<string> {
   const workspace = openWorkspace(dir, { create: false, now: Date.now, owner: 'crash test' });
   try {
-    return workspace.datasetHash(runId);
+    return await workspace.datasetHash(runId);
   } finally {
     await workspace.close();
   }

@@ -67,27 +67,25 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
     codec: ResultCodec<T, V>,
     signal: AbortSignal,
   ): Promise<Settled<V>> {
-    const known = deps.calls.find(hash);
-    if (known?.state === 'settled' && known.result !== null) {
-      return { value: await codec.load(known.result), model: known.modelAnswered, usd: 0, usage: NO_USAGE, ms: 0, reused: true };
-    }
-    if (known?.state === 'unknown') {
-      if (request.idempotent) await deps.calls.release(known.id);
-      else if (request.unknownCalls === 'hold')
-        throw new AppError('callUnknown', `A ${request.role} call was under way when the engine stopped; it may have been charged.`, {
-          hint: 'Resume with "ask again" to send it once more.',
-        });
-    }
     const { role, endpoint, binding } = request;
-    const usdReserved = worstCost(endpoint, role).usd;
-    const id = await deps.calls.open({
+    const opened = await deps.calls.open({
       runId: request.runId,
       requestHash: hash,
       role,
       endpoint: endpoint.id,
       model: binding.model,
-      usdReserved,
+      usdReserved: worstCost(endpoint, role).usd,
+      onUnknown: request.idempotent ? 'release' : request.unknownCalls,
     });
+    if ('known' in opened) {
+      const { state, result, modelAnswered } = opened.known;
+      if (state === 'settled' && result !== null)
+        return { value: await codec.load(result), model: modelAnswered, usd: 0, usage: NO_USAGE, ms: 0, reused: true };
+      throw new AppError('callUnknown', `A ${role} call was under way when the engine stopped; it may have been charged.`, {
+        hint: 'Resume with "ask again" to send it once more.',
+      });
+    }
+    const { id } = opened;
     const started = deps.clock.now();
     let reply: Reply<T>;
     try {

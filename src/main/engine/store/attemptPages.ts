@@ -63,7 +63,7 @@ export function createAttemptPages({ db }: StoreContext) {
       .flatMap((known) => (ENDED_AT_A_STAGE.includes(known) ? [...AttemptStage.options, null] : [null]).map((at) => [known, at] as const))
       .filter(([, at]) => stage === undefined || at === stage);
     if (branches.length === 0) return { items: [], next: null };
-    const rows = statementFor(branches).all(runId, before ?? Number.MAX_SAFE_INTEGER, limit) as AttemptRow[];
+    const rows = statementFor(branches).all({ 1: runId, 2: before ?? Number.MAX_SAFE_INTEGER, 3: limit }) as AttemptRow[];
     return { items: rows.map(attemptView), next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
   };
 }

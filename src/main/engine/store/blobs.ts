@@ -80,7 +80,8 @@ export function createBlobs(dir: string, formatOf: (hash: string) => string | un
 }
 
 async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx');
+  // Read-only: exports hard-link to these files, and an edit of an exported picture must not reach the workspace.
+  const handle = await open(file, 'wx', 0o444);
   try {
     await handle.writeFile(bytes);
     await handle.datasync();

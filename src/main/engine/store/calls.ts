@@ -15,6 +15,10 @@ interface CallRow {
 
 const COLUMNS = 'id, run_id, request_hash, state, result, model_answered, usd, usd_reserved';
 
+function ledgerRow(row: CallRow): LedgerRow {
+  return { id: row.id, state: row.state, result: row.result, modelAnswered: row.model_answered, usd: row.usd };
+}
+
 /** The ledger's rows: one for every question put to a model. */
 export function createCallStore({ db, writer, counters, now }: StoreContext): CallStore {
   const settled = db.prepare(`SELECT ${COLUMNS} FROM call WHERE request_hash = ? AND state = 'settled'`);
@@ -61,17 +65,15 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
   }
 
   return {
-    find(hash) {
-      const row = (settled.get(hash) ?? unknown.get(hash)) as CallRow | undefined;
-      return row && { id: row.id, state: row.state, result: row.result, modelAnswered: row.model_answered, usd: row.usd };
-    },
     open(call) {
       return writer.write(() => {
+        const known = (settled.get(call.requestHash) ?? unknown.get(call.requestHash)) as CallRow | undefined;
+        if (known?.state === 'settled' || (known && call.onUnknown === 'hold')) return { known: ledgerRow(known) };
+        if (known && call.onUnknown === 'release') finish(known.id, 'unknown', 'failed', 'asked again at no cost', 0);
         counters.bump(call.runId, 'call.sent', 1);
         counters.bump(call.runId, 'usd.reserved', call.usdReserved);
-        return Number(
-          open.run(call.runId, call.requestHash, call.role, call.endpoint, call.model, call.usdReserved, now()).lastInsertRowid,
-        );
+        const { runId, requestHash, role, endpoint, model, usdReserved } = call;
+        return { id: Number(open.run(runId, requestHash, role, endpoint, model, usdReserved, now()).lastInsertRowid) };
       }, true);
     },
     async settle(id, done) {

@@ -47,8 +47,10 @@ export function openStore(path: string, options: WorkspaceOptions, migrations: r
       hint: 'Name a folder that holds nhr.db, or mine into a new one.',
     });
   return guarded(dir, () => {
-    mkdirSync(join(dir, 'exports'), { recursive: true });
+    if (!existsSync(dir)) mkdirSync(dir, { recursive: true });
     tryToWrite(dir);
+    // Not recursive: Node goes round for ever where making a folder fails with ENOENT, as in /proc.
+    if (!existsSync(join(dir, 'exports'))) mkdirSync(join(dir, 'exports'));
     const unlock = lockWorkspace(dir, options.owner);
     try {
       return openLocked(dir, file, options, migrations, unlock);
@@ -62,7 +64,13 @@ export function openStore(path: string, options: WorkspaceOptions, migrations: r
 /** Asks the disk and not the permission bits, which do not bind everybody. SQLite would open a read-only file without a word. */
 function tryToWrite(dir: string): void {
   const probe = join(dir, `.probe-${process.pid}`);
-  closeSync(openSync(probe, 'w'));
+  try {
+    closeSync(openSync(probe, 'w'));
+  } catch (error) {
+    // The folder is there, yet no file can be made in it.
+    if ((error as { code?: string }).code === 'ENOENT') throw Object.assign(error as Error, { code: 'EROFS' });
+    throw error;
+  }
   rmSync(probe, { force: true });
 }
 

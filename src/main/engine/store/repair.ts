@@ -69,9 +69,10 @@ export function createRepair({ db, writer, counters }: StoreContext) {
       return found;
     };
     for (const sql of RECOUNTS)
-      for (const [scope, name, value] of db.prepare(sql).raw().all(runId) as [string, string, number][]) fault(scope, name).counted = value;
+      for (const [scope, name, value] of db.prepare(sql).raw().all({ 1: runId }) as [string, string, number][])
+        fault(scope, name).counted = value;
     const kept = db.prepare(`SELECT scope, name, value FROM counter WHERE scope IN (?1, '') OR ?1 IS NULL`).raw();
-    for (const [scope, name, value] of kept.all(runId) as [string, string, number][])
+    for (const [scope, name, value] of kept.all({ 1: runId }) as [string, string, number][])
       if (DERIVED.test(name)) fault(scope, name).kept = value;
     compareCube(runId, fault);
     return [...faults.values()].filter(({ kept, counted }) => Math.abs(kept - counted) > 1e-6 * Math.max(1, Math.abs(counted)));
@@ -83,8 +84,9 @@ export function createRepair({ db, writer, counters }: StoreContext) {
     const stored = db.prepare(
       'SELECT run_id, category, adherence_bin, aesthetics_bin, count FROM threshold_cube WHERE run_id = ?1 OR ?1 IS NULL',
     );
-    for (const [run, category, x, y, count] of stored.raw().all(runId) as Cell[]) fault(run, `cube.${category}.${x}.${y}`).kept = count;
-    for (const [run, category, x, y, count] of db.prepare(CUBE).raw().all(runId) as Cell[])
+    for (const [run, category, x, y, count] of stored.raw().all({ 1: runId }) as Cell[])
+      fault(run, `cube.${category}.${x}.${y}`).kept = count;
+    for (const [run, category, x, y, count] of db.prepare(CUBE).raw().all({ 1: runId }) as Cell[])
       fault(run, `cube.${category}.${x}.${y}`).counted = count;
   }
 

@@ -7,6 +7,9 @@ import { type PhaseEnd, type RunContext, verdict } from '../context.ts';
 import { forEachPaid, unitTrouble } from '../paid.ts';
 import { askReadable } from './pair.ts';
 
+/** How the reason of a triplet begins that this stage dropped. */
+export const BACKWARD_REASON = 'backward consistency';
+
 /**
  * Backward consistency: the validator scores every inverse triplet; a low score drops it, its forward parent, and what was
  * composed from either. An inverse that could not be scored stays unscored and is asked about again when the run goes on.
@@ -37,7 +40,7 @@ async function check(ctx: RunContext, inverse: TripletRecord, models: Models): P
     await ctx.triplets.addVerdicts(inverse.id, [found], answer.parsed);
     if (!passed) {
       const family = [...inverse.parents, ...ctx.triplets.descendants(inverse.parents)];
-      await ctx.triplets.setState(family, 'dropped', `backward consistency: ${reason}`);
+      await ctx.triplets.setState(family, 'dropped', `${BACKWARD_REASON}: ${reason}`);
     }
     ctx.report.changed();
   } catch (error) {
