@@ -158,6 +158,7 @@ export const text = {
     funnelAbout: 'What is left after each stage, and the change against the stage before',
     funnelEmpty: 'The first scenes are on their way.',
     survival: 'Survival curve',
+    survivalTable: 'Survival curve as a table',
     survivalAbout: 'Share of judged candidates with both scores at or above T',
     survivalEmpty: 'No candidate has been judged yet.',
     threshold: 'Threshold T',

@@ -13,7 +13,7 @@ export type Route =
 /** Reads a hash such as `#/triplets/12?kind=forward`. What it does not know leads to the runs. */
 export function parseHash(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
-  const [screen = '', item = ''] = path.split('/').filter(Boolean).map(decodeURIComponent);
+  const [screen = '', item = ''] = path.split('/').filter(Boolean).map(decoded);
   const query = new URLSearchParams(search);
   if (screen === 'runs' && item === 'new') return { screen: 'newRun' };
   if (screen === 'runs' && item !== '') return { screen: 'run', runId: item };
@@ -23,6 +23,15 @@ export function parseHash(hash: string): Route {
   }
   if (screen === 'export') return { screen: 'export', filter: filterFromQuery(query) };
   return { screen: 'runs' };
+}
+
+// Typed by hand or cut off, an address may hold half an escape; then its text stands for itself.
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The hash of a place; `parseHash` gives the place back. */

@@ -182,6 +182,7 @@ function VerdictRow({ verdict }: { verdict: Verdict }) {
         )}
       </summary>
       <Facts>
+        {!verdict.passed && <Fact name={t.rejected}>{verdict.reason}</Fact>}
         <Fact name={t.model}>{verdict.model}</Fact>
         <Fact name={t.promptVersion}>{verdict.promptVersion}</Fact>
         {verdict.lowLevel && (

@@ -105,7 +105,7 @@ function CurveTable({ curve }: { curve: SurvivalCurve }) {
   return (
     <div className="nhr-survival-table">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
-      <section tabIndex={0} aria-label={text.run.survival}>
+      <section tabIndex={0} aria-label={text.run.survivalTable}>
         <table className="nhr-table">
           <thead>
             <tr>

@@ -1,0 +1,92 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../../src/shared/model/errors.ts';
+import { aJob } from '../../helpers/renderer/data.ts';
+import { createFakeEngine } from '../../helpers/renderer/fakeEngine.ts';
+import { show } from '../../helpers/renderer/show.tsx';
+import { fakeDesktop } from '../../helpers/renderer/studio.tsx';
+
+const exportButton = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Export' });
+
+describe('export', () => {
+  it('takes one click, shows progress and ends with a report that can be checked', async () => {
+    const { fake, emit } = show('#/export');
+    await screen.findByText('602 triplets');
+    fireEvent.click(exportButton());
+    const job = await screen.findByRole('article', { name: 'Export in the NHR layout' });
+    expect(fake.calls.find((c) => c.name === 'transfer.startExport')?.input).toEqual({
+      format: 'nhr',
+      dir: '',
+      filter: { states: ['active'] },
+    });
+    const running = fake.state.jobs[0];
+    if (!running) throw new Error('no job');
+    await emit({ type: 'job', job: { ...running, done: 103, total: 412, etaSeconds: 30 } });
+    expect(within(job).getByRole('progressbar').getAttribute('aria-valuenow')).toBe('25');
+    expect(within(job).getByText('about 30 s left')).toBeTruthy();
+    await emit({ type: 'job', job: { ...aJob(), id: running.id, title: running.title } });
+    expect(within(job).getByText('every line and picture')).toBeTruthy();
+    fireEvent.click(within(job).getByRole('button', { name: 'Check this export' }));
+    await screen.findByRole('article', { name: 'Check of an export' });
+    expect(fake.calls.find((c) => c.name === 'transfer.startCheck')?.input).toEqual({ dir: aJob().target });
+  });
+
+  it('exports what the grid was showing', async () => {
+    const { fake } = show('#/export?run=run-2&decision=accept&state=any');
+    await waitFor(() => expect(fake.calls.find((c) => c.name === 'triplets.count')?.input).toEqual({ runId: 'run-2', decision: 'accept' }));
+    await waitFor(() => expect(exportButton().disabled).toBe(false));
+    fireEvent.click(exportButton());
+    await waitFor(() =>
+      expect(fake.calls.find((c) => c.name === 'transfer.startExport')?.input).toMatchObject({
+        filter: { runId: 'run-2', decision: 'accept' },
+      }),
+    );
+  });
+
+  it('does not offer to export nothing', async () => {
+    show('#/export', createFakeEngine({ triplets: [] }));
+    await screen.findByText('Nothing matches these filters, so there is nothing to export.');
+    expect(exportButton().disabled).toBe(true);
+  });
+
+  it('says why an export did not start', async () => {
+    const fake = createFakeEngine();
+    fake.fail('transfer.startExport', new AppError('inputInvalid', 'The folder is not empty.', { hint: 'Choose an empty folder.' }));
+    show('#/export', fake);
+    await screen.findByText('602 triplets');
+    fireEvent.click(exportButton());
+    expect((await screen.findByRole('alert')).textContent).toContain('Choose an empty folder.');
+  });
+
+  it('cancels', async () => {
+    const fake = createFakeEngine({ jobs: [aJob({ state: 'running', done: 1, report: [] })] });
+    show('#/export', fake);
+    fireEvent.click(await screen.findByRole('button', { name: 'Cancel' }));
+    await screen.findByText('Cancelled');
+  });
+
+  it('opens the desktop dialogs and the folder, and has neither in a browser', async () => {
+    const showInFolder = vi.fn(async () => {});
+    const fake = createFakeEngine({ jobs: [aJob()] });
+    const { unmount } = show('#/export', fake, fakeDesktop({ showInFolder }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Show in folder' }));
+    expect(showInFolder).toHaveBeenCalledWith(aJob().target);
+    fireEvent.click(screen.getAllByRole('button', { name: 'Choose a folder' })[0] as HTMLElement);
+    await waitFor(() => expect(screen.getByLabelText<HTMLInputElement>('Folder for the export').value).toBe('/data/out'));
+    unmount();
+    show('#/export', createFakeEngine({ jobs: [aJob()] }));
+    await screen.findByRole('article');
+    expect(screen.queryByRole('button', { name: 'Show in folder' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Choose a folder' })).toBeNull();
+  });
+
+  it('validates existing pairs', async () => {
+    const { fake } = show('#/export');
+    const path = await screen.findByLabelText('File of pairs (JSON Lines)');
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Validate' }).disabled).toBe(true);
+    fireEvent.change(path, { target: { value: ' /data/pairs.jsonl ' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Validate' }));
+    await screen.findByRole('article', { name: 'Validation of pairs' });
+    expect(fake.calls.find((c) => c.name === 'transfer.startScore')?.input).toEqual({ path: '/data/pairs.jsonl' });
+  });
+});

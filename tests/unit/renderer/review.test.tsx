@@ -1,0 +1,197 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/shared/model/errors.ts';
+import { aTriplet } from '../../helpers/renderer/data.ts';
+import { createFakeEngine } from '../../helpers/renderer/fakeEngine.ts';
+import { show } from '../../helpers/renderer/show.tsx';
+
+// By its id, which is quick; that a cell has its role and name is what the first test asserts.
+const cell = (id: number) =>
+  waitFor(() => {
+    const found = document.querySelector<HTMLElement>(`[data-id="${id}"]`);
+    if (!found) throw new Error(`triplet ${id} is not in the grid`);
+    return found;
+  });
+const open = (id: number) => screen.findByRole('dialog', { name: `Triplet ${id}` });
+const key = (target: Element, name: string) => fireEvent.keyDown(target, { key: name });
+
+describe('the grid', () => {
+  it('moves with the arrows, opens with Enter, closes with Escape', async () => {
+    show('#/triplets');
+    const first = await screen.findByRole('gridcell', { name: /^Triplet 640: Remove the ball from the grass/ });
+    first.focus();
+    key(first, 'ArrowRight');
+    await waitFor(async () => expect(document.activeElement).toBe(await cell(639)));
+    expect(first.tabIndex).toBe(-1);
+    key(document.activeElement as Element, 'ArrowDown');
+    // Four columns at this width.
+    await waitFor(async () => expect(document.activeElement).toBe(await cell(635)));
+    key(document.activeElement as Element, 'Enter');
+    const dialog = await open(635);
+    expect(window.location.hash).toBe('#/triplets/635');
+    key(dialog, 'Escape');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('accepts, rejects and takes back with one key each, at once', async () => {
+    const { fake } = show('#/triplets');
+    const hold = await cell(640);
+    const release = fake.hold('triplets.decide');
+    hold.focus();
+    key(hold, 'a');
+    // Shown before the engine has answered.
+    expect(await within(await cell(640)).findByRole('img', { name: 'Accepted' })).toBeTruthy();
+    key(hold, 'r');
+    await within(await cell(640)).findByRole('img', { name: 'Rejected' });
+    key(hold, 'u');
+    await waitFor(() => expect(within(hold).queryByRole('img', { name: 'Rejected' })).toBeNull());
+    release();
+    await waitFor(() => expect(fake.calls.filter((c) => c.name === 'triplets.decide')).toHaveLength(3));
+    expect(fake.calls.filter((c) => c.name === 'triplets.decide').map((c) => (c.input as { decision: string }).decision)).toEqual([
+      'accept',
+      'reject',
+      'clear',
+    ]);
+  });
+
+  it('takes a decision back that the engine refused, and says why', async () => {
+    const fake = createFakeEngine();
+    fake.fail('triplets.decide', new AppError('diskFull', 'There is no room left.'));
+    show('#/triplets', fake);
+    const first = await cell(640);
+    first.focus();
+    key(first, 'a');
+    expect((await screen.findByRole('alert')).textContent).toContain('There is no room left.');
+    expect(within(await cell(640)).queryByRole('img', { name: 'Accepted' })).toBeNull();
+  });
+
+  it('draws only what is on screen and reads the next page near the end', async () => {
+    const { fake } = show('#/triplets');
+    await cell(640);
+    expect(screen.getAllByRole('gridcell').length).toBeLessThan(60);
+    const scroller = screen.getByRole('grid').parentElement as HTMLElement;
+    scroller.scrollTop = 6_800;
+    fireEvent.scroll(scroller);
+    await waitFor(() => expect(fake.calls.filter((c) => c.name === 'triplets.page').length).toBeGreaterThan(1));
+  });
+
+  it('keeps its filter in the address and asks the engine for just that', async () => {
+    const { fake } = show('#/triplets?kind=inverse&sort=best');
+    await screen.findByRole('grid');
+    const input = fake.calls.find((c) => c.name === 'triplets.page')?.input;
+    expect(input).toMatchObject({ filter: { kinds: ['inverse'], states: ['active'] }, sort: 'best' });
+    fireEvent.change(screen.getByRole('textbox', { name: 'Search instructions' }), { target: { value: 'night' } });
+    await waitFor(() => expect(window.location.hash).toBe('#/triplets?kind=inverse&q=night&sort=best'));
+    fireEvent.click(screen.getByRole('button', { name: 'Reset filters' }));
+    await waitFor(() => expect(window.location.hash).toBe('#/triplets?sort=best'));
+  });
+
+  it('tells of new triplets instead of moving the grid', async () => {
+    const { emit, fake } = show('#/triplets?kind=forward');
+    await screen.findByRole('grid');
+    await emit({ type: 'triplet', triplet: aTriplet(641, { kind: 'inverse' }) });
+    expect(screen.queryByRole('button', { name: /new triplet/ })).toBeNull();
+    fake.state.triplets = [aTriplet(642, { kind: 'forward', state: 'active' }), ...fake.state.triplets];
+    await emit({ type: 'triplet', triplet: aTriplet(642, { kind: 'forward', state: 'active' }) });
+    fireEvent.click(screen.getByRole('button', { name: 'Show 1 new triplet' }));
+    await cell(642);
+  });
+
+  it('says how to go on when nothing matches, when there is nothing, and when reading fails', async () => {
+    const { unmount } = show('#/triplets?q=zebra');
+    await screen.findByText('No triplet passes these filters.');
+    unmount();
+    const second = show('#/triplets', createFakeEngine({ triplets: [] }));
+    await screen.findByRole('link', { name: 'Go to the runs' });
+    second.unmount();
+    const fake = createFakeEngine();
+    fake.fail('triplets.page', new AppError('internal', 'The query failed.'));
+    show('#/triplets', fake);
+    const again = await screen.findByRole('button', { name: 'Try again' });
+    fake.fail('triplets.page', null);
+    fireEvent.click(again);
+    await cell(640);
+  });
+
+  it('lists its shortcuts', async () => {
+    show('#/triplets');
+    await screen.findByRole('grid');
+    key(document.body, '?');
+    expect((await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).textContent).toContain('Clear the decision');
+  });
+
+  it('leaves keys alone in a text field', async () => {
+    const { fake } = show('#/triplets');
+    await cell(640);
+    key(screen.getByRole('textbox', { name: 'Search instructions' }), 'a');
+    key(screen.getByRole('textbox', { name: 'Search instructions' }), '?');
+    expect(fake.calls.some((c) => c.name === 'triplets.decide')).toBe(false);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+});
+
+describe('the comparison', () => {
+  it('moves the divider with the arrows without leaving the triplet', async () => {
+    show('#/triplets/639');
+    const divider = await within(await open(639)).findByRole('slider', { name: 'Divider between source and edited' });
+    expect(divider.getAttribute('aria-valuenow')).toBe('50');
+    key(divider, 'ArrowRight');
+    expect(divider.getAttribute('aria-valuenow')).toBe('52');
+    key(divider, 'Home');
+    expect(divider.getAttribute('aria-valuenow')).toBe('0');
+    key(divider, 'ArrowLeft');
+    expect(divider.getAttribute('aria-valuenow')).toBe('0');
+    expect(window.location.hash).toBe('#/triplets/639');
+  });
+
+  it('goes to the next triplet and back, and decides on the one that is shown', async () => {
+    const { fake } = show('#/triplets/639');
+    await open(639);
+    await cell(639);
+    key(document.body, 'ArrowRight');
+    await open(638);
+    key(document.body, 'ArrowLeft');
+    const dialog = await open(639);
+    await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Previous triplet' })).toBeTruthy());
+    key(document.body, 'r');
+    await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Reject', pressed: true })).toBeTruthy());
+    expect(fake.calls.find((c) => c.name === 'triplets.decide')?.input).toEqual({ id: 639, decision: 'reject' });
+  });
+
+  it('changes the way to compare', async () => {
+    show('#/triplets/639');
+    const dialog = await open(639);
+    expect((await within(dialog).findByRole<HTMLInputElement>('radio', { name: 'Slider' })).checked).toBe(true);
+    key(document.body, 'v');
+    key(document.body, 'v');
+    expect(within(dialog).getByRole<HTMLInputElement>('radio', { name: 'Difference' }).checked).toBe(true);
+    expect(within(dialog).getByRole('slider', { name: 'Gain of the difference' })).toBeTruthy();
+  });
+
+  it('shows verdicts, numbers and family', async () => {
+    show('#/triplets/638');
+    const dialog = await open(638);
+    await within(dialog).findAllByText('95.7 %');
+    expect(within(dialog).getByText('Backward consistency')).toBeTruthy();
+    const child = within(dialog).getByRole('link', { name: /^Triplet 640:/ });
+    expect(child.getAttribute('href')).toBe('#/triplets/640');
+  });
+
+  it('closes only the list of shortcuts when that lies over it', async () => {
+    show('#/triplets/639');
+    await within(await open(639)).findByRole('radio', { name: 'Slider' });
+    key(document.body, '?');
+    const help = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    key(help, 'Escape');
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Keyboard shortcuts' })).toBeNull());
+    await open(639);
+  });
+
+  it('says that a triplet is not there and offers the way back', async () => {
+    show('#/triplets/99999');
+    const dialog = await open(99_999);
+    expect((await within(dialog).findByRole('alert')).textContent).toContain('There is no triplet 99999.');
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Close the comparison' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+});
