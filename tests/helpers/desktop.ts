@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { appFolder, childrenOf, type RunningHost } from './host.ts';
+
+const loader = join(appFolder, 'node_modules/playwright-core/lib/server/electron/loader.js');
 
 /** The desktop app in a real Electron, with the folder of its settings beside its workspace. */
 export interface DesktopHost extends RunningHost {
@@ -12,8 +15,9 @@ export async function launchDesktop(workspaceDir: string, userData: string): Pro
   if (!executablePath) throw new Error('ELECTRON_EXEC_PATH must name an Electron binary; npm test finds one');
   const app = await _electron.launch({
     executablePath,
-    // Chromium refuses its sandbox to root, which tests in containers are.
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', appFolder, '--workspace', workspaceDir],
+    // Playwright adds its loader only for an Electron it found itself. Without it the window may be there before Playwright
+    // listens, and the launch then hangs now and again. Chromium's sandbox is refused to root, which tests in containers are.
+    args: ['-r', loader, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', appFolder, '--workspace', workspaceDir],
     env: { ...(process.env as Record<string, string>), NHR_USER_DATA: userData, NHR_NODE: process.execPath, NHR_NO_DIALOGS: '1' },
     timeout: 30_000,
   });
