@@ -1,0 +1,213 @@
+/**
+ * The truth table: what each gate makes of each mistake of the demo editor. Runs the demo provider, the low-level check
+ * and the gates in this process with the real worker pool, over scenes drawn like a run draws them.
+ *   node tests/bench/truth.ts [--attempts 1200] [--seed 1]
+ */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { judgeChecks, judgeLowLevel, judgeScores } from '../../src/main/engine/domain/gates.ts';
+import { parseScores, parseYesNo } from '../../src/main/engine/domain/replies.ts';
+import { createPixels } from '../../src/main/engine/pixels/index.ts';
+import { createPixelPool } from '../../src/main/engine/pixels/pool.ts';
+import type { CallContext, ChatTask } from '../../src/main/engine/ports.ts';
+import { chanceOf } from '../../src/main/engine/providers/demo/chance.ts';
+import { createDemoProvider } from '../../src/main/engine/providers/demo/index.ts';
+import type { Truth } from '../../src/main/engine/providers/demo/memory.ts';
+import { MISTAKES } from '../../src/main/engine/providers/demo/mistakes.ts';
+import type { Role } from '../../src/shared/model/provider.ts';
+import { LowLevelGate, SIZE_BUCKETS } from '../../src/shared/model/recipe.ts';
+
+const GATES = ['lowLevel', 'softJudge', 'softChecks', 'validator'] as const;
+type Gate = (typeof GATES)[number];
+const THRESHOLDS = { soft: { adherence: 4, aesthetics: 4 }, hard: { adherence: 4.7, aesthetics: 4.7 } };
+
+interface Row {
+  truth: Truth;
+  instruction: string;
+  rejectedBy: Set<Gate>;
+}
+
+export interface TruthReport {
+  attempts: number;
+  /** Share of truly good edits that pass every gate, and share of bad ones that do. */
+  goodKept: number;
+  badThrough: number;
+  precision: number;
+  recall: number;
+  sources: { plausible: number; flawed: number; flawedThrough: number; goodLost: number };
+  seconds: number;
+  table: { name: string; count: number; rejected: Record<Gate, number>; stack: number }[];
+}
+
+/** Makes, edits and judges until `attempts` edits are done. */
+export async function run(options: { attempts: number; seed: number; log?: (line: string) => void }): Promise<TruthReport> {
+  const log = options.log ?? (() => {});
+  const dir = mkdtempSync(join(tmpdir(), 'nhr-truth-'));
+  const files = new Map<string, string>();
+  const scenes = new Map<string, string>();
+  const truths = new Map<string, Truth>();
+  const bytesOf = new Map<string, Uint8Array>();
+  const pool = createPixelPool({ workers: Math.max(1, availableParallelism() - 1), inFlightPerWorker: 2 });
+  const pixels = createPixels(pool);
+  const provider = createDemoProvider({
+    run: pool.run,
+    readBlob: async (hash) => new Uint8Array(bytesOf.get(hash) as Uint8Array),
+    memory: {
+      sceneOf: (hash) => scenes.get(hash),
+      remember: async (hash, scene) => {
+        scenes.set(hash, scene);
+      },
+    },
+    truth: {
+      record: async (hash, text) => {
+        truths.set(hash, JSON.parse(text) as Truth);
+      },
+    },
+  });
+  const ctx: CallContext = { signal: new AbortController().signal, model: 'demo', params: {} };
+  const ask = (role: Role, task: ChatTask, seed: number) =>
+    provider.chat({ role, task, prompt: { text: '', version: '' }, images: [], temperature: 0, seed }, ctx).then((r) => r.value);
+  const store = (bytes: Uint8Array) => {
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    const file = join(dir, `${hash}.jpg`);
+    writeFileSync(file, bytes);
+    files.set(hash, file);
+    bytesOf.set(hash, bytes);
+    return hash;
+  };
+
+  const rows: Row[] = [];
+  const sources = { plausible: 0, flawed: 0, flawedThrough: 0, goodLost: 0 };
+  const started = performance.now();
+
+  async function judgePair(source: string, edited: string, instruction: string, seed: number): Promise<Set<Gate>> {
+    const rejectedBy = new Set<Gate>();
+    const gate = LowLevelGate.parse({});
+    const numbers = await pixels.lowLevel(files.get(source) as string, files.get(edited) as string, gate);
+    if (!judgeLowLevel(numbers, gate).passed) rejectedBy.add('lowLevel');
+    const pair = { instruction, source, edited };
+    const soft = parseScores(await ask('softJudge', { kind: 'scores', ...pair }, seed));
+    if (!soft || !judgeScores(soft, THRESHOLDS.soft).passed) rejectedBy.add('softJudge');
+    const clean = parseYesNo(await ask('softJudge', { kind: 'unwantedChange', ...pair }, seed));
+    const pleasing = parseYesNo(await ask('softJudge', { kind: 'pleasing', ...pair }, seed));
+    if (!judgeChecks({ noUnwantedChange: clean === true, pleasing: pleasing === true }).passed) rejectedBy.add('softChecks');
+    const hard = parseScores(await ask('validator', { kind: 'scores', ...pair }, seed));
+    if (!hard || !judgeScores(hard, THRESHOLDS.hard).passed) rejectedBy.add('validator');
+    return rejectedBy;
+  }
+
+  try {
+    for (let batch = 0; rows.length < options.attempts; batch++) {
+      const task: ChatTask = {
+        kind: 'design',
+        topics: [],
+        styles: ['standard'],
+        operations: [],
+        minObjects: 1,
+        maxObjects: 5,
+        count: 10,
+        edits: 6,
+        composite: true,
+        batch,
+        problem: 'measured',
+      };
+      const designed = JSON.parse(await ask('promptEngineer', task, options.seed)) as {
+        scenes: { prompt: string; edits: { instruction: string }[] }[];
+      };
+      await Promise.all(
+        designed.scenes.map(async ({ prompt, edits }, i) => {
+          const chance = chanceOf('truth', options.seed, batch, i);
+          const [width, height] = chance.pick(SIZE_BUCKETS).split('x').map(Number) as [number, number];
+          const source = store((await provider.generate({ prompt, width, height, seed: chance.int(2 ** 31) }, ctx)).value);
+          const plausible = parseYesNo(await ask('plausibilityJudge', { kind: 'plausible', prompt, image: source }, chance.int(2 ** 31)));
+          const good = truths.get(source)?.good === true;
+          if (!good) sources.flawed++;
+          if (good && !plausible) sources.goodLost++;
+          if (!good && plausible) sources.flawedThrough++;
+          if (!plausible) return;
+          sources.plausible++;
+          for (const { instruction } of edits)
+            for (let attempt = 0; attempt < 4; attempt++) {
+              const seed = chance.int(2 ** 31);
+              const edited = store((await provider.edit({ image: source, instruction, seed }, ctx)).value);
+              const truth = truths.get(edited) as Truth;
+              rows.push({
+                truth: good ? truth : { ...truth, mistake: truth.mistake ?? 'flawedSource', good: false },
+                instruction,
+                rejectedBy: await judgePair(source, edited, instruction, seed),
+              });
+              bytesOf.delete(edited);
+              rmSync(files.get(edited) as string, { force: true });
+            }
+        }),
+      );
+      log(`${rows.length} attempts, ${((performance.now() - started) / rows.length).toFixed(0)} ms each`);
+    }
+    return report(rows, sources, (performance.now() - started) / 1000, log);
+  } finally {
+    await pool.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function report(rows: Row[], sources: TruthReport['sources'], seconds: number, log: (line: string) => void): TruthReport {
+  const names = ['good', ...MISTAKES, 'flawedSource'];
+  const table = names
+    .map((name) => {
+      const mine = rows.filter((r) => (r.truth.mistake ?? 'good') === name);
+      const share = (test: (r: Row) => boolean) => (mine.length === 0 ? 0 : mine.filter(test).length / mine.length);
+      const rejected = Object.fromEntries(GATES.map((g) => [g, share((r) => r.rejectedBy.has(g))])) as Record<Gate, number>;
+      return { name, count: mine.length, rejected, stack: share((r) => r.rejectedBy.size > 0) };
+    })
+    .filter((line) => line.count > 0);
+  const good = rows.filter((r) => r.truth.good);
+  const bad = rows.filter((r) => !r.truth.good);
+  const passed = rows.filter((r) => r.rejectedBy.size === 0);
+  for (const r of rows.filter((x) => x.truth.good !== (x.rejectedBy.size === 0)))
+    log(
+      `  ${r.truth.good ? 'good lost' : 'bad kept'}: ${r.truth.mistake ?? ''} ${r.truth.strength.toFixed(2)} [${[...r.rejectedBy].join(' ')}] ${r.instruction}`,
+    );
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+  const kept = good.filter((r) => r.rejectedBy.size === 0).length;
+  return {
+    attempts: rows.length,
+    goodKept: share(kept, good.length),
+    badThrough: share(passed.length - kept, bad.length),
+    precision: share(kept, passed.length),
+    recall: share(kept, good.length),
+    sources,
+    seconds,
+    table,
+  };
+}
+
+/** The report as lines of text. */
+export function printed(r: TruthReport): string[] {
+  const percent = (v: number) => `${(v * 100).toFixed(1)} %`.padStart(9);
+  const head = ['mistake'.padEnd(14), 'count'.padStart(6), ...[...GATES, 'all'].map((g) => g.padStart(11))].join('');
+  const lines = r.table.map((t) =>
+    [
+      t.name.padEnd(14),
+      String(t.count).padStart(6),
+      ...GATES.map((g) => percent(t.rejected[g]).padStart(11)),
+      percent(t.stack).padStart(11),
+    ].join(''),
+  );
+  return [
+    `Share rejected, by mistake and gate (${r.attempts} attempts in ${r.seconds.toFixed(0)} s)`,
+    head,
+    ...lines,
+    `good edits kept ${percent(r.goodKept).trim()}, bad edits let through ${percent(r.badThrough).trim()}, precision ${percent(r.precision).trim()}, recall ${percent(r.recall).trim()}`,
+    `sources: ${r.sources.plausible} passed, ${r.sources.flawed} flawed of which ${r.sources.flawedThrough} got through, ${r.sources.goodLost} good ones lost`,
+  ];
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { attempts: { type: 'string', default: '1200' }, seed: { type: 'string', default: '1' } } });
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const done = await run({ attempts: Number(values.attempts), seed: Number(values.seed), log: say });
+  for (const line of printed(done)) say(line);
+}
