@@ -79,10 +79,10 @@ export async function mining(ctx: RunContext, stages: Record<AttemptStage, Attem
     };
     const stageContext = { recipe, models: ctx.modelsFor(held), pixels: ctx.pixels, blobs: ctx.blobs, work: ctx.work, signal: ctx.signal };
     const outcome = await attempt(stages, candidate, stageContext, ctx.clock.now);
+    // Told at once: the next draw may not wait for the commit. After a crash the rows tell.
+    if (outcome.state === 'passed') view.passed(job.category, job.group);
     const finishing = ctx.work.finish(run.id, open.id, job.category, outcome).then(async () => {
-      if (outcome.state !== 'passed') return;
-      view.passed(job.category, job.group);
-      if (await winners.settle(job)) keepAside();
+      if (outcome.state === 'passed' && (await winners.settle(job))) keepAside();
     });
     track(finishing);
     ctx.report.step();
