@@ -21,8 +21,8 @@ export function useTriplets(view: GridView) {
       input: (cursor: string | undefined) => ({ ...view, cursor, limit: PAGE }),
       initialPageParam: undefined,
       getNextPageParam: (last) => last.next ?? undefined,
-      // A page that is read again while someone reviews would move under their hands.
-      staleTime: Number.POSITIVE_INFINITY,
+      // A page that is read again while someone reviews would move under their hands; an empty one has nothing to move.
+      staleTime: ({ state }) => (state.data?.pages.some((page) => page.items.length > 0) ? Number.POSITIVE_INFINITY : 0),
     }),
   );
   const count = useQuery(engine.triplets.count.queryOptions({ input: view.filter }));
