@@ -205,7 +205,7 @@ function Family({ title, triplets, linkTo }: { title: string; triplets: TripletV
       <ul className="nhr-family">
         {triplets.map((triplet) => (
           <li key={triplet.id}>
-            <a href={linkTo(triplet.id)} aria-label={text.review.cell(triplet.id, triplet.instruction)}>
+            <a href={linkTo(triplet.id)} aria-label={`${text.review.cell(triplet.id, triplet.instruction)} ${text.kind[triplet.kind]}`}>
               <span className="nhr-pair">
                 <Picture src={blobUrl(triplet.sourceHash, THUMB.strip)} alt={text.review.source} />
                 <Picture src={blobUrl(triplet.editedHash, THUMB.strip)} alt={text.review.edited} />
