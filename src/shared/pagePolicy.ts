@@ -2,7 +2,7 @@
  * The Content-Security-Policy of the page, the same in both hosts: only its own code runs, pictures come from the blob
  * store, nothing is sent elsewhere. Inline styles stay allowed because Mantine writes its theme as a style element.
  */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

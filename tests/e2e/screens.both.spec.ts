@@ -35,6 +35,7 @@ async function picture(studio: RunningHost, host: string, name: string): Promise
 
 /** Waits until no picture in the window is still on its way. */
 async function allPictures(page: Page): Promise<void> {
+  await expect(page.locator('img[data-state="loading"]')).toHaveCount(0);
   await expect.poll(() => page.evaluate(() => [...document.images].every((image) => image.complete))).toBe(true);
 }
 
