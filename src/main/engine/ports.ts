@@ -320,7 +320,14 @@ export interface CallStore {
   }): Promise<{ id: number } | { known: LedgerRow }>;
   settle(
     id: number,
-    done: { modelAnswered: string; result: string; usage: Usage; usd: number; ms: number; remoteId: string },
+    done: {
+      modelAnswered: string;
+      result: string;
+      usage: Usage;
+      usd: number;
+      ms: number;
+      remoteId: string;
+    },
   ): Promise<void>;
   fail(id: number, error: string, ms: number): Promise<void>;
   /** The request left and no answer will come: it may have been charged. Its reservation counts as unknown. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import type { Endpoint, Role, RoleBinding, Usage } from '../../../shared/model/provider.ts';
 import { settledCost, worstCost } from '../domain/budget.ts';
@@ -50,7 +50,7 @@ const MAY_BE_CHARGED = new Set(['timeout', 'aborted', 'network']);
 export function requestHash(request: Pick<LedgerRequest, 'role' | 'endpoint' | 'binding' | 'content'>): Uint8Array {
   const params = Object.entries(request.binding.params).sort(([a], [b]) => (a < b ? -1 : 1));
   const text = JSON.stringify([request.role, request.endpoint.id, request.binding.model, params, request.content]);
-  return createHash('sha256').update(text).digest().subarray(0, 16);
+  return digest('sha256', text, 'buffer').subarray(0, 16);
 }
 
 /**
@@ -68,13 +68,14 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
     signal: AbortSignal,
   ): Promise<Settled<V>> {
     const { role, endpoint, binding } = request;
+    const usdReserved = worstCost(endpoint, role).usd;
     const opened = await deps.calls.open({
       runId: request.runId,
       requestHash: hash,
       role,
       endpoint: endpoint.id,
       model: binding.model,
-      usdReserved: worstCost(endpoint, role).usd,
+      usdReserved,
       onUnknown: request.idempotent ? 'release' : request.unknownCalls,
     });
     if ('known' in opened) {

@@ -30,9 +30,13 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
   const open = db.prepare(
     `INSERT INTO call (run_id, request_hash, role, endpoint, model, state, usd_reserved, sent_at) VALUES (?, ?, ?, ?, ?, 'sent', ?, ?)`,
   );
-  const settle = db.prepare(
-    `UPDATE call SET state = ?, error = ?, model_answered = ?, result = ?, usd = ?, input_tokens = ?, output_tokens = ?, images = ?, gpu_seconds = ?, ms = ?, remote_id = ?, ended_at = ? WHERE id = ?`,
-  );
+  const answer =
+    'model_answered = ?, result = ?, usd = ?, input_tokens = ?, output_tokens = ?, images = ?, gpu_seconds = ?, ms = ?, remote_id = ?, ended_at = ?';
+  // The usual case in one statement: OR IGNORE, because the unique index refuses a second settled row of one request.
+  const settleSent = db.prepare(`UPDATE OR IGNORE call SET state = 'settled', ${answer} WHERE id = ? AND state = 'sent'`);
+  const settleRow = db.prepare(`UPDATE call SET state = ?, error = ?, ${answer} WHERE id = ?`);
+  /** Calls under way in this process: what their sums need, without reading the row again. */
+  const sent = new Map<number, Pick<CallRow, 'run_id' | 'usd_reserved'>>();
   const end = db.prepare('UPDATE call SET state = ?, error = ?, ms = ms + ?, ended_at = ? WHERE id = ?');
 
   /** The row, if it is in one of the states a change may come from; AppError conflict when it is not: final states stay. */
@@ -44,7 +48,7 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
   }
 
   /** Moves a row between the sums of its states; `unknown` counts in the workspace too. */
-  function move(row: CallRow, to: LedgerRow['state']): void {
+  function move(row: Pick<CallRow, 'run_id' | 'state' | 'usd_reserved'>, to: LedgerRow['state']): void {
     const held = { sent: 'usd.reserved', unknown: 'usd.unknown' } as Partial<Record<LedgerRow['state'], string>>;
     for (const [state, by] of [
       [row.state, -1],
@@ -59,9 +63,20 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
 
   function finish(id: number, from: LedgerRow['state'], to: 'failed' | 'unknown', error: string, ms: number): void {
     const row = rowIn(id, [from]);
+    sent.delete(id);
     end.run(to, error, Math.round(ms), now(), id);
     move(row, to);
     counters.bump(row.run_id, 'apiMs', Math.round(ms));
+  }
+
+  /** An answer to a call that was given up, or a second answer to one request: it was paid for, so it is there to be seen. */
+  function settleElse(id: number, values: readonly (string | number)[]): void {
+    const row = rowIn(id, ['sent', 'unknown']);
+    const duplicate = settled.get(row.request_hash) !== undefined;
+    const state = duplicate ? 'failed' : 'settled';
+    settleRow.run(state, duplicate ? 'duplicate' : '', ...values, now(), id);
+    move(row, state);
+    if (duplicate) counters.bump(row.run_id, 'call.duplicate', 1);
   }
 
   return {
@@ -73,34 +88,20 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
         counters.bump(call.runId, 'call.sent', 1);
         counters.bump(call.runId, 'usd.reserved', call.usdReserved);
         const { runId, requestHash, role, endpoint, model, usdReserved } = call;
-        return { id: Number(open.run(runId, requestHash, role, endpoint, model, usdReserved, now()).lastInsertRowid) };
+        const id = Number(open.run(runId, requestHash, role, endpoint, model, usdReserved, now()).lastInsertRowid);
+        sent.set(id, { run_id: runId, usd_reserved: usdReserved });
+        return { id };
       }, true);
     },
     async settle(id, done) {
+      const { inputTokens, outputTokens, images, gpuSeconds } = done.usage;
+      const ms = Math.round(done.ms);
+      const values = [done.modelAnswered, done.result, done.usd, inputTokens, outputTokens, images, gpuSeconds, ms, done.remoteId] as const;
       await writer.write(() => {
-        const row = rowIn(id, ['sent', 'unknown']);
-        const { inputTokens, outputTokens, images, gpuSeconds } = done.usage;
-        const ms = Math.round(done.ms);
-        // One request is settled once. A second answer was paid for all the same: it counts as money, and is there to be seen.
-        const duplicate = settled.get(row.request_hash) !== undefined;
-        const state = duplicate ? 'failed' : 'settled';
-        settle.run(
-          state,
-          duplicate ? 'duplicate' : '',
-          done.modelAnswered,
-          done.result,
-          done.usd,
-          inputTokens,
-          outputTokens,
-          images,
-          gpuSeconds,
-          ms,
-          done.remoteId,
-          now(),
-          id,
-        );
-        move(row, state);
-        if (duplicate) counters.bump(row.run_id, 'call.duplicate', 1);
+        const row = sent.get(id) ?? rowIn(id, ['sent', 'unknown']);
+        if (settleSent.run(...values, now(), id).changes === 1) move({ ...row, state: 'sent' }, 'settled');
+        else settleElse(id, values);
+        sent.delete(id);
         counters.bump(row.run_id, 'usd.settled', done.usd);
         counters.bump(row.run_id, 'gpuSeconds', gpuSeconds);
         counters.bump(row.run_id, 'apiMs', ms);
