@@ -35,6 +35,8 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
   // The usual case in one statement: OR IGNORE, because the unique index refuses a second settled row of one request.
   const settleSent = db.prepare(`UPDATE OR IGNORE call SET state = 'settled', ${answer} WHERE id = ? AND state = 'sent'`);
   const settleRow = db.prepare(`UPDATE call SET state = ?, error = ?, ${answer} WHERE id = ?`);
+  /** Most workspaces never lose a call; until one is lost nobody looks for them. */
+  let someUnknown = db.prepare(`SELECT 1 FROM call WHERE state = 'unknown' LIMIT 1`).get() !== undefined;
   /** Calls under way in this process: what their sums need, without reading the row again. */
   const sent = new Map<number, Pick<CallRow, 'run_id' | 'usd_reserved'>>();
   const end = db.prepare('UPDATE call SET state = ?, error = ?, ms = ms + ?, ended_at = ? WHERE id = ?');
@@ -55,7 +57,10 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
       [to, 1],
     ] as const) {
       counters.bump(row.run_id, `call.${state}`, by);
-      if (state === 'unknown') counters.bump('', 'call.unknown', by);
+      if (state === 'unknown') {
+        someUnknown = true;
+        counters.bump('', 'call.unknown', by);
+      }
       const sum = held[state];
       if (sum) counters.bump(row.run_id, sum, by * row.usd_reserved);
     }
@@ -82,7 +87,7 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
   return {
     open(call) {
       return writer.write(() => {
-        const known = (settled.get(call.requestHash) ?? unknown.get(call.requestHash)) as CallRow | undefined;
+        const known = (settled.get(call.requestHash) ?? (someUnknown ? unknown.get(call.requestHash) : undefined)) as CallRow | undefined;
         if (known?.state === 'settled' || (known && call.onUnknown === 'hold')) return { known: ledgerRow(known) };
         if (known && call.onUnknown === 'release') finish(known.id, 'unknown', 'failed', 'asked again at no cost', 0);
         counters.bump(call.runId, 'call.sent', 1);
