@@ -339,7 +339,7 @@ export const text = {
     checkFolder: 'Exported folder',
     checkGo: 'Check',
     scoreTitle: 'Validate existing pairs',
-    scoreAbout: 'Asks the validator about pairs you already have and adds them as triplets of kind imported.',
+    scoreAbout: 'Measures pairs you already have with the low-level check and adds them as triplets of kind imported.',
     scorePath: 'File of pairs (JSON Lines)',
     scoreGo: 'Validate',
     pickFile: 'Choose a file',

@@ -47,6 +47,15 @@ describe('survivalCurve', () => {
     expect(at(4.1)).toEqual({ t: 4.1, share: 0, count: 0 });
   });
 
+  it('takes no small bend for a knee (catches a suggestion of 3.1 because a few candidates scored 1.2)', () => {
+    const cube = [
+      { adherenceBin: 11, aestheticsBin: 11, count: 3 },
+      { adherenceBin: 48, aestheticsBin: 48, count: 60 },
+      { adherenceBin: 50, aestheticsBin: 50, count: 37 },
+    ];
+    expect(survivalCurve(cube)).toMatchObject({ knees: [4.9], suggested: null });
+  });
+
   it('finds no knee where the data end, and suggests nothing with fewer than two', () => {
     expect(survivalCurve([]).points.every((point) => point.share === 0 && point.count === 0)).toBe(true);
     expect(survivalCurve([]).suggested).toBeNull();

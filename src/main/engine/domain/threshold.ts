@@ -5,6 +5,8 @@ const LOWEST_BIN = 10;
 const HIGHEST_BIN = 50;
 /** Knees closer than this (in bins) are one bend: no threshold lies between them. */
 const KNEE_GAP = 2;
+/** A bend in the curve, not a knee: the paper's knees take 62 % and 84 % of what is left, its noise a few. */
+const KNEE_DROP = 0.15;
 
 /** The 0.1 bin of a score from 1 to 5. The small addition keeps a 4.7 that arithmetic made 4.699... in bin 47. */
 export function scoreBin(score: number): number {
@@ -16,7 +18,7 @@ export function scoreBin(score: number): number {
  * thresholds at which S drops most against the step before (paper: 4.5 by 62.1 %, 4.9 by 84.0 %); the suggestion is the
  * grid point between them that is furthest from both (paper: 4.7), the stricter of two equals.
  *
- * A drop to nothing is the end of the data and no knee. Fewer than two knees suggest nothing.
+ * A drop of less than KNEE_DROP is no knee, and a drop to nothing is the end of the data and no knee. Fewer than two knees suggest nothing.
  */
 export function survivalCurve(cube: readonly { adherenceBin: number; aestheticsBin: number; count: number }[]): SurvivalCurve {
   const reached = new Array<number>(HIGHEST_BIN + 1).fill(0);
@@ -44,7 +46,7 @@ function kneesOf(reached: readonly number[]): number[] {
   const drops = [];
   for (let bin = LOWEST_BIN + 1; bin <= HIGHEST_BIN; bin++) {
     const before = reached[bin - 1]!;
-    if (reached[bin]! > 0 && reached[bin]! < before) drops.push({ bin, drop: 1 - reached[bin]! / before });
+    if (reached[bin]! > 0 && 1 - reached[bin]! / before >= KNEE_DROP) drops.push({ bin, drop: 1 - reached[bin]! / before });
   }
   drops.sort((a, b) => b.drop - a.drop || a.bin - b.bin);
   const first = drops[0];
