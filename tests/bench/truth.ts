@@ -19,6 +19,7 @@ import type { Truth } from '../../src/main/engine/providers/demo/memory.ts';
 import { MISTAKES } from '../../src/main/engine/providers/demo/mistakes.ts';
 import type { Role } from '../../src/shared/model/provider.ts';
 import { LowLevelGate, SIZE_BUCKETS } from '../../src/shared/model/recipe.ts';
+import type { BenchLine } from './bench.ts';
 
 const GATES = ['lowLevel', 'softJudge', 'softChecks', 'validator'] as const;
 type Gate = (typeof GATES)[number];
@@ -43,7 +44,7 @@ export interface TruthReport {
 }
 
 /** Makes, edits and judges until `attempts` edits are done. */
-export async function run(options: { attempts: number; seed: number; log?: (line: string) => void }): Promise<TruthReport> {
+export async function measureTruth(options: { attempts: number; seed: number; log?: (line: string) => void }): Promise<TruthReport> {
   const log = options.log ?? (() => {});
   const dir = mkdtempSync(join(tmpdir(), 'nhr-truth-'));
   const files = new Map<string, string>();
@@ -205,9 +206,20 @@ export function printed(r: TruthReport): string[] {
   ];
 }
 
+/** The bench: the table on the terminal, and the two limits that the demo's judges must keep. */
+export async function run(): Promise<BenchLine[]> {
+  const found = await measureTruth({ attempts: 1200, seed: 1 });
+  for (const text of printed(found)) process.stdout.write(`${text}\n`);
+  const line = (name: string, value: number, ok: boolean, limit: string): BenchLine => ({ name, value: value * 100, unit: '%', ok, limit });
+  return [
+    line('good edits that every gate lets through', found.goodKept, found.goodKept >= 0.95, 'at least 95 %'),
+    line('flawed edits that every gate lets through', found.badThrough, found.badThrough <= 0.02, 'at most 2 %'),
+  ];
+}
+
 if (import.meta.main) {
   const { values } = parseArgs({ options: { attempts: { type: 'string', default: '1200' }, seed: { type: 'string', default: '1' } } });
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const done = await run({ attempts: Number(values.attempts), seed: Number(values.seed), log: say });
+  const done = await measureTruth({ attempts: Number(values.attempts), seed: Number(values.seed), log: say });
   for (const line of printed(done)) say(line);
 }

@@ -31,8 +31,8 @@ const ramp = (v: number, from: number, to: number) => Math.min(1, Math.max(0, (v
 function technicalFault(m: Measure): number {
   if (!m.sameSize) return 0.6;
   const faults = [
-    ramp(m.sharpness, 0.7, 0.3),
-    ramp(m.sharpness, 1.2, 2.5),
+    ramp(m.sharpness, 0.75, 0.35),
+    ramp(m.sharpness, 1.25, 2.5),
     ramp(m.noise, 2.6, 9),
     ramp(m.blockiness, 1.6, 3.5),
     ramp(m.drift, 5, 18) * (m.median > 4 ? 1 : 0),

@@ -8,7 +8,7 @@ import { type Evidence, isPlausible, isPleasing, onlyAsked, SOFT, STRICT, scores
 import { read } from './language.ts';
 import type { Measure } from './measure.ts';
 import type { DemoMemory } from './memory.ts';
-import { type PhotoOp, readPhoto } from './photo.ts';
+import { type PhotoOp, readPhoto, undone } from './photo.ts';
 import { readPrompt } from './prompt.ts';
 import { type Scene, sceneFromText, sceneText } from './scene.ts';
 import type { DemoTaskRunner } from './tasks.ts';
@@ -54,9 +54,10 @@ export function createJudges({ run, readBlob, memory }: JudgeDeps): Judges {
     );
 
   async function photoEvidence(source: string, edited: string, ops: PhotoOp[]): Promise<Evidence> {
-    const undo = ops.length > 0 && ops.every((o) => o.undo);
-    if (ops.some((o) => o.undo) && !undo) ops = [];
-    const kinds = undo ? ops.map((o) => o.kind).reverse() : ops.map((o) => o.kind);
+    const before = undone(ops);
+    const undo = before !== undefined;
+    // A mixture of doing and undoing cannot be repeated here; it is judged by the pixels alone.
+    const kinds = before ?? (ops.some((o) => o.undo) ? [] : ops.map((o) => o.kind));
     const result = await once(`${source}|${edited}|${kinds.join()}|${undo}`, async () =>
       run(
         'demoMeasurePhoto',

@@ -160,7 +160,8 @@ function structure(picture: Raster, wanted: Raster): Pick<Measure, 'sharpness' |
   const det = xx * yy - xy * xy;
   const [dx, dy] = det > 0 ? [(xd * yy - yd * xy) / det, (yd * xx - xd * xy) / det] : [0, 0];
   return {
-    sharpness: fineWanted > 0 ? fine / fineWanted : 1,
+    // A level on each side: in a picture without detail, JPEG's own ripples are not sharpness.
+    sharpness: (fine + count) / (fineWanted + count),
     noise: rough / Math.max(1, count),
     blockiness: (grid + 1) / (flat + 1) / ((gridWanted + 1) / (flatWanted + 1)),
     shift: 2 * Math.hypot(dx, dy),

@@ -157,6 +157,12 @@ export function invertPhoto(ops: PhotoOp[]): string[] | undefined {
   return inverses.every((text) => text !== undefined) ? (inverses as string[]) : undefined;
 }
 
+/** The operations whose undoing these ask for, in the order they were done; undefined when they ask for something else. */
+export function undone(ops: PhotoOp[]): PhotoKind[] | undefined {
+  const backwards = ops.some((op) => op.undo) && ops.every((op) => op.undo || MIRRORS.includes(op.kind));
+  return backwards ? ops.map((op) => op.kind).reverse() : undefined;
+}
+
 /** True when the pixels after the operation follow from those before. */
 export function canDo(op: PhotoOp): boolean {
   return !op.undo || MIRRORS.includes(op.kind);
