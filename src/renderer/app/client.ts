@@ -77,12 +77,21 @@ async function change(source: ConnectionSource, path: readonly string[], input: 
 
 type CallOptions = Parameters<ClientLink<Record<never, never>>['call']>[2];
 
-/** Runs a call that ends when the caller gives up or the connection is lost. A stream keeps the signal until it ends. */
+/** Runs a call that ends when the caller gives up or the connection is lost; a stream stays tied to both until it ends. */
 async function within<T>(connection: Connection, given: AbortSignal | undefined, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const both = new AbortController();
+  const done = new AbortController();
   for (const signal of [given, connection.lost]) {
     if (signal?.aborted) both.abort(signal.reason);
-    signal?.addEventListener('abort', () => both.abort(signal.reason), { once: true, signal: both.signal });
+    signal?.addEventListener('abort', () => both.abort(signal.reason), { once: true, signal: done.signal });
   }
-  return call(both.signal);
+  let streaming = false;
+  try {
+    const result = await call(both.signal);
+    streaming = typeof result === 'object' && result !== null && Symbol.asyncIterator in result;
+    return result;
+  } finally {
+    // A connection lives for days: a listener left on it for every call would pile up.
+    if (!streaming) done.abort();
+  }
 }

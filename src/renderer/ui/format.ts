@@ -24,6 +24,7 @@ export function percent(share: number, digits = 1): string {
 /** A relative change (-0.57) as table 2 prints it: "−57.0 %". */
 export function change(value: number): string {
   const text = `${Math.abs(value * 100).toFixed(1)} %`;
+  if (value === 0) return text;
   return value < 0 ? `−${text}` : `+${text}`;
 }
 

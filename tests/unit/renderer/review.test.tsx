@@ -31,6 +31,7 @@ describe('the grid', () => {
     expect(window.location.hash).toBe('#/triplets/635');
     key(dialog, 'Escape');
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(document.activeElement).toBe(await cell(635));
   });
 
   it('accepts, rejects and takes back with one key each, at once', async () => {

@@ -78,7 +78,7 @@ function Job({ job, onCheck, checking }: { job: JobView; onCheck(dir: string): v
           ))}
         </dl>
       )}
-      {job.target && <code className="nhr-target">{job.target}</code>}
+      {job.target && !said(job) && <code className="nhr-target">{job.target}</code>}
       {job.state === 'done' && job.kind === 'export' && job.target && (
         <Group gap={8} mt={10}>
           {desktop && (
@@ -104,4 +104,9 @@ function Job({ job, onCheck, checking }: { job: JobView; onCheck(dir: string): v
       )}
     </article>
   );
+}
+
+/** Whether the report names the folder already. */
+function said({ target, message, report }: JobView): boolean {
+  return message.includes(target) || report.some((line) => line.value === target);
 }

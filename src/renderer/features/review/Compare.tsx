@@ -8,7 +8,7 @@ import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count } from '../../ui/format.ts';
-import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconMinus, IconPlus, IconX } from '../../ui/icons.ts';
+import { IconChevronLeft, IconChevronRight, IconMinus, IconPlus, IconX } from '../../ui/icons.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
 import { Meta } from './Meta.tsx';
 import { MODES, type Mode, Stage } from './Stage.tsx';
@@ -146,25 +146,18 @@ function Comparison({ triplet, detail, error, position, onPrevious, onNext, onCl
         )}
         <div className="nhr-grow" />
         {demo && <DemoBadge />}
-        <Group gap={4} role="group" aria-label={text.compare.zoom}>
+        <Group gap={4} wrap="nowrap" role="group" aria-label={text.compare.zoom}>
           <IconButton label={text.compare.zoomOut} onClick={() => zoom.zoomBy(0.8)} Icon={IconMinus} />
           <span className="nhr-zoom">{Math.round(zoom.scale * 100)} %</span>
           <IconButton label={text.compare.zoomIn} onClick={() => zoom.zoomBy(1.25)} Icon={IconPlus} />
-          <Button
-            size="xs"
-            px={8}
-            variant="default"
-            onClick={zoom.fit}
-            aria-pressed={zoom.fitted}
-            leftSection={<IconArrowsMaximize aria-hidden size={14} />}
-          >
+          <Button size="xs" px={8} variant="default" onClick={zoom.fit} aria-pressed={zoom.fitted}>
             {text.compare.fit}
           </Button>
           <Button size="xs" px={8} variant="default" onClick={zoom.full}>
             {text.compare.full}
           </Button>
         </Group>
-        <Group gap={4}>
+        <Group gap={4} wrap="nowrap">
           <span className="nhr-quiet nhr-position">{position}</span>
           <IconButton label={text.compare.previous} onClick={onPrevious} Icon={IconChevronLeft} />
           <IconButton label={text.compare.next} onClick={onNext} Icon={IconChevronRight} />

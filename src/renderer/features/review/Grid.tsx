@@ -27,10 +27,12 @@ interface GridProps {
   onSelect(id: number): void;
   onOpen(id: number): void;
   onDecide(triplet: TripletView, decision: DecisionKind): void;
+  /** Something lies over the grid; when that is gone, the focus comes back to the selected card. */
+  covered: boolean;
 }
 
 /** Cards in rows; only those on screen exist. One card is in the tab order, arrows move it. */
-export function Grid({ items, total, hasMore, loading, failed, onMore, selected, onSelect, onOpen, onDecide }: GridProps) {
+export function Grid({ items, total, hasMore, loading, failed, onMore, selected, onSelect, onOpen, onDecide, covered }: GridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
   const inner = Math.max(CARD, width);
@@ -61,6 +63,15 @@ export function Grid({ items, total, hasMore, loading, failed, onMore, selected,
     items.findIndex((triplet) => triplet.id === selected),
   );
   const focusWanted = useRef(false);
+  const wasCovered = useRef(covered);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the moment of uncovering counts
+  useEffect(() => {
+    if (wasCovered.current && !covered) {
+      focusWanted.current = true;
+      virtual.scrollToIndex(Math.floor(at / columns), { align: 'auto' });
+    }
+    wasCovered.current = covered;
+  }, [covered]);
   useEffect(() => {
     if (!focusWanted.current) return;
     const cell = scroller.current?.querySelector<HTMLElement>(`[data-id="${items[at]?.id}"]`);

@@ -66,6 +66,7 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
           onSelect={setSelected}
           onOpen={show}
           onDecide={onDecide}
+          covered={open !== null}
         />
       )}
       {open !== null && (

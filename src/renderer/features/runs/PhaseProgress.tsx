@@ -8,7 +8,10 @@ import { Bar } from '../../ui/Parts.tsx';
 export function PhaseProgress({ run, progress }: { run: RunSummary; progress: RunProgress | undefined }) {
   if (!progress) return <Skeleton height={86} radius="md" role="status" aria-label={text.app.loading} />;
   const running = run.state === 'running';
-  const { phase, done, total } = progress;
+  const { done, total } = progress;
+  // An ended run that reached its end says so, whatever its last phase was; a cancelled one shows where it stood.
+  const finished = run.state === 'ended' && (run.end === 'exhausted' || run.end === 'budget');
+  const phase = finished ? 'done' : progress.phase;
   const share = phase === 'done' ? 1 : total > 0 ? done / total : null;
   return (
     <section className="nhr-card nhr-phase" aria-label={text.run.progress}>

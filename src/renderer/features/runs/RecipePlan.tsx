@@ -60,11 +60,7 @@ function Plan({ plan }: { plan: NonNullable<RecipeCheck['plan']> }) {
         <Stat label={text.newRun.sources} value={count(plan.sources)} />
         <Stat label={text.newRun.jobSpace} value={count(plan.jobSpace)} />
         <Stat label={text.newRun.attempts} value={count(plan.attempts)} />
-        <Stat
-          label={text.newRun.usdBound}
-          value={usd(plan.usdBound)}
-          about={plan.demo && plan.usdBound === 0 ? text.newRun.usdBoundFree : undefined}
-        />
+        <Stat label={text.newRun.usdBound} value={usd(plan.usdBound)} about={plan.demo ? text.newRun.usdBoundFree : undefined} />
       </dl>
       <Text size="xs" c="dimmed" mt="md" mb={6}>
         {text.newRun.stages}

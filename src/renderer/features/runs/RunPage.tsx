@@ -75,7 +75,7 @@ function Run({ run }: { run: RunSummary }) {
         <Section title={text.run.funnel} about={text.run.funnelAbout}>
           {progress ? <Funnel rows={progress.funnel} /> : <Skeleton height={260} />}
         </Section>
-        <Section title={text.run.survival} about={text.run.survivalAbout}>
+        <Section title={text.run.survival} about={text.run.survivalAbout} className="nhr-survival-section">
           {survival.error ? (
             <ErrorNote error={readError(survival.error)} onRetry={() => void survival.refetch()} />
           ) : survival.data ? (
@@ -85,7 +85,7 @@ function Run({ run }: { run: RunSummary }) {
           )}
         </Section>
         <Section title={text.run.spend}>
-          {progress ? <SpendMeter progress={progress} budget={recipe.data?.budget} /> : <Skeleton height={160} />}
+          {progress ? <SpendMeter progress={progress} budget={recipe.data?.budget} demo={run.demo} /> : <Skeleton height={160} />}
         </Section>
         <Section title={text.run.errors}>{progress ? <Errors errors={progress.errors} /> : <Skeleton height={100} />}</Section>
         <Section title={text.run.difficulty} about={text.run.difficultyAbout} className="nhr-wide">

@@ -4,7 +4,7 @@ import { text } from '../../text.ts';
 import { count, duration, usd } from '../../ui/format.ts';
 
 /** Money, attempts and machine time against their limits. In the bar: what is settled, in flight, and perhaps charged. */
-export function SpendMeter({ progress, budget = {} }: { progress: RunProgress; budget?: Budget | undefined }) {
+export function SpendMeter({ progress, budget = {}, demo }: { progress: RunProgress; budget?: Budget | undefined; demo: boolean }) {
   const { spend } = progress;
   const inFlight = Math.max(0, progress.attemptsClaimed - progress.attemptsDone);
   return (
@@ -53,6 +53,7 @@ export function SpendMeter({ progress, budget = {} }: { progress: RunProgress; b
       />
       <p className="nhr-quiet">
         {text.run.calls}: {count(spend.calls)} · {text.run.retries}: {count(progress.retries)}
+        {demo && ` · ${text.run.playMoney}`}
       </p>
     </div>
   );
