@@ -138,13 +138,19 @@ function mayHave(name: string, colour: string): boolean {
   return colour === kind.colour || paintsFor(kind, kind.colour).includes(colour);
 }
 
+function involved(op: Op): string[] {
+  const named = ['target' in op ? op.target.name : '', 'thing' in op ? op.thing.name : '', 'by' in op ? op.by.name : ''];
+  return named.filter((name) => name !== '');
+}
+
 function proposeComposite(scene: Scene, kinds: readonly SingleKind[], chance: Chance): Op | undefined {
   const parts: Op[] = [];
   let now = scene;
   for (const kind of chance.shuffle(kinds)) {
     const part = propose(now, kind, chance);
-    if (!part || parts.some((p) => 'target' in p && 'target' in part && p.target.name === part.target.name)) continue;
-    if (parts.some((p) => p.kind === 'add' && 'target' in part && part.target.name === p.thing.name)) continue;
+    // Two operations on one object could cancel out, or read like one.
+    const names = part ? involved(part) : [];
+    if (!part || parts.some((p) => involved(p).some((name) => names.includes(name)))) continue;
     parts.push(part);
     now = apply(now, part);
     if (parts.length === 2) return { kind: 'all', parts };
