@@ -95,8 +95,8 @@ export function createRepair({ db, writer, counters }: StoreContext) {
     return writer.write(() => {
       const faults = faultyCounters(runId);
       for (const { scope, name, counted } of faults) if (!name.startsWith('cube.')) counters.set(scope, name, counted);
-      db.prepare('DELETE FROM threshold_cube WHERE run_id = ?1 OR ?1 IS NULL').run(runId);
-      db.prepare(`INSERT INTO threshold_cube ${CUBE}`).run(runId);
+      db.prepare('DELETE FROM threshold_cube WHERE run_id = ?1 OR ?1 IS NULL').run({ 1: runId });
+      db.prepare(`INSERT INTO threshold_cube ${CUBE}`).run({ 1: runId });
       return faults;
     }, true);
   }
