@@ -68,7 +68,7 @@ export function commandOf(packageName, command = packageName) {
 
 /** The environment for tools: our Node first on the PATH, so that what they start is run by it too. */
 export function toolEnv(node, more = {}) {
-  return { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`, FORCE_COLOR: '0', NO_COLOR: '1', ...more };
+  return { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`, ...more };
 }
 
 /**

@@ -20,13 +20,7 @@ export function staticChecks() {
 export function vitest(name, projects, limitMs) {
   const report = join(resultsDir, `${name.replaceAll(' ', '-')}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = () => [
-    commandOf('vitest'),
-    'run',
-    '--passWithNoTests',
-    ...reporters,
-    ...projects.map((project) => `--project=${project}`),
-  ];
+  const args = () => [commandOf('vitest'), 'run', '--passWithNoTests', ...reporters, ...projects.map((project) => `--project=${project}`)];
   return { name, args, limitMs, count: () => countVitest(report) };
 }
 

@@ -70,30 +70,25 @@ test('a strict policy is in force: no inline code, no eval, no connection elsewh
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toContain("'unsafe-eval'");
   const results = await page.evaluate(async () => {
+    // Violations are told some time after: the test asks until all have come.
     const broken: string[] = [];
+    Object.assign(window, { broken });
     document.addEventListener('securitypolicyviolation', (event) => broken.push(event.effectiveDirective));
     const script = document.head.appendChild(document.createElement('script'));
     script.textContent = 'window.planted = true';
-    let evaluated = true;
-    try {
-      // biome-ignore lint/security/noGlobalEval: this is the attack
-      globalThis.eval('1');
-    } catch {
-      evaluated = false;
-    }
     const fetched = await fetch('https://example.org/').then(
       () => true,
       () => false,
     );
     const frame = document.createElement('iframe');
-    frame.src = 'https://example.org/';
+    frame.src = 'data:text/html,framed';
     document.body.append(frame);
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    return { planted: 'planted' in window, evaluated, fetched, broken: [...new Set(broken)].sort() };
+    return { planted: 'planted' in window, fetched };
   });
-  expect(results).toMatchObject({ planted: false, fetched: false });
-  expect(results.broken).toEqual(expect.arrayContaining(['connect-src', 'script-src-elem']));
-  expect(results.broken.some((directive) => directive.startsWith('frame') || directive.startsWith('child'))).toBe(true);
+  expect(results).toEqual({ planted: false, fetched: false });
+  await expect
+    .poll(() => page.evaluate(() => [...new Set((window as unknown as { broken: string[] }).broken)].sort()))
+    .toEqual(['connect-src', 'frame-src', 'script-src-elem']);
 });
 
 test('neither scheme gives a file that is not meant to be given', async ({ studio }) => {
