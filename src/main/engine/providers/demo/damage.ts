@@ -25,8 +25,12 @@ export async function damaged(canvas: Canvas, picture: Raster, before: Raster, d
       return shifted(picture, damage.dx, damage.dy);
     case 'blur':
       return canvas.blur(picture, damage.sigma);
-    case 'drift':
-      return mapped(picture, (v, i) => v * (damage.gain[i % 3] as number) + (damage.offset[i % 3] as number));
+    case 'drift': {
+      const curves = [0, 1, 2].map((c) =>
+        Uint8ClampedArray.from({ length: 256 }, (_, v) => v * (damage.gain[c] as number) + (damage.offset[c] as number)),
+      );
+      return mapped(picture, (v, i) => (curves[i % 3] as Uint8ClampedArray)[v] as number);
+    }
     case 'jpeg':
       return canvas.decode(await canvas.encode(picture, { format: 'jpeg', quality: damage.quality }));
     case 'salt': {

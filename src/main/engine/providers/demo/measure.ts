@@ -83,30 +83,31 @@ export function measure(picture: Raster, wanted: Raster, before: Raster | null):
   };
 }
 
-/** Mean over each block of the largest channel difference of its pixels. */
+/** Mean over each block of the largest channel difference of its pixels. Every second row is looked at: it halves the time. */
 function blockMeans(a: Raster, b: Raster): Float32Array {
   const { width, height } = a;
   const [p, q] = [a.data, b.data];
   const cols = Math.ceil(width / BLOCK);
   const sums = new Float32Array(cols * Math.ceil(height / BLOCK));
-  for (let y = 0, i = 0; y < height; y++) {
-    const line = (y >> 4) * cols;
-    for (let x = 0; x < width; x++, i += 3) {
-      let d = (p[i] as number) - (q[i] as number);
-      if (d < 0) d = -d;
-      let e = (p[i + 1] as number) - (q[i + 1] as number);
-      if (e < 0) e = -e;
-      if (e > d) d = e;
-      e = (p[i + 2] as number) - (q[i + 2] as number);
-      if (e < 0) e = -e;
-      if (e > d) d = e;
-      const at = line + (x >> 4);
-      sums[at] = (sums[at] as number) + d;
+  for (let y = 0; y < height; y += 2) {
+    const line = Math.floor(y / BLOCK) * cols;
+    let i = y * width * 3;
+    for (let col = 0; col < cols; col++) {
+      const end = Math.min(width, (col + 1) * BLOCK);
+      let sum = 0;
+      for (let x = col * BLOCK; x < end; x++, i += 3) {
+        const r = Math.abs((p[i] as number) - (q[i] as number)) | 0;
+        const g = Math.abs((p[i + 1] as number) - (q[i + 1] as number)) | 0;
+        const c = Math.abs((p[i + 2] as number) - (q[i + 2] as number)) | 0;
+        const rg = r > g ? r : g;
+        sum = (sum + (rg > c ? rg : c)) | 0;
+      }
+      sums[line + col] = (sums[line + col] as number) + sum;
     }
   }
   for (let at = 0; at < sums.length; at++) {
     const [w, h] = [Math.min(BLOCK, width - (at % cols) * BLOCK), Math.min(BLOCK, height - Math.floor(at / cols) * BLOCK)];
-    sums[at] = (sums[at] as number) / (w * h);
+    sums[at] = (sums[at] as number) / (w * Math.ceil(h / 2));
   }
   return sums;
 }
@@ -120,14 +121,14 @@ function colourError(a: Raster, b: Raster): number {
   return Math.max(...sums.map((s) => Math.abs(s) / count));
 }
 
-/** Sharpness, noise, blockiness and shift from the green channel of every third row. */
+/** Sharpness, noise, blockiness and shift from the green channel of every fourth row. */
 function structure(picture: Raster, wanted: Raster): Pick<Measure, 'sharpness' | 'noise' | 'blockiness' | 'shift'> {
   const { width, height } = wanted;
   const [e, w] = [picture.data, wanted.data];
   const row = width * 3;
   let [fine, fineWanted, rough, grid, gridWanted, flat, flatWanted, count] = [0, 0, 0, 0, 0, 0, 0, 0];
   let [xx, xy, yy, xd, yd] = [0, 0, 0, 0, 0];
-  for (let y = 1; y < height - 1; y += 3) {
+  for (let y = 1; y < height - 1; y += 4) {
     let i = y * row + 4;
     for (let x = 1; x < width - 1; x++, i += 3) {
       const e0 = e[i] as number;
