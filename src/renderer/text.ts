@@ -165,7 +165,7 @@ export const text = {
     share: 'Share kept',
     candidates: 'Candidates',
     knee: 'Knee',
-    knees: (list: string) => `Knees at ${list}`,
+    knees: (list: string, one: boolean) => `${one ? 'Knee' : 'Knees'} at ${list}`,
     suggested: (t: string) => `Suggested threshold ${t}`,
     noSuggested: 'No threshold can be suggested yet: two knees are needed.',
     reading: (t: string, share: string, n: string) => `T ${t}: ${share}, ${n} candidates`,

@@ -115,6 +115,16 @@ function Bar({ view, count, fresh, filtered, onFresh, onHelp }: BarProps) {
             {text.review.fresh(fresh)}
           </Button>
         )}
+        <SegmentedControl
+          size="xs"
+          aria-label={text.filters.sort}
+          data={[
+            { value: 'newest', label: text.filters.newest },
+            { value: 'best', label: text.filters.best },
+          ]}
+          value={view.sort}
+          onChange={(sort) => set({ ...view, sort: sort === 'best' ? 'best' : 'newest' })}
+        />
         <Button size="xs" variant="default" component="a" href={formatRoute({ screen: 'export', filter: view.filter })}>
           {text.review.exportThese}
         </Button>
@@ -134,17 +144,6 @@ function Bar({ view, count, fresh, filtered, onFresh, onHelp }: BarProps) {
             {text.filters.reset}
           </Button>
         )}
-        <div className="nhr-grow" />
-        <SegmentedControl
-          size="xs"
-          aria-label={text.filters.sort}
-          data={[
-            { value: 'newest', label: text.filters.newest },
-            { value: 'best', label: text.filters.best },
-          ]}
-          value={view.sort}
-          onChange={(sort) => set({ ...view, sort: sort === 'best' ? 'best' : 'newest' })}
-        />
       </Group>
     </div>
   );

@@ -21,7 +21,10 @@ export function Survival({ curve }: { curve: SurvivalCurve }) {
         <span>
           {curve.suggested === null ? text.run.noSuggested : <b>{text.run.suggested(curve.suggested.toFixed(1))}</b>}
           {curve.knees.length > 0 && (
-            <span className="nhr-quiet"> · {text.run.knees(curve.knees.map((t) => t.toFixed(1)).join(', '))}</span>
+            <span className="nhr-quiet">
+              {' '}
+              · {text.run.knees(curve.knees.map((t) => t.toFixed(1)).join(', '), curve.knees.length === 1)}
+            </span>
           )}
         </span>
         <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setTable(!table)}>
