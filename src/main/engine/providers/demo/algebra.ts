@@ -62,7 +62,7 @@ function cannot(why: string): AppError {
 }
 
 /** The slot a spot means in this scene. Throws AppError inputInvalid when the place has no such part. */
-export function slotOf(scene: Scene, spot: Spot): Slot {
+function slotOf(scene: Scene, spot: Spot): Slot {
   const zone = placeOf(scene.place).zones.find((z) => z.noun === spot.noun);
   if (!zone) throw cannot(`there is no ${spot.noun} in this picture`);
   return { zone: zone.id, position: spot.position };

@@ -78,7 +78,7 @@ function designScene(task: DesignTask, wantsSign: boolean, chance: Chance): Scen
 }
 
 /** A random operation of this kind that the scene allows; undefined when it allows none. */
-export function propose(scene: Scene, kind: SingleKind, chance: Chance): Op | undefined {
+function propose(scene: Scene, kind: SingleKind, chance: Chance): Op | undefined {
   const thing = scene.things.length > 0 ? chance.pick(scene.things) : undefined;
   const place = placeOf(scene.place);
   const newcomers = (where: (name: string) => boolean) =>

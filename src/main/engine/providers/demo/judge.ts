@@ -18,8 +18,8 @@ export interface JudgeManner {
   overlooks: number;
 }
 
-export const SOFT: JudgeManner = { spread: 0.25, overlooks: 0.55 };
-export const STRICT: JudgeManner = { spread: 0.05, overlooks: 0.03 };
+export const SOFT: JudgeManner = { spread: 0.25, overlooks: 0.6 };
+export const STRICT: JudgeManner = { spread: 0.05, overlooks: 0.08 };
 
 /** The score of a faultless picture, before taste. */
 const TOP = 4.96;

@@ -50,7 +50,7 @@ export interface Scene extends SceneContent {
 const ZONE_ORDER: readonly ZoneId[] = ['sky', 'far', 'shelf', 'surface'];
 
 /** Painting order from back to front; scenes keep their things in it, so equal scenes are equal text. */
-export function slotRank(slot: Slot): number {
+function slotRank(slot: Slot): number {
   return ZONE_ORDER.indexOf(slot.zone) * 3 + POSITIONS.indexOf(slot.position);
 }
 
@@ -70,7 +70,7 @@ export function slotsOf(place: PlaceId): Slot[] {
 }
 
 /** The zone a slot is in; undefined when the place has no such zone. */
-export function zoneOf(place: PlaceId, slot: Slot): Zone | undefined {
+function zoneOf(place: PlaceId, slot: Slot): Zone | undefined {
   return placeOf(place).zones.find((z) => z.id === slot.zone);
 }
 

@@ -41,7 +41,7 @@ export const LIGHT: Readonly<Record<'in' | 'out', Readonly<Record<TimeOfDay, rea
 };
 
 /** "#rrggbb" as numbers. */
-export function rgbOf(hex: string): [number, number, number] {
+function rgbOf(hex: string): [number, number, number] {
   return [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16)) as [number, number, number];
 }
 

@@ -7,7 +7,7 @@ import { heavens } from './heavens.ts';
 /** Colour of grass and snow cover by season. */
 export const GRASS: Record<Season, string> = { spring: '#8cc265', summer: '#6aa84f', autumn: '#b8a04e', winter: '#e9eff4' };
 /** Colours of leaves by season. */
-export const LEAF: Record<Season, string[]> = {
+const LEAF: Record<Season, string[]> = {
   spring: ['#f2b3c6', '#a9d47c', '#93c66b'],
   summer: ['#4f8f45', '#5f9f4c', '#3f7d40'],
   autumn: ['#d9822b', '#c65a2e', '#e0a83a'],
