@@ -10,7 +10,7 @@ import { openWorkspace, type Workspace } from '../../src/main/engine/store/index
 import type { EngineEvent } from '../../src/shared/model/events.ts';
 
 /** Every picture of a scripted run: nothing looks at pixels. */
-export const PICTURE: ImageAnswer = { hash: 'a'.repeat(64), width: 1024, height: 1024, format: 'jpeg', lossy: true };
+const PICTURE: ImageAnswer = { hash: 'a'.repeat(64), width: 1024, height: 1024, format: 'jpeg', lossy: true };
 
 export function reply<T>(value: T, gpuSeconds = 0): Reply<T> {
   return { value, usage: { inputTokens: 900, outputTokens: 20, images: 1, gpuSeconds }, modelAnswered: 'scripted', remoteId: '' };

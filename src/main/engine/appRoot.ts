@@ -11,8 +11,3 @@ export function appRoot(): string {
   }
   return dir;
 }
-
-/** The file beside the caller's own, as source (.ts) or as built (.js): for worker threads and child processes. */
-export function siblingModule(callerUrl: string, name: string): URL {
-  return new URL(`./${name}.${callerUrl.endsWith('.ts') ? 'ts' : 'js'}`, callerUrl);
-}

@@ -27,7 +27,7 @@ export interface Kill {
 const VICTIM = join(import.meta.dirname, 'victim.ts');
 
 /** Starts a victim; `onTold` hears it. The process ends with the caller's timeout at the latest. */
-export function startVictim(
+function startVictim(
   dir: string,
   yaml: string,
   onTold: (told: Told) => void,

@@ -47,7 +47,7 @@ const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, images: 0, gpuSeconds
 const MAY_BE_CHARGED = new Set(['timeout', 'aborted', 'network']);
 
 /** First 16 bytes of SHA-256 over the request: its name in the ledger. */
-export function requestHash(request: Pick<LedgerRequest, 'role' | 'endpoint' | 'binding' | 'content'>): Uint8Array {
+function requestHash(request: Pick<LedgerRequest, 'role' | 'endpoint' | 'binding' | 'content'>): Uint8Array {
   const params = Object.entries(request.binding.params).sort(([a], [b]) => (a < b ? -1 : 1));
   const text = JSON.stringify([request.role, request.endpoint.id, request.binding.model, params, request.content]);
   return digest('sha256', text, 'buffer').subarray(0, 16);

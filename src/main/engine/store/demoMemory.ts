@@ -12,7 +12,7 @@ export function createDemoMemory({ db, writer }: StoreContext) {
   };
 }
 
-/** Where the editor writes what it really did. It can be written here, and read through `openTruth` alone. */
+/** Where the editor writes what it really did. It can only be written here: nothing in the engine reads it. */
 export function createDemoTruth({ db, writer }: StoreContext) {
   const put = db.prepare('INSERT OR IGNORE INTO demo_truth VALUES (?, ?)');
   return {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Blobs, CallStore, RunStore, TripletStore, WorkStore } from '../ports.ts';
 import type { DemoMemory, DemoTruthWriter } from '../providers/demo/memory.ts';
 import { createBlobs } from './blobs.ts';
@@ -81,11 +80,4 @@ function assemble(opened: OpenedStore): Workspace {
       await opened.close();
     },
   };
-}
-
-/** The truth of the demo studio, for the truth table alone: never hand this to a provider. */
-export function openTruth(dir: string): { truthOf(imageHash: string): string | undefined; close(): void } {
-  const db = new Database(join(dir, 'nhr.db'), { readonly: true });
-  const get = db.prepare('SELECT truth FROM demo_truth WHERE image_hash = ?').pluck();
-  return { truthOf: (imageHash) => get.get(imageHash) as string | undefined, close: () => db.close() };
 }

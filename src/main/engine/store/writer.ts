@@ -2,9 +2,11 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../../shared/model/errors.ts';
 import { isDiskTrouble, storeError } from './errors.ts';
 
-/** A group commit happens after so many units, or so long after the first of them. */
-const MAX_UNITS = 500;
+/** A group commit happens at the end of the turn in which so many units wait, or so long after the first of them. */
+const FULL_GROUP = 500;
 const MAX_WAIT_MS = 250;
+/** What waits goes into one transaction up to here: a turn that queues more is cut, so that memory stays bounded. */
+const MAX_UNITS = 5_000;
 /**
  * Waits follow what a commit costs here. Urgent units may keep the disk busy a fifth of the time, others a seventeenth: where
  * fsync is cheap nobody waits, on a slow disk more units share one. A longer commit was a checkpoint and tells nothing.
@@ -51,7 +53,9 @@ export function createWriter(db: Database, where: string): Writer {
   let soon: NodeJS.Immediate | undefined;
   let idle: NodeJS.Timeout | undefined;
   /** When the timer fires, in performance.now() time. */
-  let due = Number.POSITIVE_INFINITY;
+  let due = 0;
+  /** The timer is as early as an urgent unit needs. */
+  let urgentTimer = false;
   let commitMs = 0;
   let lastCommit = 0;
   let closed = false;
@@ -146,7 +150,7 @@ export function createWriter(db: Database, where: string): Writer {
     clearImmediate(soon);
     timer = undefined;
     soon = undefined;
-    due = Number.POSITIVE_INFINITY;
+    urgentTimer = false;
     const waiting = queue;
     queue = [];
     for (let from = 0; from < waiting.length; from += MAX_UNITS) {
@@ -178,17 +182,23 @@ export function createWriter(db: Database, where: string): Writer {
 
   function schedule(urgent: boolean): void {
     if (soon) return;
+    if (queue.length >= FULL_GROUP) return atOnce();
+    // Asking for the time is not free; one look an interval will do.
+    if (urgent ? urgentTimer : timer) return;
     const now = performance.now();
     const wait = urgent ? lastCommit + URGENT_WAIT * commitMs - now : Math.min(MAX_WAIT_MS, LAZY_WAIT * commitMs);
-    if (queue.length >= MAX_UNITS || wait < 1) {
-      clearTimeout(timer);
-      timer = undefined;
-      soon = setImmediate(drain);
-    } else if (now + wait < due) {
-      clearTimeout(timer);
-      due = now + wait;
-      timer = setTimeout(drain, wait);
-    }
+    if (wait < 1) return atOnce();
+    urgentTimer ||= urgent;
+    if (timer && due <= now + wait) return;
+    clearTimeout(timer);
+    due = now + wait;
+    timer = setTimeout(drain, wait);
+  }
+
+  function atOnce(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    soon = setImmediate(drain);
   }
 
   return {
