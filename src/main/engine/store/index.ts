@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Blobs, CallStore, RunStore, TripletStore, WorkStore } from '../ports.ts';
 import type { DemoMemory, DemoTruthWriter } from '../providers/demo/memory.ts';
 import { createBlobs } from './blobs.ts';
