@@ -31,15 +31,19 @@ export function createOpenAttemptStore(store: StoreContext): OpenAttemptStore {
        usd = 0, ms = 0, ended_at = NULL WHERE id = ?`,
   );
 
-  /** The last position of each run in this batch: one update a commit, not one a claim. */
-  const cursors = new Map<string, DrawCursor>();
+  /** Of each run in this batch: how many were claimed, and the last position of the draw. One update a commit, not one a claim. */
+  const batch = new Map<string, { claimed: number; cursor: DrawCursor }>();
   const setCursor = db.prepare('UPDATE run SET cursor = ?, updated_at = ? WHERE id = ?');
   writer.join({
     flush() {
-      for (const [runId, cursor] of cursors) setCursor.run(JSON.stringify(cursor), now(), runId);
-      cursors.clear();
+      for (const [runId, { claimed, cursor }] of batch) {
+        setCursor.run(JSON.stringify(cursor), now(), runId);
+        counters.bump(runId, 'attempt.claimed', claimed);
+        counters.bump(runId, 'attempt.running', claimed);
+      }
+      batch.clear();
     },
-    discard: () => cursors.clear(),
+    discard: () => batch.clear(),
   });
 
   function move(runId: string, from: AttemptState, to: AttemptState): number {
@@ -66,12 +70,14 @@ export function createOpenAttemptStore(store: StoreContext): OpenAttemptStore {
     claim(runId, cursor, attempts) {
       return writer.write(() => {
         const at = now();
-        const ids = attempts.map((a) =>
-          Number(insert.run(runId, a.jobIndex, a.sourceId, a.instructionId, a.tryIndex, a.seed, at).lastInsertRowid),
-        );
-        cursors.set(runId, cursor);
-        counters.bump(runId, 'attempt.claimed', attempts.length);
-        counters.bump(runId, 'attempt.running', attempts.length);
+        const ids: number[] = [];
+        for (const a of attempts)
+          ids.push(Number(insert.run(runId, a.jobIndex, a.sourceId, a.instructionId, a.tryIndex, a.seed, at).lastInsertRowid));
+        const sums = batch.get(runId);
+        if (sums) {
+          sums.claimed += attempts.length;
+          sums.cursor = cursor;
+        } else batch.set(runId, { claimed: attempts.length, cursor });
         return ids;
       }, true);
     },

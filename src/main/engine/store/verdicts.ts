@@ -16,13 +16,13 @@ export function insertVerdicts({ db }: StoreContext, subject: Subject, verdicts:
     insert = db.prepare(SQL);
     prepared.set(db, insert);
   }
-  const about: [number | null, number | null, number | null] = [
-    'attemptId' in subject ? subject.attemptId : null,
-    'sourceId' in subject ? subject.sourceId : null,
-    'tripletId' in subject ? subject.tripletId : null,
-  ];
+  const attemptId = 'attemptId' in subject ? subject.attemptId : null;
+  const sourceId = 'sourceId' in subject ? subject.sourceId : null;
+  const tripletId = 'tripletId' in subject ? subject.tripletId : null;
   for (const verdict of verdicts) {
     const { stage, passed, reason, scores, model, promptVersion, raw } = verdict;
-    insert.run(...about, stage, passed ? 1 : 0, reason, scores?.adherence ?? null, scores?.aesthetics ?? null, model, promptVersion, raw);
+    const adherence = scores?.adherence ?? null;
+    const aesthetics = scores?.aesthetics ?? null;
+    insert.run(attemptId, sourceId, tripletId, stage, passed ? 1 : 0, reason, adherence, aesthetics, model, promptVersion, raw);
   }
 }

@@ -32,7 +32,7 @@ export interface Writer {
    * `unit` may run twice. Rejects with AppError: diskFull for all that waits, anything else for the unit alone.
    */
   write<T>(unit: () => T, urgent?: boolean): Promise<T>;
-  /** Has `part` take part in every batch from now on. */
+  /** Has `part` take part in every batch from now on. Who joins later is flushed earlier, so that it may still add to those before it. */
   join(part: BatchPart): void;
   /** Commits everything queued; resolves when it is on disk. */
   flush(): Promise<void>;
@@ -182,12 +182,18 @@ export function createWriter(db: Database, where: string): Writer {
 
   function schedule(urgent: boolean): void {
     if (soon) return;
-    if (queue.length >= FULL_GROUP) return atOnce();
+    if (queue.length >= FULL_GROUP) {
+      atOnce();
+      return;
+    }
     // Asking for the time is not free; one look an interval will do.
     if (urgent ? urgentTimer : timer) return;
     const now = performance.now();
     const wait = urgent ? lastCommit + URGENT_WAIT * commitMs - now : Math.min(MAX_WAIT_MS, LAZY_WAIT * commitMs);
-    if (wait < 1) return atOnce();
+    if (wait < 1) {
+      atOnce();
+      return;
+    }
     urgentTimer ||= urgent;
     if (timer && due <= now + wait) return;
     clearTimeout(timer);
@@ -209,7 +215,7 @@ export function createWriter(db: Database, where: string): Writer {
         schedule(urgent);
       });
     },
-    join: (part) => void parts.push(part),
+    join: (part) => void parts.unshift(part),
     async flush() {
       drain();
     },
