@@ -107,7 +107,7 @@ async function finish(session: Session, client: EngineClient, run: RunSummary, t
     workspace: session.workspaceDir,
     export: exported === null ? null : { dir: exported.target, report: exported.report },
   };
-  session.result(data, () => ['', ...nextSteps(run, exported, target)]);
+  session.result(data, () => ['', ...nextSteps(session.workspaceDir, run, exported, target)]);
   if (!good || exported?.state === 'failed') throw new QuietFailure();
 }
 
@@ -118,7 +118,7 @@ async function exportRun(session: Session, client: EngineClient, runId: string, 
   return job;
 }
 
-function nextSteps(run: RunSummary, exported: JobView | null, target: string | undefined): string[] {
+function nextSteps(workspaceDir: string, run: RunSummary, exported: JobView | null, target: string | undefined): string[] {
   if (run.state !== 'ended') return [`Go on with it:   nhr resume ${run.id}`];
   if (run.end === 'cancelled' || run.end === 'failed') return [`Try again from where it stopped:   nhr resume ${run.id}`];
   if (exported === null && run.triplets === 0) return ['No triplet was found, so nothing was exported.'];
@@ -126,7 +126,7 @@ function nextSteps(run: RunSummary, exported: JobView | null, target: string | u
     ...(exported === null ? [] : [exported.message]),
     ...(exported === null ? [] : [`Read it back:   nhr check-export ${exported.target}`]),
     ...(exported === null && target === undefined ? [`Export it:      nhr export --run ${run.id} --out dataset`] : []),
-    'Look at it:     npm start',
+    `Look at it:     npm start -- --workspace ${workspaceDir}`,
     ...(run.end === 'budget' ? [`Mine further:   nhr resume ${run.id} --budget-attempts N`] : []),
   ];
 }

@@ -18,7 +18,7 @@ export function scorePairs(session: Session, path: string): Promise<void> {
     session.result(data, () => [
       ...reportText(job, session.style),
       ...(job.target === '' ? [] : [`All numbers: ${job.target}`]),
-      'Look at them: npm start',
+      `Look at them: npm start -- --workspace ${session.workspaceDir}`,
     ]);
   });
 }
