@@ -1,4 +1,4 @@
-import { type CSSProperties, useState } from 'react';
+import { type CSSProperties, useEffect, useState } from 'react';
 import { text } from '../text.ts';
 import { IconPhotoOff } from './icons.ts';
 
@@ -9,32 +9,45 @@ interface PictureProps {
   style?: CSSProperties;
 }
 
-/** A picture that keeps its place while it loads and says so when it cannot be shown. Its parent sets the size. */
+/** Waits before a picture is asked for again, in milliseconds: the engine may just be starting. Then it stays failed. */
+const AGAIN = [1_000, 3_000, 8_000];
+
+/**
+ * A picture that keeps its place while it loads, is asked for again a few times, and then says that it cannot be shown. Its parent
+ * sets the size.
+ */
 export function Picture({ src, alt, className = '', style }: PictureProps) {
-  const [state, setState] = useState<{ src: string; is: 'loaded' | 'failed' } | null>(null);
-  const now = state?.src === src ? state.is : 'loading';
-  if (now === 'failed')
+  const [known, setKnown] = useState({ src, is: 'loading', tries: 0 });
+  const now = known.src === src ? known : { src, is: 'loading', tries: 0 };
+  const wait = now.is === 'failed' ? AGAIN[now.tries] : undefined;
+  useEffect(() => {
+    if (wait === undefined) return;
+    const timer = setTimeout(() => setKnown({ src, is: 'loading', tries: now.tries + 1 }), wait);
+    return () => clearTimeout(timer);
+  }, [wait, src, now.tries]);
+  if (now.is === 'failed')
     return (
       <span
         className={`nhr-picture nhr-picture-failed ${className}`}
         style={style}
         role="img"
-        aria-label={`${alt}. ${text.review.noPicture}`}
+        aria-label={alt === '' ? text.review.noPicture : `${alt}. ${text.review.noPicture}`}
       >
         <IconPhotoOff aria-hidden size={22} stroke={1.5} />
       </span>
     );
   return (
     <img
+      key={now.tries}
       className={`nhr-picture ${className}`}
       style={style}
       src={src}
       alt={alt}
-      data-state={now}
+      data-state={now.is}
       decoding="async"
       draggable={false}
-      onLoad={() => setState({ src, is: 'loaded' })}
-      onError={() => setState({ src, is: 'failed' })}
+      onLoad={() => setKnown({ ...now, is: 'loaded' })}
+      onError={() => setKnown({ ...now, is: 'failed' })}
     />
   );
 }

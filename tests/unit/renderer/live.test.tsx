@@ -133,4 +133,32 @@ describe('following the engine', () => {
     expect(live.getState().runs['run-1']?.attemptsDone).toBe(720);
     expect(lives).toEqual([true, false]);
   });
+
+  it('does not trust a stream that is silent while the engine goes on', async () => {
+    const stop = new AbortController();
+    const later = { ...SNAPSHOT, seq: 12, runs: [aRun({ attemptsDone: 600 })] };
+    let asked = 0;
+    const client = {
+      system: {
+        snapshot: async () => (asked === 0 ? SNAPSHOT : later),
+        events: async (input: { since: number }, { signal }: { signal: AbortSignal }) => {
+          asked += 1;
+          if (asked === 2) return replay(input.since);
+          // Hangs as a line does that died without a word.
+          return (async function* () {
+            await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+            yield event(11, attempts(0));
+          })();
+        },
+      },
+    } as unknown as EngineClient;
+    async function* replay(since: number) {
+      expect(since).toBe(10);
+      yield event(12, attempts(600));
+      stop.abort();
+    }
+    const live = createLiveStore();
+    await followEngine({ client, live, signal: stop.signal, onSnapshot: () => {}, pause: async () => {}, quietMs: 5 });
+    expect(live.getState().runs['run-1']?.attemptsDone).toBe(600);
+  });
 });

@@ -1,3 +1,4 @@
+import './compare.css';
 import { Button, Group, Modal, SegmentedControl, Skeleton, Slider } from '@mantine/core';
 import { useReducedMotion } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -103,6 +104,8 @@ interface ComparisonProps {
 function Comparison({ triplet, detail, error, position, onPrevious, onNext, onClose, onDecide, onHelp, covered, linkTo }: ComparisonProps) {
   const { blobUrl } = useStudio();
   const calm = useReducedMotion();
+  // A new life of the engine: pictures that failed while it was away are asked for again.
+  const epoch = useLive((s) => s.epoch);
   const demo = useLive((s) => s.workspace?.demo === true || (triplet.runId !== null && s.runs[triplet.runId]?.demo === true));
   const modes: readonly Mode[] = calm ? MODES.filter((mode) => mode !== 'blink') : MODES;
   const [mode, setMode] = useState<Mode>('slider');
@@ -165,6 +168,7 @@ function Comparison({ triplet, detail, error, position, onPrevious, onNext, onCl
         </Group>
       </div>
       <Stage
+        key={epoch}
         mode={mode}
         source={blobUrl(triplet.sourceHash)}
         edited={blobUrl(triplet.editedHash)}

@@ -1,4 +1,4 @@
-import './runs.css';
+import './newRun.css';
 import { Button, Radio, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
