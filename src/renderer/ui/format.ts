@@ -6,7 +6,7 @@ export function count(n: number): string {
 }
 
 /** A count with its noun: `plural(1, 'triplet')` is "1 triplet". */
-export function plural(n: number, one: string, many = `${one}s`): string {
+function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 

@@ -95,7 +95,7 @@ function Corner({ side, children }: { side: 'left' | 'right'; children: string }
 }
 
 /** The line between source (left) and edit (right): dragged, or moved with the arrow keys. `at` from 0 to 1. */
-export function Divider({ at, onMove }: { at: number; onMove(at: number): void }) {
+function Divider({ at, onMove }: { at: number; onMove(at: number): void }) {
   const line = useRef<HTMLDivElement>(null);
   const to = (value: number) => onMove(Math.min(1, Math.max(0, value)));
   const onKeyDown = (event: KeyboardEvent) => {

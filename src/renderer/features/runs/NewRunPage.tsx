@@ -71,7 +71,7 @@ export function NewRunPage() {
 }
 
 /** Editor, live check and start button of one recipe. */
-export function RecipeForm({ yaml, original, onChange }: { yaml: string; original: string; onChange(yaml: string): void }) {
+function RecipeForm({ yaml, original, onChange }: { yaml: string; original: string; onChange(yaml: string): void }) {
   const { engine } = useStudio();
   const { start } = useRunChanges();
   const [checked] = useDebouncedValue(yaml, REST);
