@@ -5,11 +5,6 @@ export function count(n: number): string {
   return whole.format(n);
 }
 
-/** A count with its noun: `plural(1, 'triplet')` is "1 triplet". */
-function plural(n: number, one: string, many = `${one}s`): string {
-  return `${count(n)} ${n === 1 ? one : many}`;
-}
-
 /** US dollars: cents from ten cents up, four digits below, so that small prices do not read as nothing. */
 export function usd(amount: number): string {
   if (amount === 0) return '$0.00';
