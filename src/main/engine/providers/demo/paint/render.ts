@@ -54,7 +54,7 @@ export function createPainter(canvas: Canvas): Painter {
     const key = [scene.place, scene.width, scene.height, scene.time, place.seasons ? scene.season : '', variant].join('|');
     return rasters.get(key, async () => {
       const bytes = await encoded.get(key, async () =>
-        canvas.encode(await drawBackground(scene, variant), { format: 'jpeg', quality: 96 }),
+        canvas.encode(await drawBackground(scene, variant), { format: 'jpeg', quality: 92 }),
       );
       return withoutAlpha(await canvas.decode(bytes));
     });

@@ -1,0 +1,16 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { openWorkspace } from '../../src/main/engine/store/index.ts';
+const w = openWorkspace('/tmp/st-big', { create: false, now: Date.now, owner: 'b' });
+const t = async (n: string, f: () => unknown) => { const h = monitorEventLoopDelay({ resolution: 5 }); h.enable(); const s = performance.now(); await f(); console.log(n, (performance.now() - s).toFixed(1), 'ms, max gap', (h.max / 1e6).toFixed(0)); h.disable(); };
+await t('cube', () => w.screens.thresholdCube('full'));
+await t('difficulty', () => w.screens.difficultyTallies('full'));
+await t('difficulty again', () => w.screens.difficultyTallies('full'));
+const [x] = w.screens.page({ filter: { kinds: ['forward'] }, sort: 'best', limit: 1 }).items;
+await t('detail', () => w.screens.detail(x!.id));
+await t('detail again', () => w.screens.detail(x!.id));
+await t('count text', () => console.log(w.screens.countTriplets({ text: 'lamp', states: ['active'] })));
+await t('count run+category', () => console.log(w.screens.countTriplets({ runId: 'full', category: 'Season', states: ['active'] })));
+await t('datasetHash', () => w.datasetHash('full'));
+await t('passedGroups', () => w.work.passedGroups('full'));
+await t('repair', () => w.repairCounters('full'));
+await w.close();
