@@ -51,16 +51,19 @@ const OTHER_SIZE: Measure = {
   shift: 0,
 };
 
-/** Measures `picture` against what it should be (`wanted`); `before` is the picture the edit began with, null for sources. RGB. */
-export function measure(picture: Raster, wanted: Raster, before: Raster | null): Measure {
+/**
+ * Measures `picture` against what it should be (`wanted`). `asked` are the block differences between what was there and
+ * what was wanted; null where nothing was asked, as for sources. RGB.
+ */
+export function measure(picture: Raster, wanted: Raster, asked: Float32Array | null): Measure {
   const { width, height } = wanted;
-  if (picture.width !== width || picture.height !== height || (before && (before.width !== width || before.height !== height)))
-    return OTHER_SIZE;
+  if (picture.width !== width || picture.height !== height) return OTHER_SIZE;
   const off = blockMeans(picture, wanted);
-  const asked = before ? blockMeans(wanted, before) : new Float32Array(off.length);
+  if (asked && asked.length !== off.length) return OTHER_SIZE;
   const sums = { asked: 0, missing: 0, total: 0, broken: 0, unwanted: 0 };
   for (let b = 0; b < off.length; b++) {
-    const [d, a] = [off[b] as number, asked[b] as number];
+    const d = off[b] as number;
+    const a = asked ? (asked[b] as number) : 0;
     if (a > CHANGED) {
       sums.asked++;
       sums.total += a;
@@ -83,8 +86,8 @@ export function measure(picture: Raster, wanted: Raster, before: Raster | null):
   };
 }
 
-/** Mean over each block of the largest channel difference of its pixels. Every second row is looked at: it halves the time. */
-function blockMeans(a: Raster, b: Raster): Float32Array {
+/** Mean over each block of the largest channel difference of two pictures of one size. Every second row is looked at: it halves the time. */
+export function blockMeans(a: Raster, b: Raster): Float32Array {
   const { width, height } = a;
   const [p, q] = [a.data, b.data];
   const cols = Math.ceil(width / BLOCK);

@@ -1,7 +1,7 @@
 /** The demo studio's heavy work, run in worker threads. Values in and out; all randomness is in the input. */
 import type { Canvas, Raster } from '../../domain/raster.ts';
 import { type Damage, damaged } from './damage.ts';
-import { type Measure, measure } from './measure.ts';
+import { blockMeans, type Measure, measure } from './measure.ts';
 import { byteCache } from './paint/cache.ts';
 import { createPainter, type Flaw, withoutAlpha } from './paint/render.ts';
 import { doPhoto, type PhotoKind } from './photo.ts';
@@ -10,6 +10,7 @@ import { sceneFromText } from './scene.ts';
 /** What sources and edits are stored as: nearly lossless, with full colour resolution. */
 const OUTPUT = { format: 'jpeg', quality: 95 } as const;
 const PHOTO_CACHE_BYTES = 24 * 2 ** 20;
+const ASKED_CACHE_BYTES = 16 * 2 ** 20;
 
 export interface PaintInput {
   scene: string;
@@ -55,6 +56,8 @@ export function demoTasks(canvas: Canvas) {
   const painter = createPainter(canvas);
   const photos = byteCache<Raster>(PHOTO_CACHE_BYTES, (r) => r.data.length);
 
+  const askedOf = byteCache<Float32Array>(ASKED_CACHE_BYTES, (blocks) => blocks.byteLength);
+
   const paint = (scene: string) => painter.paint(sceneFromText(scene));
   const rgb = async (bytes: Uint8Array) => withoutAlpha(await canvas.decode(bytes));
   const encode = async (raster: Raster, mark: string) => withComment(await canvas.encode(raster, OUTPUT), mark);
@@ -76,16 +79,22 @@ export function demoTasks(canvas: Canvas) {
     },
 
     async demoMeasure({ bytes, scene, before }: MeasureInput): Promise<Measure> {
-      const picture = await rgb(bytes);
-      return measure(picture, await paint(scene), before === null ? null : await paint(before));
+      const wanted = await paint(scene);
+      // All attempts at one edit ask for the same change, so it is worked out once.
+      const asked =
+        before === null ? null : await askedOf.get(`${before}|${scene}`, async () => changeBetween(await paint(before), wanted));
+      return measure(await rgb(bytes), wanted, asked);
     },
 
     /** Any pair: how it follows from the operations, or (no operations) how the two differ. */
     async demoMeasurePhoto({ source, edited, key, kinds, undo }: PhotoMeasureInput): Promise<Measure> {
       const photo = await photos.get(key, () => rgb(source));
       const result = await rgb(edited);
-      if (undo) return measure(photo, await doPhoto(canvas, result, kinds), result);
-      return kinds.length === 0 ? measure(result, photo, null) : measure(result, await doPhoto(canvas, photo, kinds), photo);
+      if (kinds.length === 0) return measure(result, photo, null);
+      const [from, to, wanted] = undo
+        ? [result, photo, await doPhoto(canvas, result, kinds)]
+        : [photo, result, await doPhoto(canvas, photo, kinds)];
+      return measure(to, wanted, changeBetween(from, wanted));
     },
   };
 }
@@ -99,6 +108,11 @@ export type DemoTaskRunner = <K extends DemoTaskName>(
   input: Parameters<DemoTasks[K]>[0],
   options?: { signal?: AbortSignal; key?: string },
 ) => Promise<Awaited<ReturnType<DemoTasks[K]>>>;
+
+/** Block differences; pictures of different sizes (never the case for scenes) have none in common. */
+function changeBetween(before: Raster, after: Raster): Float32Array {
+  return before.width === after.width && before.height === after.height ? blockMeans(after, before) : new Float32Array(0);
+}
 
 /** A JPEG with a comment segment after its start marker. */
 function withComment(jpeg: Uint8Array, text: string): Uint8Array {
