@@ -188,11 +188,13 @@ describe('counts', () => {
     await workspace.runs.create(aRun('r1'));
     await workspace.runs.setCount('r1', 'triplet.forward.active', 700_000);
     await workspace.runs.setCount('', 'triplet.category.Addition', 300_000);
+    await workspace.runs.setCount('r1', 'inSet.Addition', 200_000);
     await workspace.runs.setCount('', 'decision.accept', 5_000);
     const count = workspace.screens.countTriplets;
     expect(count({ runId: 'r1', states: ['active'] })).toEqual({ count: 700_000, exact: true });
     expect(count({ runId: 'r1', kinds: ['inverse'] })).toEqual({ count: 0, exact: true });
     expect(count({ category: 'Addition', states: ['active'] })).toEqual({ count: 300_000, exact: true });
+    expect(count({ runId: 'r1', category: 'Addition', states: ['active'] })).toEqual({ count: 200_000, exact: true });
     expect(count({ decision: 'accept' })).toEqual({ count: 5_000, exact: true });
     expect(workspace.screens.categories()).toEqual([{ category: 'Addition', count: 300_000 }]);
   });

@@ -7,7 +7,7 @@ import type { BatchPart } from './writer.ts';
  *
  * COUNTERS of a run: attempt.claimed (rows ever), attempt.<state> (rows now) · survived.<stage> · reject.<stage>.<reason>,
  * error.<stage>.<reason> · category.<name>.done (passed, rejected, failed, unknown), category.<name>.passed ·
- * source.generated (with a picture), source.<state>, error.sources.<reason> · triplet.<kind>.<state> · decision.accept,
+ * source.generated (with a picture), source.<state>, error.sources.<reason> · triplet.<kind>.<state> · inSet.<category> (active triplets) · decision.accept,
  * decision.reject · call.<state> (rows now), call.duplicate · usd.settled (all that was paid), usd.reserved (sent),
  * usd.unknown · gpuSeconds · apiMs.
  * Of the workspace: triplet.<kind>.<state>, triplet.category.<name> (active ones), decision.*, call.unknown.

@@ -1,8 +1,14 @@
 import type { Database } from 'better-sqlite3';
+import { AttemptStage } from '../../../shared/model/recipe.ts';
 import type { DifficultyTally } from '../domain/difficulty.ts';
 
-/** Rows read before others get a turn of the event loop: about 10 ms of reading. */
-const ROWS_A_TURN = 5_000;
+/** Rows read before others get a turn of the event loop: a few milliseconds of reading. */
+const ROWS_A_TURN = 2_000;
+
+/** What is noted of a job: it has a result, it passed, the tries of a group begin with it. */
+const RESULT = 1;
+const PASSED = 2;
+const FIRST_OF_GROUP = 4;
 
 /**
  * Attempts made until the first success of the <source, instruction> of an attempt, in the order of the tries. The tries of a
@@ -22,63 +28,64 @@ export function createAttemptsToSuccess(db: Database): (attemptId: number) => nu
 }
 
 /**
- * What `difficultyFromTallies` needs, by category, over every attempt of a run that has a result. It reads the run's attempts
- * in the order of the job space, a slice at a time, and keeps the answer until the number of results changes.
+ * What `difficultyFromTallies` needs, by category, over every attempt of a run that has a result; kept until the number of
+ * results changes. Rows are read in the order they lie in (that of the job space would be millions of jumps), a slice at a
+ * time, into three bytes a job; then one walk over the job space sees the groups whole.
  */
 export function createDifficultyTallies(db: Database, results: (runId: string) => number): (runId: string) => Promise<DifficultyTally[]> {
-  const slice = db
-    .prepare(
-      `SELECT job_index, try_index, instruction_id, state FROM attempt WHERE run_id = ? AND job_index >= ? ORDER BY job_index LIMIT ?`,
-    )
-    .raw();
+  const sliceOf = (state: string, stage: string) =>
+    db
+      .prepare(
+        `SELECT id, job_index, try_index, instruction_id FROM attempt WHERE run_id = ? AND state = '${state}' AND stage ${stage} AND id > ? ORDER BY id LIMIT ?`,
+      )
+      .raw();
+  const slices = [
+    { flags: RESULT | PASSED, read: sliceOf('passed', 'IS NULL') },
+    ...['IS NULL', ...AttemptStage.options.map((stage) => `= '${stage}'`)].map((stage) => ({
+      flags: RESULT,
+      read: sliceOf('rejected', stage),
+    })),
+  ];
+  const lastJob = db.prepare('SELECT MAX(job_index) FROM attempt WHERE run_id = ?').pluck();
   const categoryOf = db.prepare('SELECT category FROM instruction WHERE id = ?').pluck();
   const known = new Map<string, { results: number; tallies: DifficultyTally[] }>();
 
   async function read(runId: string): Promise<DifficultyTally[]> {
-    const tallies = new Map<string, DifficultyTally>();
-    const categories = new Map<number, string>();
-    let from = 0;
-    let group: { start: number; instruction: number; attempts: number; passed: number; first: number } | null = null;
+    const size = ((lastJob.get(runId) as number | null) ?? -1) + 1;
+    const flags = new Uint8Array(size);
+    const categoryAt = new Uint16Array(size);
+    const names = new Map<string, number>();
+    const byInstruction = new Map<number, number>();
 
-    const close = () => {
-      if (!group || group.attempts === 0) return;
-      let category = categories.get(group.instruction);
-      if (category === undefined) {
-        category = categoryOf.get(group.instruction) as string;
-        categories.set(group.instruction, category);
+    function categoryNumber(instructionId: number): number {
+      let number = byInstruction.get(instructionId);
+      if (number === undefined) {
+        const name = categoryOf.get(instructionId) as string;
+        number = names.get(name) ?? names.size;
+        names.set(name, number);
+        byInstruction.set(instructionId, number);
       }
-      let tally = tallies.get(category);
-      if (!tally) {
-        tally = { category, attempts: 0, passed: 0, groups: 0, solved: 0, attemptsToSuccess: 0 };
-        tallies.set(category, tally);
-      }
-      tally.attempts += group.attempts;
-      tally.passed += group.passed;
-      tally.groups += 1;
-      tally.attemptsToSuccess += group.first;
-      if (group.first > 0) tally.solved += 1;
-    };
-
-    for (;;) {
-      const rows = slice.all(runId, from, ROWS_A_TURN) as [job: number, tryIndex: number, instruction: number, state: string][];
-      for (const [job, tryIndex, instruction, state] of rows) {
-        if (group?.start !== job - tryIndex) {
-          close();
-          group = { start: job - tryIndex, instruction, attempts: 0, passed: 0, first: 0 };
-        }
-        if (state !== 'passed' && state !== 'rejected') continue;
-        group.attempts += 1;
-        if (state !== 'passed') continue;
-        group.passed += 1;
-        if (group.first === 0) group.first = group.attempts;
-      }
-      const last = rows.at(-1);
-      if (!last || rows.length < ROWS_A_TURN) break;
-      from = last[0] + 1;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      return number;
     }
-    close();
-    return [...tallies.values()].sort((a, b) => (a.category < b.category ? -1 : 1));
+
+    for (const slice of slices) {
+      let after = 0;
+      for (;;) {
+        const rows = slice.read.all(runId, after, ROWS_A_TURN) as [id: number, job: number, tryIndex: number, instruction: number][];
+        for (const [, job, tryIndex, instruction] of rows) {
+          // Claimed after the size was read: the next look has it.
+          if (job >= size) continue;
+          flags[job]! |= slice.flags;
+          flags[job - tryIndex]! |= FIRST_OF_GROUP;
+          categoryAt[job] = categoryNumber(instruction);
+        }
+        const last = rows.at(-1);
+        if (!last) break;
+        after = last[0];
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    }
+    return sumGroups(flags, categoryAt, [...names.keys()]);
   }
 
   return async (runId) => {
@@ -89,4 +96,30 @@ export function createDifficultyTallies(db: Database, results: (runId: string) =
     known.set(runId, { results: now, tallies });
     return tallies;
   };
+}
+
+/** One walk over the jobs in order: groups begin where FIRST_OF_GROUP says, and their tries follow each other. */
+function sumGroups(flags: Uint8Array, categoryAt: Uint16Array, names: readonly string[]): DifficultyTally[] {
+  const tallies = names.map((category) => ({ category, attempts: 0, passed: 0, groups: 0, solved: 0, attemptsToSuccess: 0 }));
+  let attempts = 0;
+  let solved = false;
+  for (let job = 0; job < flags.length; job++) {
+    const flag = flags[job]!;
+    if (flag & FIRST_OF_GROUP) {
+      attempts = 0;
+      solved = false;
+    }
+    if (!(flag & RESULT)) continue;
+    const tally = tallies[categoryAt[job]!]!;
+    attempts += 1;
+    tally.attempts += 1;
+    if (attempts === 1) tally.groups += 1;
+    if (!(flag & PASSED)) continue;
+    tally.passed += 1;
+    if (solved) continue;
+    solved = true;
+    tally.solved += 1;
+    tally.attemptsToSuccess += attempts;
+  }
+  return tallies.sort((a, b) => (a.category < b.category ? -1 : 1));
 }

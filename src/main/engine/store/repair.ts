@@ -1,8 +1,9 @@
-import { AttemptStage } from '../../../shared/model/recipe.ts';
-import { SURVIVED_STAGES } from './columns.ts';
+import type { TripletView } from '../../../shared/model/triplet.ts';
+import type { SourceRecord } from '../ports.ts';
+import { survivedOf } from './columns.ts';
 import type { StoreContext } from './context.ts';
 
-/** A counter that says something else than its rows. */
+/** A counter that says something else than its rows. A cell of the threshold cube is called cube.<category>.<bin>.<bin>. */
 export interface CounterFault {
   scope: string;
   name: string;
@@ -10,54 +11,83 @@ export interface CounterFault {
   counted: number;
 }
 
-const REJECTED_OR_FAILED = AttemptStage.options.join('|');
 /** Counters that follow from rows; the pipeline's own (see counters.ts) are left alone. */
-const DERIVED = new RegExp(
-  `^(attempt\\.|survived\\.|category\\.|source\\.|triplet\\.|decision\\.|call\\.(sent|settled|failed|unknown|duplicate)$|usd\\.|gpuSeconds$|apiMs$` +
-    `|error\\.sources\\.|(reject|error)\\.(${REJECTED_OR_FAILED})\\.)`,
-);
+const DERIVED =
+  /^(attempt\.|survived\.|category\.|source\.|triplet\.|inSet\.|decision\.|call\.(sent|settled|failed|unknown|duplicate)$|usd\.|gpuSeconds$|apiMs$|error\.sources\.|(reject|error)\.(edit|lowLevel|softJudge|softChecks|validator)\.)/;
 
-/** Queries of (scope, name, value) that give every derived counter. `?1` is the run, or NULL for all. */
-const RECOUNTS = [
-  `SELECT run_id, 'attempt.' || state, COUNT(*) FROM attempt WHERE run_id = ?1 OR ?1 IS NULL GROUP BY 1, 2`,
-  `SELECT run_id, 'attempt.claimed', COUNT(*) FROM attempt WHERE run_id = ?1 OR ?1 IS NULL GROUP BY 1`,
-  `SELECT run_id, iif(state = 'failed', 'error.', 'reject.') || COALESCE(stage, 'null') || '.' || reason, COUNT(*) FROM attempt
-     WHERE state IN ('failed', 'rejected') AND (run_id = ?1 OR ?1 IS NULL) GROUP BY 1, 2`,
-  ...SURVIVED_STAGES.map(
-    (stage, bit) =>
-      `SELECT run_id, 'survived.${stage}', COUNT(*) FROM attempt WHERE survived & ${1 << bit} AND (run_id = ?1 OR ?1 IS NULL) GROUP BY 1`,
-  ),
-  `SELECT a.run_id, 'category.' || i.category || '.done', COUNT(*) FROM attempt a JOIN instruction i ON i.id = a.instruction_id
-     WHERE a.state IN ('passed', 'rejected', 'failed', 'unknown') AND (a.run_id = ?1 OR ?1 IS NULL) GROUP BY 1, 2`,
-  `SELECT a.run_id, 'category.' || i.category || '.passed', COUNT(*) FROM attempt a JOIN instruction i ON i.id = a.instruction_id
-     WHERE a.state = 'passed' AND (a.run_id = ?1 OR ?1 IS NULL) GROUP BY 1, 2`,
-  `SELECT run_id, 'source.' || state, COUNT(*) FROM source WHERE run_id = ?1 OR ?1 IS NULL GROUP BY 1, 2`,
-  `SELECT run_id, 'source.generated', COUNT(*) FROM source WHERE image_hash IS NOT NULL AND (run_id = ?1 OR ?1 IS NULL) GROUP BY 1`,
-  `SELECT run_id, 'error.sources.' || reason, COUNT(*) FROM source WHERE state = 'failed' AND (run_id = ?1 OR ?1 IS NULL) GROUP BY 1, 2`,
-  `SELECT run_id, 'triplet.' || kind || '.' || state, COUNT(*) FROM triplet
-     WHERE run_id IS NOT NULL AND (run_id = ?1 OR ?1 IS NULL) GROUP BY 1, 2`,
-  `SELECT run_id, 'decision.' || decision, COUNT(*) FROM triplet
-     WHERE decision IS NOT NULL AND run_id IS NOT NULL AND (run_id = ?1 OR ?1 IS NULL) GROUP BY 1, 2`,
-  `SELECT run_id, 'call.' || state, COUNT(*) FROM call WHERE run_id = ?1 OR ?1 IS NULL GROUP BY 1, 2`,
-  `SELECT run_id, 'call.duplicate', COUNT(*) FROM call WHERE state = 'failed' AND error = 'duplicate' AND (run_id = ?1 OR ?1 IS NULL) GROUP BY 1`,
-  `SELECT run_id, 'usd.settled', SUM(usd) FROM call WHERE run_id = ?1 OR ?1 IS NULL GROUP BY 1`,
-  `SELECT run_id, 'usd.reserved', SUM(usd_reserved) FROM call WHERE state = 'sent' AND (run_id = ?1 OR ?1 IS NULL) GROUP BY 1`,
-  `SELECT run_id, 'usd.unknown', SUM(usd_reserved) FROM call WHERE state = 'unknown' AND (run_id = ?1 OR ?1 IS NULL) GROUP BY 1`,
-  `SELECT run_id, 'gpuSeconds', SUM(gpu_seconds) FROM call WHERE run_id = ?1 OR ?1 IS NULL GROUP BY 1`,
-  `SELECT run_id, 'apiMs', SUM(ms) FROM call WHERE run_id = ?1 OR ?1 IS NULL GROUP BY 1`,
-  `SELECT '', 'triplet.' || kind || '.' || state, COUNT(*) FROM triplet WHERE ?1 IS ?1 GROUP BY 2`,
-  `SELECT '', 'triplet.category.' || category, COUNT(*) FROM triplet WHERE state = 'active' AND ?1 IS ?1 GROUP BY 2`,
-  `SELECT '', 'decision.' || decision, COUNT(*) FROM triplet WHERE decision IS NOT NULL AND ?1 IS ?1 GROUP BY 2`,
-  `SELECT '', 'call.unknown', COUNT(*) FROM call WHERE state = 'unknown' AND ?1 IS ?1`,
-];
-
+/** `?` is the run, or NULL for all of them. */
+const ATTEMPTS = `SELECT a.run_id, a.state, a.stage, a.reason, a.survived, i.category, COUNT(*) FROM attempt a JOIN instruction i ON i.id = a.instruction_id
+  WHERE a.run_id = $run OR $run IS NULL GROUP BY 1, 2, 3, 4, 5, 6`;
+const SOURCES = `SELECT run_id, state, reason, image_hash IS NOT NULL, COUNT(*) FROM source WHERE run_id = $run OR $run IS NULL GROUP BY 1, 2, 3, 4`;
+const TRIPLETS = 'SELECT run_id, kind, state, category, decision, COUNT(*) FROM triplet GROUP BY 1, 2, 3, 4, 5';
+const CALLS = `SELECT run_id, state, error = 'duplicate', COUNT(*), SUM(usd), SUM(usd_reserved), SUM(gpu_seconds), SUM(ms) FROM call GROUP BY 1, 2, 3`;
 const CUBE = `SELECT a.run_id, i.category, CAST(floor(a.adherence * 10 + 1e-9) AS INTEGER), CAST(floor(a.aesthetics * 10 + 1e-9) AS INTEGER), COUNT(*)
-  FROM attempt a JOIN instruction i ON i.id = a.instruction_id WHERE a.adherence IS NOT NULL AND (a.run_id = ?1 OR ?1 IS NULL) GROUP BY 1, 2, 3, 4`;
+  FROM attempt a JOIN instruction i ON i.id = a.instruction_id WHERE a.adherence IS NOT NULL AND (a.run_id = $run OR $run IS NULL) GROUP BY 1, 2, 3, 4`;
 
-/** Counters and threshold cube against their rows. All of it reads whole tables: for repair and for tests, never for a screen. */
+type AttemptGroup = [run: string, state: string, stage: string | null, reason: string, survived: number, category: string, count: number];
+type SourceGroup = [run: string, state: SourceRecord['state'], reason: string, made: number, count: number];
+type TripletGroup = [run: string | null, kind: string, state: string, category: string, decision: TripletView['decision'], count: number];
+type CallGroup = [
+  run: string,
+  state: string,
+  duplicate: number,
+  count: number,
+  usd: number,
+  reserved: number,
+  gpuSeconds: number,
+  ms: number,
+];
+type Cell = [run: string, category: string, adherence: number, aesthetics: number, count: number];
+
+/** Counters and threshold cube against their rows. It reads whole tables: for repair and for tests, never for a screen. */
 export function createRepair({ db, writer, counters }: StoreContext) {
+  /** Every derived counter of the run and of the workspace, as the rows have it. */
+  function recount(run: string | null, add: (scope: string, name: string, by: number) => void): void {
+    const groups = <T>(sql: string) =>
+      db
+        .prepare(sql)
+        .raw()
+        .all(sql.includes('$run') ? { run } : {}) as T[];
+    const wanted = (scope: string | null): scope is string => scope !== null && (run === null || scope === run);
+    for (const [scope, state, stage, reason, survived, category, count] of groups<AttemptGroup>(ATTEMPTS)) {
+      add(scope, 'attempt.claimed', count);
+      add(scope, `attempt.${state}`, count);
+      if (state === 'rejected') add(scope, `reject.${stage}.${reason}`, count);
+      if (state === 'failed') add(scope, `error.${stage}.${reason}`, count);
+      for (const name of survivedOf(survived)) add(scope, `survived.${name}`, count);
+      if (['passed', 'rejected', 'failed', 'unknown'].includes(state)) add(scope, `category.${category}.done`, count);
+      if (state === 'passed') add(scope, `category.${category}.passed`, count);
+    }
+    for (const [scope, state, reason, made, count] of groups<SourceGroup>(SOURCES)) {
+      add(scope, `source.${state}`, count);
+      if (made) add(scope, 'source.generated', count);
+      if (state === 'failed') add(scope, `error.sources.${reason}`, count);
+    }
+    for (const [scope, kind, state, category, decision, count] of groups<TripletGroup>(TRIPLETS)) {
+      add('', `triplet.${kind}.${state}`, count);
+      if (state === 'active') add('', `triplet.category.${category}`, count);
+      if (decision !== null) add('', `decision.${decision}`, count);
+      if (!wanted(scope)) continue;
+      add(scope, `triplet.${kind}.${state}`, count);
+      if (state === 'active') add(scope, `inSet.${category}`, count);
+      if (decision !== null) add(scope, `decision.${decision}`, count);
+    }
+    for (const [scope, state, duplicate, count, usd, reserved, gpuSeconds, ms] of groups<CallGroup>(CALLS)) {
+      if (state === 'unknown') add('', 'call.unknown', count);
+      if (!wanted(scope)) continue;
+      add(scope, `call.${state}`, count);
+      if (state === 'failed' && duplicate) add(scope, 'call.duplicate', count);
+      add(scope, 'usd.settled', usd);
+      if (state === 'sent') add(scope, 'usd.reserved', reserved);
+      if (state === 'unknown') add(scope, 'usd.unknown', reserved);
+      add(scope, 'gpuSeconds', gpuSeconds);
+      add(scope, 'apiMs', ms);
+    }
+    for (const [scope, category, x, y, count] of groups<Cell>(CUBE)) add(scope, `cube.${category}.${x}.${y}`, count);
+  }
+
   /** Differences, of one run and the workspace's own scope, or of everything. */
-  function faultyCounters(runId: string | null = null): CounterFault[] {
+  function faultyCounters(run: string | null = null): CounterFault[] {
     const faults = new Map<string, CounterFault>();
     const fault = (scope: string, name: string) => {
       const key = `${scope}\0${name}`;
@@ -68,35 +98,28 @@ export function createRepair({ db, writer, counters }: StoreContext) {
       }
       return found;
     };
-    for (const sql of RECOUNTS)
-      for (const [scope, name, value] of db.prepare(sql).raw().all({ 1: runId }) as [string, string, number][])
-        fault(scope, name).counted = value;
-    const kept = db.prepare(`SELECT scope, name, value FROM counter WHERE scope IN (?1, '') OR ?1 IS NULL`).raw();
-    for (const [scope, name, value] of kept.all({ 1: runId }) as [string, string, number][])
+    recount(run, (scope, name, by) => {
+      fault(scope, name).counted += by;
+    });
+    const kept = db.prepare(`SELECT scope, name, value FROM counter WHERE scope IN ($run, '') OR $run IS NULL`).raw();
+    for (const [scope, name, value] of kept.all({ run }) as [string, string, number][])
       if (DERIVED.test(name)) fault(scope, name).kept = value;
-    compareCube(runId, fault);
+    const cells = db.prepare(
+      'SELECT run_id, category, adherence_bin, aesthetics_bin, count FROM threshold_cube WHERE run_id = $run OR $run IS NULL',
+    );
+    for (const [scope, category, x, y, count] of cells.raw().all({ run }) as Cell[])
+      fault(scope, `cube.${category}.${x}.${y}`).kept = count;
     return [...faults.values()].filter(({ kept, counted }) => Math.abs(kept - counted) > 1e-6 * Math.max(1, Math.abs(counted)));
   }
 
-  /** Cells of the threshold cube, as if they were counters called cube.<category>.<bin>.<bin>. */
-  function compareCube(runId: string | null, fault: (scope: string, name: string) => CounterFault): void {
-    type Cell = [run: string, category: string, adherence: number, aesthetics: number, count: number];
-    const stored = db.prepare(
-      'SELECT run_id, category, adherence_bin, aesthetics_bin, count FROM threshold_cube WHERE run_id = ?1 OR ?1 IS NULL',
-    );
-    for (const [run, category, x, y, count] of stored.raw().all({ 1: runId }) as Cell[])
-      fault(run, `cube.${category}.${x}.${y}`).kept = count;
-    for (const [run, category, x, y, count] of db.prepare(CUBE).raw().all({ 1: runId }) as Cell[])
-      fault(run, `cube.${category}.${x}.${y}`).counted = count;
-  }
-
-  /** Sets every counter that follows from rows to what they say; gives what was wrong. */
-  function repairCounters(runId: string | null = null): Promise<CounterFault[]> {
+  /** Sets every counter that follows from rows, and the cube, to what they say; gives what was wrong. */
+  function repairCounters(run: string | null = null): Promise<CounterFault[]> {
     return writer.write(() => {
-      const faults = faultyCounters(runId);
+      const faults = faultyCounters(run);
       for (const { scope, name, counted } of faults) if (!name.startsWith('cube.')) counters.set(scope, name, counted);
-      db.prepare('DELETE FROM threshold_cube WHERE run_id = ?1 OR ?1 IS NULL').run({ 1: runId });
-      db.prepare(`INSERT INTO threshold_cube ${CUBE}`).run({ 1: runId });
+      if (!faults.some(({ name }) => name.startsWith('cube.'))) return faults;
+      db.prepare('DELETE FROM threshold_cube WHERE run_id = $run OR $run IS NULL').run({ run });
+      db.prepare(`INSERT INTO threshold_cube ${CUBE}`).run({ run });
       return faults;
     }, true);
   }

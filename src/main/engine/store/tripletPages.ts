@@ -19,8 +19,10 @@ export interface TripletPage {
   next: string | null;
 }
 
-/** Rows one page or count looks at where no index helps (text, rare mixtures): a bound on time, some 50 ms. */
+/** Rows one page looks at where no index helps (text, rare mixtures): a bound on time, tens of milliseconds. */
 export const SCAN_BOUND = 50_000;
+/** A count goes less far: it reads all it counts, and "more than" says enough. */
+const COUNT_BOUND = 10_000;
 
 type Statement = Database.Statement<unknown[]>;
 
@@ -82,15 +84,18 @@ export function createTripletPages({ db, counters }: StoreContext) {
     if (plain && category === undefined && decision === undefined) return { count: sumOf(runId ?? '', filter), exact: true };
     if (plain && category === undefined && decision !== 'none' && !kinds && !states)
       return { count: counters.read(runId ?? '').get(`decision.${decision}`) ?? 0, exact: true };
-    if (plain && decision === undefined && runId === undefined && !kinds && states?.length === 1 && states[0] === 'active')
-      return { count: counters.read('').get(`triplet.category.${category}`) ?? 0, exact: true };
+    if (plain && decision === undefined && !kinds && states?.length === 1 && states[0] === 'active')
+      return {
+        count: counters.read(runId ?? '').get(runId === undefined ? `triplet.category.${category}` : `inSet.${category}`) ?? 0,
+        exact: true,
+      };
     const keys = tripletKeys(filter, minGeometric === undefined ? 'newest' : 'best', undefined, runIsRarer(filter));
     const count = prepare(
       `SELECT COUNT(*) FROM (${keys.sql} LIMIT ?) k${keys.rest.sql.length > 0 ? ` CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)}` : ''}`,
     )
       .pluck()
-      .get(...keys.values, SCAN_BOUND, ...keys.rest.values) as number;
-    return { count, exact: lastKey(keys, SCAN_BOUND) === undefined };
+      .get(...keys.values, COUNT_BOUND, ...keys.rest.values) as number;
+    return { count, exact: lastKey(keys, COUNT_BOUND) === undefined };
   }
 
   /** Newest triplets in the set, of one run. */

@@ -49,9 +49,11 @@ export function createTripletStore(store: StoreContext): TripletStore {
   const geometric = (scores: Scores | null) => (scores ? geometricScore(scores) : 0);
 
   function tally(row: { run_id: string | null; kind: string; state: string; category: string }, by: number): void {
-    if (row.run_id !== null) counters.bump(row.run_id, `triplet.${row.kind}.${row.state}`, by);
     counters.bump('', `triplet.${row.kind}.${row.state}`, by);
     if (row.state === 'active') counters.bump('', `triplet.category.${row.category}`, by);
+    if (row.run_id === null) return;
+    counters.bump(row.run_id, `triplet.${row.kind}.${row.state}`, by);
+    if (row.state === 'active') counters.bump(row.run_id, `inSet.${row.category}`, by);
   }
 
   function recordOf(row: TripletRow): TripletRecord {
