@@ -64,7 +64,7 @@ export function scoreBin(score: number): number {
 }
 
 /** The bits of attempt.survived, lowest first. Stored: append only. */
-export const SURVIVED_STAGES: readonly StageName[] = ['edit', 'lowLevel', 'softJudge', 'softChecks', 'validator'];
+const SURVIVED_STAGES: readonly StageName[] = ['edit', 'lowLevel', 'softJudge', 'softChecks', 'validator'];
 
 /** Stages as bits; RangeError for one that is no stage of an attempt. */
 export function survivedBits(stages: readonly StageName[]): number {
