@@ -7,7 +7,7 @@ import { openWorkspace, type Workspace } from '../../src/main/engine/store/index
 import { recipe } from '../store/recipe.ts';
 import type { BenchLine } from './bench.ts';
 
-const ROWS = 60_000;
+const ROWS = 110_000;
 const BATCH = 1_000;
 /** Rows before anything counts: compilers and caches settle. */
 const WARM_UP = 10_000;
