@@ -7,6 +7,7 @@ import { driveRun, type RunnerDeps } from '../../src/main/engine/pipeline/runner
 import type { ImageAnswer, Pixels, Provider, Reply } from '../../src/main/engine/ports.ts';
 import { createLedger, textCodec } from '../../src/main/engine/providers/ledger.ts';
 import { openWorkspace } from '../../src/main/engine/store/index.ts';
+import { NO_USAGE } from '../../src/shared/model/provider.ts';
 import { smallRecipe } from '../engine/recipes.ts';
 import type { BenchLine } from './bench.ts';
 
@@ -16,7 +17,7 @@ const LIMIT_US = 100;
 /** Models that answer at once, with the survival rates of the paper's table 2: 43 % past the soft judge, 37 % of those past the validator. */
 function instantProvider(): Provider {
   let asked = 0;
-  const usage = { inputTokens: 900, outputTokens: 20, images: 0, gpuSeconds: 0 };
+  const usage = { ...NO_USAGE, inputTokens: 900, outputTokens: 20 };
   const reply = <T>(value: T): Reply<T> => ({ value, usage, modelAnswered: 'instant', remoteId: '' });
   const score = (high: boolean) => reply(`{"adherence": ${high ? 4.8 : 2.1}, "aesthetics": ${high ? 4.9 : 3}}`);
   return {
@@ -28,6 +29,7 @@ function instantProvider(): Provider {
     },
     generate: async () => reply(new Uint8Array(1)),
     edit: async () => reply(new Uint8Array(1)),
+    probe: async () => ({ models: null, notes: [] }),
   };
 }
 
@@ -91,8 +93,8 @@ export async function run(): Promise<BenchLine[]> {
     const ledger = createLedger({ calls, clock });
     const sameImage = { store: async () => ({ result: image.hash, value: image }), load: async () => image };
     const desk: Desk = {
-      text: (request, send, signal) => ledger.ask(request, send, textCodec, signal),
-      image: (request, _rule, send, signal) => ledger.ask(request, send, sameImage, signal),
+      text: (request, ways, signal) => ledger.ask(request, ways, textCodec, signal),
+      image: (request, _rule, ways, signal) => ledger.ask(request, ways, sameImage, signal),
     };
     const provider = instantProvider();
     const deps: RunnerDeps = {

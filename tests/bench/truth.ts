@@ -68,9 +68,11 @@ export async function measureTruth(options: { attempts: number; seed: number; lo
       },
     },
   });
-  const ctx: CallContext = { signal: new AbortController().signal, model: 'demo', params: {} };
+  const ctx: CallContext = { signal: new AbortController().signal, model: 'demo', params: {}, onRemoteId: async () => undefined };
   const ask = (role: Role, task: ChatTask, seed: number) =>
-    provider.chat({ role, task, prompt: { text: '', version: '' }, images: [], temperature: 0, seed }, ctx).then((r) => r.value);
+    provider
+      .chat({ role, task, prompt: { text: '', version: '', schema: null }, images: [], temperature: 0, seed }, ctx)
+      .then((r) => r.value);
   const store = (bytes: Uint8Array) => {
     const hash = createHash('sha256').update(bytes).digest('hex');
     const file = join(dir, `${hash}.jpg`);

@@ -8,12 +8,18 @@ import type { ImageAnswer, Pixels, Provider, Reply } from '../../src/main/engine
 import { createLedger, textCodec } from '../../src/main/engine/providers/ledger.ts';
 import { openWorkspace, type Workspace } from '../../src/main/engine/store/index.ts';
 import type { EngineEvent } from '../../src/shared/model/events.ts';
+import { NO_USAGE } from '../../src/shared/model/provider.ts';
 
 /** Every picture of a scripted run: nothing looks at pixels. */
 const PICTURE: ImageAnswer = { hash: 'a'.repeat(64), width: 1024, height: 1024, format: 'jpeg', lossy: true };
 
 export function reply<T>(value: T, gpuSeconds = 0): Reply<T> {
-  return { value, usage: { inputTokens: 900, outputTokens: 20, images: 1, gpuSeconds }, modelAnswered: 'scripted', remoteId: '' };
+  return {
+    value,
+    usage: { ...NO_USAGE, inputTokens: 900, outputTokens: 20, images: 1, gpuSeconds },
+    modelAnswered: 'scripted',
+    remoteId: '',
+  };
 }
 
 /** A model that answers at once and likes everything; parts can be changed. */
@@ -38,6 +44,7 @@ export function scriptedProvider(change: Partial<Provider> = {}): Provider {
     },
     generate: async () => reply(new Uint8Array(1), 0.5),
     edit: async () => reply(new Uint8Array(1), 2),
+    probe: async () => ({ models: null, notes: [] }),
     ...change,
   };
 }
@@ -60,8 +67,8 @@ export async function openStudio(provider: Provider, dir = mkdtempSync(join(tmpd
   const ledger = createLedger({ calls, clock });
   const samePicture = { store: async () => ({ result: PICTURE.hash, value: PICTURE }), load: async () => PICTURE };
   const desk: Desk = {
-    text: (request, send, signal) => ledger.ask(request, send, textCodec, signal),
-    image: (request, _rule, send, signal) => ledger.ask(request, send, samePicture, signal),
+    text: (request, ways, signal) => ledger.ask(request, ways, textCodec, signal),
+    image: (request, _rule, ways, signal) => ledger.ask(request, ways, samePicture, signal),
   };
   const events: EngineEvent[] = [];
   const deps: RunnerDeps = {

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Workspace } from '../../src/main/engine/store/index.ts';
+import { NO_USAGE } from '../../src/shared/model/provider.ts';
 import { aCall, aFolder, aRun, open } from './world.ts';
 
-const usage = { inputTokens: 10, outputTokens: 2, images: 0, gpuSeconds: 0.5 };
-const answer = { modelAnswered: 'm', result: 'yes', usage, usd: 0.2, ms: 30, remoteId: '' };
+const usage = { ...NO_USAGE, inputTokens: 10, outputTokens: 2, gpuSeconds: 0.5 };
+const answer = { modelAnswered: 'm', result: 'yes', usage, usd: 0.2, ms: 30, remoteId: '', seedHonoured: 'unknown' as const };
 
 async function aWorkspace(): Promise<Workspace> {
   const workspace = open(aFolder());
@@ -25,7 +26,7 @@ it('answers a settled request from the books, from any run', async () => {
   const id = await opened(workspace);
   await workspace.calls.settle(id, answer);
   expect(await workspace.calls.open(aCall({ runId: 'another' }))).toEqual({
-    known: { id, state: 'settled', result: 'yes', modelAnswered: 'm', usd: 0.2 },
+    known: { id, state: 'settled', result: 'yes', modelAnswered: 'm', usd: 0.2, remoteId: '' },
   });
   expect(sums(workspace, ['call.settled', 'call.sent', 'usd.settled', 'usd.reserved', 'gpuSeconds', 'apiMs'])).toEqual([
     1, 0, 0.2, 0, 0.5, 30,
@@ -55,11 +56,21 @@ it('holds a lost call until the user lets go of it, with its money apart', async
   expect(workspace.screens.unknownCalls()).toMatchObject([{ id, role: 'validator', usdReserved: 1 }]);
   expect(await workspace.calls.open(aCall())).toMatchObject({ known: { id, state: 'unknown' } });
 
-  await workspace.calls.release(id);
+  expect(await opened(workspace, { onUnknown: 'release' })).not.toBe(id);
   expect(sums(workspace, ['call.unknown', 'usd.unknown', 'call.failed'])).toEqual([0, 0, 1]);
   expect(workspace.screens.totals().unknownCalls).toBe(0);
-  expect(await opened(workspace)).not.toBe(id);
-  await expect(workspace.calls.release(id)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+it('keeps where the answer of a lost call can be picked up, and settles it then', async () => {
+  const workspace = await aWorkspace();
+  const id = await opened(workspace);
+  await workspace.calls.setRemoteId(id, 'job-7');
+  await workspace.calls.lose(id, 5);
+  expect(await workspace.calls.open(aCall())).toMatchObject({ known: { id, state: 'unknown', remoteId: 'job-7' } });
+  await expect(workspace.calls.setRemoteId(id, 'job-8')).rejects.toMatchObject({ code: 'conflict' });
+  await workspace.calls.settle(id, { ...answer, remoteId: 'job-7' });
+  expect(sums(workspace, ['call.unknown', 'usd.unknown', 'call.settled', 'usd.settled'])).toEqual([0, 0, 1, 0.2]);
+  expect(workspace.faultyCounters()).toEqual([]);
 });
 
 it('asks again beside a lost call, or lets go of it, as it is told', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AttemptOutcome } from '../../src/main/engine/ports.ts';
+import { NO_USAGE } from '../../src/shared/model/provider.ts';
 import { AttemptStage } from '../../src/shared/model/recipe.ts';
 import { aCall, aFolder, anOutcome, aRun, aTriplet, hashOf, open, type Stage, stage } from './world.ts';
 
@@ -39,7 +40,7 @@ function outcomeOf(a: number, b: number): AttemptOutcome {
 /** Does the steps without waiting for each other, as a run does, and gives how many were refused. */
 async function work(s: Stage, list: Step[]): Promise<number> {
   const { work, triplets, screens, calls, runs } = s.workspace;
-  const usage = { inputTokens: 1, outputTokens: 1, images: 0, gpuSeconds: 0.25 };
+  const usage = { ...NO_USAGE, inputTokens: 1, outputTokens: 1, gpuSeconds: 0.25 };
   const waiting: Promise<unknown>[] = [];
   /** A refusal is looked at when all is done; until then it must not count as one that nobody minds. */
   const wait = (promise: Promise<unknown>) => {
@@ -103,10 +104,10 @@ async function work(s: Stage, list: Step[]): Promise<number> {
     } else if (op === 'end' && opened.length > 0) {
       const id = opened[a % opened.length]!;
       const ends = [
-        () => calls.settle(id, { modelAnswered: 'm', result: 'x', usage, usd: b / 11, ms: b, remoteId: '' }),
+        () => calls.settle(id, { modelAnswered: 'm', result: 'x', usage, usd: b / 11, ms: b, remoteId: '', seedHonoured: 'yes' }),
         () => calls.fail(id, 'timeout', 3),
         () => calls.lose(id, 4),
-        () => calls.release(id),
+        () => calls.setRemoteId(id, 'job'),
       ];
       note(ends[b % 4]!());
     } else if (op === 'source') {

@@ -2,7 +2,9 @@
  * Mines make-believe attempts into a workspace as fast as it can, until it is killed. Prints what it was told is on disk:
  * one line an attempt that is finished, "blob HASH" for each picture whose row is stored. `node crashWriter.ts DIR SEED`.
  */
+
 import { openWorkspace } from '../../src/main/engine/store/index.ts';
+import { NO_USAGE } from '../../src/shared/model/provider.ts';
 import { recipe } from './recipe.ts';
 
 const [, , dir = '', seed = '0'] = process.argv;
@@ -64,8 +66,8 @@ async function mine(): Promise<void> {
     const edited = await blobs.put(Buffer.from(`edited ${seed} ${jobIndex}`), 'png');
     await work.addImage(edited, facts, 8);
     say(`blob ${edited}`);
-    const usage = { inputTokens: 1, outputTokens: 1, images: 1, gpuSeconds: 0.5 };
-    await calls.settle(opened.id, { modelAnswered: 'm', result: edited, usage, usd: 0.03, ms: 4, remoteId: '' });
+    const usage = { ...NO_USAGE, inputTokens: 1, outputTokens: 1, images: 1, gpuSeconds: 0.5 };
+    await calls.settle(opened.id, { modelAnswered: 'm', result: edited, usage, usd: 0.03, ms: 4, remoteId: '', seedHonoured: 'yes' });
     const high = jobIndex % 3 === 0;
     const scores = { adherence: high ? 4.9 : 3.1, aesthetics: 4.8 };
     const finished = work.finish(runId, id!, 'Addition', {

@@ -1,13 +1,14 @@
 /** The engine process: serves the engine to its parent over process IPC. Importing this file starts it. */
 import { RPCHandler } from '@orpc/server/message-port';
 import { PROTOCOL_VERSION } from '../../shared/contract/system.ts';
-import { toWireError } from '../../shared/model/errors.ts';
+import { AppError, toWireError } from '../../shared/model/errors.ts';
 import { createEngine } from '../engine/index.ts';
 import { readEngineArguments } from './engineArguments.ts';
 import { EXIT_FAILED_START, type FromEngine, type ToEngine } from './messages.ts';
 import { createPortTable } from './portTable.ts';
 
 const LOST_PARENT_BUDGET_MS = 5_000;
+let lastQuestion = 0;
 
 function tell(message: FromEngine): void {
   if (process.connected) process.send?.(message);
@@ -17,12 +18,31 @@ function log(level: 'info' | 'warn' | 'error') {
   return (message: string, data: object = {}) => void process.stderr.write(`${JSON.stringify({ level, message, ...data })}\n`);
 }
 
+type KeysReply = Extract<ToEngine, { type: 'keys' }>;
+const keyQuestions = new Map<number, (reply: KeysReply) => void>();
+
+/** Secrets are in the hands of the desktop's main process; nothing of them is kept here. */
+function askKeychain(write: Record<string, string> | null): Promise<Record<string, string>> {
+  lastQuestion += 1;
+  const id = lastQuestion;
+  return new Promise((resolve, reject) => {
+    keyQuestions.set(id, (reply) => ('keys' in reply ? resolve(reply.keys) : reject(new AppError('inputInvalid', reply.error))));
+    tell({ type: 'keys', id, write });
+  });
+}
+
+function hearKeychain(reply: KeysReply): void {
+  keyQuestions.get(reply.id)?.(reply);
+  keyQuestions.delete(reply.id);
+}
+
 try {
   const { workspaceDir, resumeInterrupted, version } = readEngineArguments(process.argv.slice(2));
   const engine = await createEngine({
     workspaceDir,
     create: true,
     resumeInterrupted,
+    keyStore: { read: () => askKeychain(null), write: (keys) => askKeychain(keys).then(() => undefined) },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
   });
   const handler = new RPCHandler(engine.router);
@@ -36,6 +56,7 @@ try {
   process.on('message', (message: ToEngine) => {
     if (Array.isArray(message)) ports.receive(message);
     else if (message.type === 'stop') void close();
+    else if (message.type === 'keys') hearKeychain(message);
     else {
       const { id, hash, width } = message;
       engine.blobFile(hash, width).then(

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/model/errors.ts';
+import type { Keychain } from './keychain.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 
 /** A message port as both Electron's MessagePortMain and Node's own have it. */
@@ -23,10 +24,19 @@ export interface EngineLink {
 }
 
 /** The host's side of the pipe to one engine after another; ids are never used twice, so late frames of a dead engine match nothing. */
-export function createEngineLink(send: (message: ToEngine) => boolean): EngineLink {
+export function createEngineLink(send: (message: ToEngine) => boolean, keychain: Keychain): EngineLink {
   const ports = new Map<number, HostPort>();
   const asked = new Map<number, { resolve(found: FoundBlob): void; reject(error: AppError): void }>();
   let lastId = 0;
+
+  function answerKeys(id: number, write: Record<string, string> | null): void {
+    try {
+      if (write) keychain.write(write);
+      send({ type: 'keys', id, keys: keychain.read() });
+    } catch (error) {
+      send({ type: 'keys', id, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
 
   return {
     attach(port) {
@@ -55,6 +65,10 @@ export function createEngineLink(send: (message: ToEngine) => boolean): EngineLi
     receive(message) {
       if (Array.isArray(message)) {
         ports.get(message[0])?.postMessage(message[1]);
+        return;
+      }
+      if (message.type === 'keys') {
+        answerKeys(message.id, message.write);
         return;
       }
       if (message.type !== 'blob') return;

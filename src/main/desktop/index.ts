@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, MessageChannelMain, protocol, session } from 'electron';
+import { app, BrowserWindow, dialog, MessageChannelMain, protocol, safeStorage, session } from 'electron';
 import { PROTOCOL_VERSION } from '../../shared/contract/system.ts';
 import type { EngineState } from '../../shared/host.ts';
 import { originOf, PAGE_ORIGIN } from './addresses.ts';
@@ -10,6 +10,7 @@ import { registerBridge } from './bridge.ts';
 import { writeEngineArguments } from './engineArguments.ts';
 import { createEngineLink } from './engineLink.ts';
 import { spawnEngine } from './engineProcess.ts';
+import { createKeychain } from './keychain.ts';
 import { findNode } from './nodeBinary.ts';
 import { SCHEMES, serveSchemes } from './schemes.ts';
 import { createSupervisor } from './supervisor.ts';
@@ -35,7 +36,8 @@ else app.quit();
 function run(): void {
   let window: BrowserWindow | undefined;
   let portWanted = false;
-  const link = createEngineLink((message) => supervisor.send(message));
+  const keychain = createKeychain(join(app.getPath('userData'), 'keys.json'), safeStorage);
+  const link = createEngineLink((message) => supervisor.send(message), keychain);
 
   const supervisor = createSupervisor({
     spawn(resume) {

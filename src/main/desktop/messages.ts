@@ -4,13 +4,20 @@ import type { WireError } from '../../shared/model/errors.ts';
 export type RpcFrame = [portId: number, data?: unknown];
 
 /** What the desktop's main process tells the engine process. */
-export type ToEngine = RpcFrame | { type: 'stop' } | { type: 'blob'; id: number; hash: string; width?: number | undefined };
+export type ToEngine =
+  | RpcFrame
+  | { type: 'stop' }
+  | { type: 'blob'; id: number; hash: string; width?: number | undefined }
+  | { type: 'keys'; id: number; keys: Record<string, string> }
+  | { type: 'keys'; id: number; error: string };
 
 /** What the engine process tells the desktop's main process. */
 export type FromEngine =
   | RpcFrame
   | { type: 'hello'; protocol: number; version: string; pid: number }
   | { type: 'failed'; error: WireError }
+  /** Asks for the keychain's content; with `write`, replaces it first. */
+  | { type: 'keys'; id: number; write: Record<string, string> | null }
   | { type: 'blob'; id: number; path: string }
   | { type: 'blob'; id: number; bytes: Uint8Array; mediaType: string }
   | { type: 'blob'; id: number; error: WireError };

@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Endpoint } from '../../shared/model/provider.ts';
 import { LowLevelGate } from '../../shared/model/recipe.ts';
 import { appRoot } from './appRoot.ts';
 import { funnelRows } from './domain/funnel.ts';
 import { PROMPTS } from './domain/prompts.ts';
 import { createEventHub, type EventHub } from './events.ts';
+import { createFileKeyStore, createKeys, type KeyStore, type Keys } from './keys.ts';
 import type { Desk } from './pipeline/models.ts';
 import { createRuns, type Runs } from './pipeline/runs.ts';
 import { createPixels } from './pixels/index.ts';
 import { createPixelPool } from './pixels/pool.ts';
-import type { Clock, Pixels, Provider } from './ports.ts';
+import type { Clock, Pixels } from './ports.ts';
 import { createDemoProvider } from './providers/demo/index.ts';
+import { createHttp } from './providers/http.ts';
+import { createProviders } from './providers/index.ts';
 import { createLedger, imageCodec, textCodec } from './providers/ledger.ts';
+import { createPictures } from './providers/pictures.ts';
 import { openWorkspace, type Workspace } from './store/index.ts';
 import type { ExportDeps } from './transfer/exportNhr.ts';
 import type { CheckDeps } from './transfer/faults.ts';
@@ -34,6 +37,8 @@ export interface EngineOptions {
   /** Go on at once with runs that a crash interrupted (after a restart by the supervisor). */
   resumeInterrupted: boolean;
   log: Log;
+  /** The host's own key store; a file of mode 0600 when left out. */
+  keyStore?: KeyStore;
 }
 
 /** All concrete parts of one engine. */
@@ -46,6 +51,7 @@ export interface EngineParts {
   pixels: Pixels;
   runs: Runs;
   jobs: Jobs;
+  keys: Keys;
   transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps };
   close(): Promise<void>;
 }
@@ -69,7 +75,9 @@ export function compose(options: EngineOptions): EngineParts {
   const { blobs, work, calls, runs: runStore, triplets, demoMemory, demoTruth } = workspace;
 
   const demo = createDemoProvider({ run: pool.run, readBlob: blobs.read, memory: demoMemory, truth: demoTruth });
-  const providers: Record<Endpoint['transport'], Provider> = { demo };
+  const http = createHttp();
+  const keys = createKeys(options.keyStore ?? createFileKeyStore(), process.env);
+  const providers = createProviders({ demo: () => demo }, { http, pictures: createPictures(blobs.read), clock, key: keys.get });
   const runs = createRuns({
     runs: runStore,
     work,
@@ -78,7 +86,7 @@ export function compose(options: EngineOptions): EngineParts {
     pixels,
     clock,
     desk: createDesk(),
-    provider: (endpoint) => providers[endpoint.transport],
+    provider: providers.of,
     baseDir: workspace.dir,
     emit: events.emit,
   });
@@ -89,10 +97,10 @@ export function compose(options: EngineOptions): EngineParts {
     const ledger = createLedger({ calls, clock });
     const asItCame = imageCodec({ blobs, work, pixels }, async (bytes) => ({ bytes, ...(await pixels.inspect(bytes)) }));
     return {
-      text: (request, send, signal) => ledger.ask(request, send, textCodec, signal),
-      image(request, rule, send, signal) {
+      text: (request, ways, signal) => ledger.ask(request, ways, textCodec, signal),
+      image(request, rule, ways, signal) {
         const codec = rule === null ? asItCame : imageCodec({ blobs, work, pixels }, (bytes) => pixels.canonicalise(bytes, rule));
-        return ledger.ask(request, send, codec, signal);
+        return ledger.ask(request, ways, codec, signal);
       },
     };
   }
@@ -137,11 +145,13 @@ export function compose(options: EngineOptions): EngineParts {
     pixels,
     runs,
     jobs,
+    keys,
     transferDeps,
     async close() {
       await runs.shutdown();
       await jobs.close();
       events.close();
+      await providers.close();
       await pool.close();
       await workspace.close();
     },

@@ -3,12 +3,13 @@
  * never the parts behind it; compose.ts puts the real ones in.
  */
 import type { AttemptState, LowLevelNumbers, Scores, Verdict } from '../../shared/model/attempt.ts';
+import type { BagelParams } from '../../shared/model/bagel.ts';
 import type { WireError } from '../../shared/model/errors.ts';
 import type { Role, Usage } from '../../shared/model/provider.ts';
 import type { Recipe, StageName } from '../../shared/model/recipe.ts';
 import type { RunEnd, RunPhase, RunState } from '../../shared/model/run.ts';
 import type { TripletKind, TripletState } from '../../shared/model/triplet.ts';
-import type { ChatTask } from './domain/chatTask.ts';
+import type { ChatTask, Prompt } from './domain/chatTask.ts';
 import type { DrawCursor } from './domain/schedule.ts';
 
 export interface Clock {
@@ -71,18 +72,25 @@ export interface Blobs {
 
 // ---------------------------------------------------------------- models
 
-export type { ChatTask, DrawCursor };
+export type { ChatTask, DrawCursor, Prompt };
 
-export interface Prompt {
-  text: string;
-  /** Stored beside every verdict; changes whenever the words do. */
-  version: string;
+/** What a server says about queued work. */
+export interface WaitInfo {
+  /** Places before it in the queue; 0 = being worked on. */
+  rank: number;
+  etaSeconds: number | null;
+  /** Share done, 0 to 1, where the server tells. */
+  fraction: number | null;
 }
 
 export interface CallContext {
   signal: AbortSignal;
   model: string;
   params: Record<string, string | number | boolean>;
+  bagel?: BagelParams | undefined;
+  /** Stores the id of queued work; durable when it resolves. Call it before waiting for the answer. */
+  onRemoteId(id: string): Promise<void>;
+  onWait?(info: WaitInfo): void;
 }
 
 export interface Reply<T> {
@@ -90,20 +98,60 @@ export interface Reply<T> {
   usage: Usage;
   /** The model that answered, which may differ from the one asked. */
   modelAnswered: string;
-  /** Id of queued work on the server; empty when there is none. */
+  /** Id of queued work on the server, or of the request in its logs; empty when there is none. */
   remoteId: string;
+  /** Whether the seed decided the result; unknown when the server does not say. Missing = yes. */
+  seedHonoured?: 'yes' | 'no' | 'unknown';
+  /** Answered out of a batch, at the batch price. */
+  batched?: boolean;
 }
 
-/** One transport. Throws ProviderError only. Image arguments are blob hashes. */
+export interface ChatRequest {
+  role: Role;
+  task: ChatTask;
+  prompt: Prompt;
+  /** Blob hashes, source first. */
+  images: string[];
+  temperature: number;
+  /** 1 .. 1,000,000. */
+  seed: number;
+}
+
+export interface GenerateRequest {
+  prompt: string;
+  width: number;
+  height: number;
+  seed: number;
+}
+
+export interface EditRequest {
+  /** Blob hash. */
+  image: string;
+  instruction: string;
+  seed: number;
+}
+
+/** What an endpoint says about itself when it is tried out. */
+export interface ProbeFacts {
+  /** Models it lists, with the day they go away where it says; null when it has no list. */
+  models: { id: string; shutdownDate: string | null }[] | null;
+  /** Lines for people: version of the server, functions found, how parameters were matched. */
+  notes: string[];
+}
+
+/** One endpoint through its transport. Throws ProviderError only. */
 export interface Provider {
   /** Asking again after a crash cannot cost anything twice (true for the demo: nothing is ever charged). */
   readonly idempotent: boolean;
-  chat(
-    request: { role: Role; task: ChatTask; prompt: Prompt; images: string[]; temperature: number; seed: number },
-    ctx: CallContext,
-  ): Promise<Reply<string>>;
-  generate(request: { prompt: string; width: number; height: number; seed: number }, ctx: CallContext): Promise<Reply<Uint8Array>>;
-  edit(request: { image: string; instruction: string; seed: number }, ctx: CallContext): Promise<Reply<Uint8Array>>;
+  chat(request: ChatRequest, ctx: CallContext): Promise<Reply<string>>;
+  generate(request: GenerateRequest, ctx: CallContext): Promise<Reply<Uint8Array>>;
+  edit(request: EditRequest, ctx: CallContext): Promise<Reply<Uint8Array>>;
+  /** Picks up queued work that an earlier process asked for; null when the server does not know it any more. */
+  collect?(remoteId: string, kind: 'text' | 'image', ctx: CallContext): Promise<Reply<string | Uint8Array> | null>;
+  /** Reaches the server and checks the key, without paying for anything. */
+  probe(signal: AbortSignal): Promise<ProbeFacts>;
+  /** Ends connections and timers. */
+  close?(): Promise<void>;
 }
 
 /** A settled answer, whether asked now or found in the ledger. */
@@ -301,6 +349,8 @@ export interface LedgerRow {
   result: string | null;
   modelAnswered: string;
   usd: number;
+  /** Of queued work; empty when there is none. */
+  remoteId: string;
 }
 
 export interface CallStore {
@@ -327,11 +377,12 @@ export interface CallStore {
       usd: number;
       ms: number;
       remoteId: string;
+      seedHonoured: 'yes' | 'no' | 'unknown';
     },
   ): Promise<void>;
+  /** Notes where the answer of a sent call can be picked up; durable when it resolves. */
+  setRemoteId(id: number, remoteId: string): Promise<void>;
   fail(id: number, error: string, ms: number): Promise<void>;
   /** The request left and no answer will come: it may have been charged. Its reservation counts as unknown. */
   lose(id: number, ms: number): Promise<void>;
-  /** Marks an unknown call as let go by the user, so that the request may be asked again. */
-  release(id: number): Promise<void>;
 }

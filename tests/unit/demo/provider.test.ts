@@ -149,7 +149,7 @@ describe('demo provider', () => {
       {
         role: 'inverter',
         task: { kind: 'compose', instructions: ['Do this.', 'Do that.'] },
-        prompt: { text: 'abcdefgh', version: '1' },
+        prompt: { text: 'abcdefgh', version: '1', schema: null },
         images: [],
         temperature: 0,
         seed: 1,

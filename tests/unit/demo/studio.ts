@@ -107,11 +107,16 @@ export function studio() {
     edit: async (image: string, instruction: string, seed: number, mistakes: number) =>
       store((await provider.edit({ image, instruction, seed }, context({ mistakes }))).value),
     ask: async (role: Role, task: ChatTask, seed = 1) =>
-      (await provider.chat({ role, task, prompt: { text: 'x', version: '1' }, images: [], temperature: 0, seed }, context({}))).value,
+      (
+        await provider.chat(
+          { role, task, prompt: { text: 'x', version: '1', schema: null }, images: [], temperature: 0, seed },
+          context({}),
+        )
+      ).value,
   };
 }
 
 /** A call's context that nobody aborts. */
 export function context(params: CallContext['params'], signal = new AbortController().signal): CallContext {
-  return { signal, model: 'demo-1', params };
+  return { signal, model: 'demo-1', params, onRemoteId: async () => undefined };
 }

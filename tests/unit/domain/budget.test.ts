@@ -76,7 +76,11 @@ describe('fits', () => {
 describe('costs', () => {
   it('never settles over the worst price while usage stays in its bounds', () => {
     const price = fc.double({ min: 0, max: 100, noNaN: true });
+    const dear = fc.option(price, { nil: undefined });
     const prices = fc.record({
+      usdPerMillionImageInputTokens: dear,
+      usdPerMillionCachedInputTokens: dear,
+      usdPerMillionImageOutputTokens: dear,
       usdPerCall: price,
       usdPerMillionInputTokens: price,
       usdPerMillionOutputTokens: price,
@@ -90,13 +94,19 @@ describe('costs', () => {
     fc.assert(
       fc.property(prices, share, share, share, fc.nat(1), (given, a, b, c, images) => {
         const table = PriceTable.parse(given);
+        const [input, output] = [Math.floor(table.worstInputTokens * a), Math.floor(table.worstOutputTokens * b)];
         const usage = {
-          inputTokens: Math.floor(table.worstInputTokens * a),
-          outputTokens: Math.floor(table.worstOutputTokens * b),
+          inputTokens: Math.floor(input * c),
+          imageInputTokens: Math.floor((input - Math.floor(input * c)) * b),
+          cachedInputTokens: Math.floor((input - Math.floor(input * c)) * (1 - b)),
+          outputTokens: Math.floor(output * c),
+          imageOutputTokens: output - Math.floor(output * c),
           gpuSeconds: table.worstGpuSeconds * c,
           images,
         };
-        return settledCost(table, usage) <= worstCost({ prices: table, deadlineSeconds: 5 }, 'imageEditor').usd;
+        const worst = worstCost({ prices: table, modelPrices: {}, deadlineSeconds: 5 }, 'imageEditor', 'm').usd;
+        // Sums of many prices round differently in another order.
+        return settledCost(table, usage) <= worst * (1 + 1e-12) && settledCost(table, usage, true) <= settledCost(table, usage);
       }),
     );
   });
@@ -112,8 +122,10 @@ describe('costs', () => {
       worstOutputTokens: 250_000,
       worstGpuSeconds: 0.5,
     });
-    expect(worstCost({ prices, deadlineSeconds: 30 }, 'imageEditor')).toEqual({ usd: 19, gpuSeconds: 0.5, apiSeconds: 30 });
-    expect(worstCost({ prices, deadlineSeconds: 30 }, 'validator')).toEqual({ usd: 11, gpuSeconds: 0.5, apiSeconds: 30 });
+    const endpoint = { prices: PriceTable.parse({}), modelPrices: { m: prices }, deadlineSeconds: 30 };
+    expect(worstCost(endpoint, 'imageEditor', 'm')).toEqual({ usd: 19, gpuSeconds: 0.5, apiSeconds: 30 });
+    expect(worstCost(endpoint, 'validator', 'other').usd).toBe(0);
+    expect(worstCost(endpoint, 'validator', 'm')).toEqual({ usd: 11, gpuSeconds: 0.5, apiSeconds: 30 });
     expect(settledCost(prices, Usage.parse({ inputTokens: 1_000_000 }))).toBe(3);
   });
 

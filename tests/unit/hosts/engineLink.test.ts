@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createEngineLink, type HostPort } from '../../../src/main/desktop/engineLink.ts';
+import { createKeychain, type Keychain } from '../../../src/main/desktop/keychain.ts';
 import type { ToEngine } from '../../../src/main/desktop/messages.ts';
 import { createPortTable } from '../../../src/main/desktop/portTable.ts';
 
@@ -21,13 +25,15 @@ function channel() {
   return { host, seen, isClosed: () => closed, say: (data: unknown) => listeners.message({ data }), leave: () => listeners.close() };
 }
 
+const noKeys: Keychain = { read: () => ({}), write: () => undefined };
+
 describe('the line between pages and the engine', () => {
   test('two pages share one pipe without hearing each other, and a closed page closes its end in the engine', () => {
     const closedInEngine: string[] = [];
     const link = createEngineLink((message) => {
       if (Array.isArray(message)) table.receive(message);
       return true;
-    });
+    }, noKeys);
     const table = createPortTable({
       open(port) {
         let last = '';
@@ -52,7 +58,7 @@ describe('the line between pages and the engine', () => {
 
   test('when the engine goes, every port is closed and every open question fails', async () => {
     const sent: ToEngine[] = [];
-    const link = createEngineLink((message) => sent.push(message) > 0);
+    const link = createEngineLink((message) => sent.push(message) > 0, noKeys);
     const page = channel();
     link.attach(page.host);
     const asked = link.blob('0'.repeat(64), undefined);
@@ -65,6 +71,33 @@ describe('the line between pages and the engine', () => {
   });
 
   test('with no engine a picture is refused at once', async () => {
-    await expect(createEngineLink(() => false).blob('0'.repeat(64), 256)).rejects.toMatchObject({ code: 'engineDown' });
+    await expect(createEngineLink(() => false, noKeys).blob('0'.repeat(64), 256)).rejects.toMatchObject({ code: 'engineDown' });
+  });
+
+  test('secrets go to the engine when it asks, are encrypted on disk, and one that cannot be decrypted is asked for again', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'nhr-keys-')), 'keys.json');
+    const cipher = {
+      isEncryptionAvailable: () => true,
+      encryptString: (text: string) => Buffer.from([...text].reverse().join('')),
+      decryptString(bytes: Buffer) {
+        const text = [...bytes.toString()].reverse().join('');
+        if (text.startsWith('lost')) throw new Error('no such key');
+        return text;
+      },
+    };
+    const sent: ToEngine[] = [];
+    const link = createEngineLink((message) => sent.push(message) > 0, createKeychain(file, cipher));
+    link.receive({ type: 'keys', id: 1, write: { openai: 'sk-secret', old: 'lost-secret' } });
+    link.receive({ type: 'keys', id: 2, write: null });
+    expect(sent.at(-1)).toEqual({ type: 'keys', id: 2, keys: { openai: 'sk-secret' } });
+    expect(readFileSync(file, 'utf8')).not.toMatch(/sk-secret|lost-secret/);
+    expect(statSync(file).mode & 0o077).toBe(0);
+
+    const locked = createEngineLink(
+      (message) => sent.push(message) > 0,
+      createKeychain(file, { ...cipher, isEncryptionAvailable: () => false }),
+    );
+    locked.receive({ type: 'keys', id: 3, write: { openai: 'sk-other' } });
+    expect(sent.at(-1)).toMatchObject({ type: 'keys', id: 3, error: expect.stringContaining('no keychain') });
   });
 });

@@ -66,15 +66,24 @@ export function addSpent(a: Spent, b: Partial<Spent>): Spent {
   return sum;
 }
 
-/** US dollars of one call that used `usage`. */
-export function settledCost(prices: PriceTable, usage: Usage): number {
-  return (
+/** The prices of a model at an endpoint: its own, else those of the endpoint. */
+export function pricesOf(endpoint: Pick<Endpoint, 'prices' | 'modelPrices'>, model: string): PriceTable {
+  return endpoint.modelPrices[model] ?? endpoint.prices;
+}
+
+/** US dollars of one call that used `usage`; in a batch its share of that. */
+export function settledCost(prices: PriceTable, usage: Usage, batched = false): number {
+  const { usdPerMillionInputTokens: input, usdPerMillionOutputTokens: output } = prices;
+  const usd =
     prices.usdPerCall +
-    (usage.inputTokens * prices.usdPerMillionInputTokens) / 1e6 +
-    (usage.outputTokens * prices.usdPerMillionOutputTokens) / 1e6 +
+    (usage.inputTokens * input) / 1e6 +
+    (usage.imageInputTokens * (prices.usdPerMillionImageInputTokens ?? input)) / 1e6 +
+    (usage.cachedInputTokens * (prices.usdPerMillionCachedInputTokens ?? input)) / 1e6 +
+    (usage.outputTokens * output) / 1e6 +
+    (usage.imageOutputTokens * (prices.usdPerMillionImageOutputTokens ?? output)) / 1e6 +
     usage.images * prices.usdPerImage +
-    usage.gpuSeconds * prices.usdPerGpuSecond
-  );
+    usage.gpuSeconds * prices.usdPerGpuSecond;
+  return batched ? usd * prices.batchFactor : usd;
 }
 
 /** True for roles whose answer is a picture. */
@@ -82,24 +91,30 @@ function makesPicture(role: Role): boolean {
   return role === 'textToImage' || role === 'imageEditor';
 }
 
-/** The most one call of a role can cost at an endpoint: its worst tokens and GPU time, and the whole deadline. */
-export function worstCost(endpoint: Pick<Endpoint, 'prices' | 'deadlineSeconds'>, role: Role): Cost {
-  const { prices, deadlineSeconds } = endpoint;
-  const usage = {
-    inputTokens: prices.worstInputTokens,
-    outputTokens: prices.worstOutputTokens,
-    images: makesPicture(role) ? 1 : 0,
-    gpuSeconds: prices.worstGpuSeconds,
-  };
-  return { usd: settledCost(prices, usage), gpuSeconds: prices.worstGpuSeconds, apiSeconds: deadlineSeconds };
+/**
+ * The most one call of a role can cost at an endpoint: its worst tokens, all of the dearest modality, its worst GPU time, and the
+ * whole deadline. The batch price is not counted on: a batch may be refused and its calls sent one by one.
+ */
+export function worstCost(endpoint: Pick<Endpoint, 'prices' | 'modelPrices' | 'deadlineSeconds'>, role: Role, model: string): Cost {
+  const prices = pricesOf(endpoint, model);
+  const { usdPerMillionInputTokens: input, usdPerMillionOutputTokens: output } = prices;
+  const dearestInput = Math.max(input, prices.usdPerMillionImageInputTokens ?? 0, prices.usdPerMillionCachedInputTokens ?? 0);
+  const dearestOutput = Math.max(output, prices.usdPerMillionImageOutputTokens ?? 0);
+  const usd =
+    prices.usdPerCall +
+    (prices.worstInputTokens * dearestInput) / 1e6 +
+    (prices.worstOutputTokens * dearestOutput) / 1e6 +
+    (makesPicture(role) ? prices.usdPerImage : 0) +
+    prices.worstGpuSeconds * prices.usdPerGpuSecond;
+  return { usd, gpuSeconds: prices.worstGpuSeconds, apiSeconds: endpoint.deadlineSeconds };
 }
 
 /** worstCost of the endpoint a recipe binds a role to; AppError recipeInvalid when the role is not bound. */
 export function roleCost(recipe: Pick<Recipe, 'endpoints' | 'roles'>, role: Role): Cost {
   const binding = recipe.roles[role];
   const endpoint = binding && recipe.endpoints.find((e) => e.id === binding.endpoint);
-  if (!endpoint) throw new AppError('recipeInvalid', `No endpoint is bound to ${role}.`, { field: `roles.${role}` });
-  return worstCost(endpoint, role);
+  if (!binding || !endpoint) throw new AppError('recipeInvalid', `No endpoint is bound to ${role}.`, { field: `roles.${role}` });
+  return worstCost(endpoint, role, binding.model);
 }
 
 const STAGE_CALLS: Record<AttemptStage, { role: Role; calls: number } | null> = {

@@ -19,3 +19,18 @@ export type ChatTask =
   | { kind: 'pleasing'; instruction: string; source: string; edited: string }
   | { kind: 'invert'; instruction: string; prompt: string }
   | { kind: 'compose'; instructions: string[] };
+
+/** A question as it is put to a model. */
+export interface Prompt {
+  text: string;
+  /** Stored beside every verdict; changes whenever the words do. */
+  version: string;
+  /** The form of a JSON reply, for servers that can be held to one; null when the reply is a word or a sentence. */
+  schema: JsonSchema | null;
+}
+
+/** A JSON Schema in the subset that OpenAI (strict), Gemini and vLLM share: every property required, no further ones. */
+export interface JsonSchema {
+  name: string;
+  schema: Record<string, unknown>;
+}

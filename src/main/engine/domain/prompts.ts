@@ -1,13 +1,23 @@
-import type { ChatTask } from './chatTask.ts';
+import type { ChatTask, JsonSchema, Prompt } from './chatTask.ts';
 
 type Kind = ChatTask['kind'];
 type TaskOf<K extends Kind> = Extract<ChatTask, { kind: K }>;
 
+const TEXT = { type: 'string' };
+const SCORE = { type: 'number', minimum: 1, maximum: 5 };
+const SCORES_REPLY = object({ adherence: SCORE, aesthetics: SCORE });
+const DESIGN_REPLY = object({
+  scenes: {
+    type: 'array',
+    items: object({ prompt: TEXT, style: TEXT, edits: { type: 'array', items: object({ instruction: TEXT, category: TEXT }) } }),
+  },
+});
+
 /** Our own words for every question, with a version that is stored beside each answer. Change a word, raise its version. */
-export const PROMPTS: { [K in Kind]: { version: string; text(task: TaskOf<K>): string } } = {
-  design: { version: 'design-1', text: designText },
+export const PROMPTS: { [K in Kind]: { version: string; text(task: TaskOf<K>): string; schema?: JsonSchema } } = {
+  design: { version: 'design-1', text: designText, schema: jsonSchema('scenes', DESIGN_REPLY) },
   plausible: { version: 'plausible-1', text: plausibleText },
-  scores: { version: 'scores-1', text: scoresText },
+  scores: { version: 'scores-1', text: scoresText, schema: jsonSchema('scores', SCORES_REPLY) },
   unwantedChange: { version: 'unwantedChange-1', text: unwantedChangeText },
   pleasing: { version: 'pleasing-1', text: pleasingText },
   invert: { version: 'invert-1', text: invertText },
@@ -18,9 +28,18 @@ export const PROMPTS: { [K in Kind]: { version: string; text(task: TaskOf<K>): s
  * The question for a task. Pictures go beside it, source first. `unwantedChange` and `pleasing` are both put so that "yes"
  * is the good answer (for unwantedChange: only the asked change is there).
  */
-export function promptFor(task: ChatTask): { text: string; version: string } {
-  const prompt = PROMPTS[task.kind] as { version: string; text(task: ChatTask): string };
-  return { text: prompt.text(task), version: prompt.version };
+export function promptFor(task: ChatTask): Prompt {
+  const prompt = PROMPTS[task.kind] as { version: string; text(task: ChatTask): string; schema?: JsonSchema };
+  return { text: prompt.text(task), version: prompt.version, schema: prompt.schema ?? null };
+}
+
+/** Strict mode of the servers that hold a model to a schema wants every property required and no others. */
+function object(properties: Record<string, object>): Record<string, unknown> {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+function jsonSchema(name: string, schema: Record<string, unknown>): JsonSchema {
+  return { name, schema };
 }
 
 function lines(...parts: (string | false)[]): string {

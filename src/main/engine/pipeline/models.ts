@@ -1,8 +1,8 @@
 import { AppError } from '../../../shared/model/errors.ts';
-import type { Endpoint, Role, RoleBinding } from '../../../shared/model/provider.ts';
-import { worstCost } from '../domain/budget.ts';
+import type { Endpoint, Role, RoleBinding, Usage } from '../../../shared/model/provider.ts';
+import { type Cost, worstCost } from '../domain/budget.ts';
 import { promptFor } from '../domain/prompts.ts';
-import type { ChatTask, ImageAnswer, Models, Provider, RunRecord, SizeRule } from '../ports.ts';
+import type { CallContext, ChatTask, ImageAnswer, Models, Provider, Reply, RunRecord, SizeRule } from '../ports.ts';
 import type { Reservation } from './budgetMeter.ts';
 import type { Lane } from './lanes.ts';
 
@@ -19,14 +19,19 @@ const TEMPERATURE: Record<Role, number> = {
 
 /** The ledger as the pipeline sees it: one call for text, one for pictures. */
 export interface Desk {
-  text(request: DeskRequest, send: (signal: AbortSignal) => ReturnType<Provider['chat']>, signal: AbortSignal): Promise<Bought<string>>;
-  image(
-    request: DeskRequest,
-    rule: SizeRule | null,
-    send: (signal: AbortSignal) => ReturnType<Provider['edit']>,
-    signal: AbortSignal,
-  ): Promise<Bought<ImageAnswer>>;
+  text(request: DeskRequest, ways: Ways<string>, signal: AbortSignal): Promise<Bought<string>>;
+  /** `rule` null: the picture is kept as it came. */
+  image(request: DeskRequest, rule: SizeRule | null, ways: Ways<Uint8Array>, signal: AbortSignal): Promise<Bought<ImageAnswer>>;
 }
+
+/** The two ways to an answer: asking now, or picking up what an earlier process asked for. */
+export interface Ways<T> {
+  send(line: CallLine): Promise<Reply<T>>;
+  collect: ((remoteId: string, line: CallLine) => Promise<Reply<T> | null>) | null;
+}
+
+/** What the ledger gives to a call that is under way. */
+export type CallLine = Pick<CallContext, 'signal' | 'onRemoteId'>;
 
 export interface DeskRequest {
   runId: string;
@@ -42,7 +47,7 @@ export interface Bought<V> {
   value: V;
   model: string;
   usd: number;
-  usage: { gpuSeconds: number };
+  usage: Usage;
   ms: number;
   reused: boolean;
 }
@@ -55,37 +60,39 @@ export interface ModelsDeps {
   askAgain: boolean;
 }
 
+/** Who plays a role in a run, looked up once. */
+interface Player {
+  provider: Provider;
+  lane: Lane;
+  binding: RoleBinding;
+  worst: Cost;
+  request: Omit<DeskRequest, 'content'>;
+}
+
 /** The recipe's models: each call goes through its endpoint's lane, the ledger, and the reservation that pays for it. */
 export function createModels(deps: ModelsDeps): (reservation: Reservation) => Models {
   const { recipe } = deps.run;
+  const players = new Map<Role, Player>();
 
-  function playerOf(role: Role) {
+  function playerOf(role: Role): Player {
+    const known = players.get(role);
+    if (known) return known;
     const binding = recipe.roles[role];
     const endpoint = recipe.endpoints.find((e) => e.id === binding?.endpoint);
     if (!binding || !endpoint) throw new AppError('recipeInvalid', `No model is bound to ${role}.`, { field: `roles.${role}` });
-    return { binding, endpoint, provider: deps.provider(endpoint), lane: deps.lane(endpoint), worst: worstCost(endpoint, role) };
+    const provider = deps.provider(endpoint);
+    const unknownCalls = deps.askAgain ? 'askAgain' : recipe.unknownCalls;
+    const request = { runId: deps.run.id, role, endpoint, binding, idempotent: provider.idempotent, unknownCalls } as const;
+    const player = { provider, lane: deps.lane(endpoint), binding, worst: worstCost(endpoint, role, binding.model), request };
+    players.set(role, player);
+    return player;
   }
 
-  async function ask<V>(
-    role: Role,
-    reservation: Reservation,
-    signal: AbortSignal,
-    content: DeskRequest['content'],
-    buy: (request: DeskRequest, player: ReturnType<typeof playerOf>) => Promise<Bought<V>>,
-  ) {
-    const player = playerOf(role);
-    const request: DeskRequest = {
-      runId: deps.run.id,
-      role,
-      endpoint: player.endpoint,
-      binding: player.binding,
-      content,
-      idempotent: player.provider.idempotent,
-      unknownCalls: deps.askAgain ? 'askAgain' : recipe.unknownCalls,
-    };
+  async function ask<V>(player: Player, reservation: Reservation, signal: AbortSignal, buy: () => Promise<Bought<V>>): Promise<Bought<V>> {
     const bought = await player.lane.through(signal, () => {
-      if (!reservation.cover(player.worst)) throw new AppError('budgetReached', `The budget has no room for another ${role} call.`);
-      return buy(request, player);
+      if (!reservation.cover(player.worst))
+        throw new AppError('budgetReached', `The budget has no room for another ${player.request.role} call.`);
+      return buy();
     });
     reservation.spend(
       player.worst,
@@ -96,44 +103,43 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
 
   return (reservation) => ({
     async chat(role, task, seed, signal) {
+      const player = playerOf(role);
       const prompt = promptFor(task);
       const images = imagesOf(task);
-      const temperature = TEMPERATURE[role];
-      const bought = await ask(
-        role,
-        reservation,
-        signal,
-        ['chat', prompt.version, prompt.text, ...images, seed],
-        (request, { provider, binding }) =>
-          deps.desk.text(
-            request,
-            (s) =>
-              provider.chat({ role, task, prompt, images, temperature, seed }, { signal: s, model: binding.model, params: binding.params }),
-            signal,
-          ),
-      );
+      const chat = { role, task, prompt, images, temperature: TEMPERATURE[role], seed };
+      const request = { ...player.request, content: ['chat', prompt.version, prompt.text, ...images, seed] };
+      const ways = waysOf<string>(player, 'text', (ctx) => player.provider.chat(chat, ctx));
+      const bought = await ask(player, reservation, signal, () => deps.desk.text(request, ways, signal));
       return { value: bought.value, model: bought.model, promptVersion: prompt.version, usd: bought.usd };
     },
-    async generate(request, signal) {
-      const content = ['generate', request.prompt, request.width, request.height, request.seed];
-      const bought = await ask('textToImage', reservation, signal, content, (desk, { provider, binding }) =>
-        deps.desk.image(
-          desk,
-          recipe.sourceSize,
-          (s) => provider.generate(request, { signal: s, model: binding.model, params: binding.params }),
-          signal,
-        ),
-      );
+    async generate(wanted, signal) {
+      const player = playerOf('textToImage');
+      const request = { ...player.request, content: ['generate', wanted.prompt, wanted.width, wanted.height, wanted.seed] };
+      const ways = waysOf<Uint8Array>(player, 'image', (ctx) => player.provider.generate(wanted, ctx));
+      const bought = await ask(player, reservation, signal, () => deps.desk.image(request, recipe.sourceSize, ways, signal));
       return { value: bought.value, model: bought.model, promptVersion: '', usd: bought.usd };
     },
-    async edit(request, signal) {
-      const content = ['edit', request.image, request.instruction, request.seed];
-      const bought = await ask('imageEditor', reservation, signal, content, (desk, { provider, binding }) =>
-        deps.desk.image(desk, null, (s) => provider.edit(request, { signal: s, model: binding.model, params: binding.params }), signal),
-      );
+    async edit(wanted, signal) {
+      const player = playerOf('imageEditor');
+      const request = { ...player.request, content: ['edit', wanted.image, wanted.instruction, wanted.seed] };
+      const ways = waysOf<Uint8Array>(player, 'image', (ctx) => player.provider.edit(wanted, ctx));
+      const bought = await ask(player, reservation, signal, () => deps.desk.image(request, null, ways, signal));
       return { value: bought.value, model: bought.model, promptVersion: '', usd: bought.usd };
     },
   });
+}
+
+function waysOf<T extends string | Uint8Array>(
+  { provider, binding }: Player,
+  kind: 'text' | 'image',
+  send: (ctx: CallContext) => Promise<Reply<T>>,
+): Ways<T> {
+  const { model, params, bagel } = binding;
+  const context = (line: CallLine): CallContext => ({ signal: line.signal, onRemoteId: line.onRemoteId, model, params, bagel });
+  return {
+    send: (line) => send(context(line)),
+    collect: provider.collect ? (remoteId, line) => provider.collect!(remoteId, kind, context(line)) as Promise<Reply<T> | null> : null,
+  };
 }
 
 function imagesOf(task: ChatTask): string[] {

@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
-import type { Endpoint, Role, RoleBinding, Usage } from '../../../shared/model/provider.ts';
-import { settledCost, worstCost } from '../domain/budget.ts';
+import { type Endpoint, NO_USAGE, type Role, type RoleBinding, type Usage } from '../../../shared/model/provider.ts';
+import { pricesOf, settledCost, worstCost } from '../domain/budget.ts';
 import type { Blobs, CallStore, Clock, Pixels, Reply, WorkStore } from '../ports.ts';
 
 /** Everything that makes a request what it is; two equal ones are the same purchase. */
@@ -32,30 +32,48 @@ export interface Settled<V> {
   reused: boolean;
 }
 
-export interface Ledger {
-  ask<T, V>(
-    request: LedgerRequest,
-    send: (signal: AbortSignal) => Promise<Reply<T>>,
-    codec: ResultCodec<T, V>,
-    signal: AbortSignal,
-  ): Promise<Settled<V>>;
+/** What the ledger gives to a call that is under way. */
+export interface Line {
+  signal: AbortSignal;
+  onRemoteId(id: string): Promise<void>;
 }
 
-const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, images: 0, gpuSeconds: 0 };
+/** The two ways to an answer: asking now, or picking up queued work that an earlier process asked for (null = it is gone). */
+export interface Ways<T> {
+  send(line: Line): Promise<Reply<T>>;
+  collect: ((remoteId: string, line: Line) => Promise<Reply<T> | null>) | null;
+}
+
+export interface Ledger {
+  ask<T, V>(request: LedgerRequest, ways: Ways<T>, codec: ResultCodec<T, V>, signal: AbortSignal): Promise<Settled<V>>;
+}
 
 /** After these the server may have done the work and charged for it, although no answer came. */
 const MAY_BE_CHARGED = new Set(['timeout', 'aborted', 'network']);
 
+/** The part of a request that is the same in all calls of a binding, as text; written once, not at every call. */
+const bindingTexts = new WeakMap<RoleBinding, string>();
+
+function bindingText(role: Role, endpoint: Endpoint, binding: RoleBinding): string {
+  let text = bindingTexts.get(binding);
+  if (text === undefined) {
+    const sorted = (fields: object) => Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+    text = JSON.stringify([role, endpoint.id, binding.model, sorted(binding.params), sorted(binding.bagel ?? {})]);
+    bindingTexts.set(binding, text);
+  }
+  return text;
+}
+
 /** First 16 bytes of SHA-256 over the request: its name in the ledger. */
 function requestHash(request: Pick<LedgerRequest, 'role' | 'endpoint' | 'binding' | 'content'>): Uint8Array {
-  const params = Object.entries(request.binding.params).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([request.role, request.endpoint.id, request.binding.model, params, request.content]);
+  const text = `${bindingText(request.role, request.endpoint, request.binding)}${JSON.stringify(request.content)}`;
   return digest('sha256', text, 'buffer').subarray(0, 16);
 }
 
 /**
- * Stands around every question put to a model: a request that was answered before is answered from the books, one that
- * was lost in a crash is held or asked again, and nothing leaves before its row is on disk (DESIGN section 5).
+ * Stands around every question put to a model: a request that was answered before is answered from the books; one that was
+ * lost in a crash is picked up where the server still has it, else held or asked again; and nothing leaves before its row is
+ * on disk (DESIGN section 5).
  */
 export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
   const inFlight = new Map<string, Promise<Settled<unknown>>>();
@@ -63,21 +81,28 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
   async function buy<T, V>(
     request: LedgerRequest,
     hash: Uint8Array,
-    send: (signal: AbortSignal) => Promise<Reply<T>>,
+    ways: Ways<T>,
     codec: ResultCodec<T, V>,
     signal: AbortSignal,
   ): Promise<Settled<V>> {
     const { role, endpoint, binding } = request;
-    const usdReserved = worstCost(endpoint, role).usd;
-    const opened = await deps.calls.open({
+    const call = {
       runId: request.runId,
       requestHash: hash,
       role,
       endpoint: endpoint.id,
       model: binding.model,
-      usdReserved,
-      onUnknown: request.idempotent ? 'release' : request.unknownCalls,
-    });
+      usdReserved: worstCost(endpoint, role, binding.model).usd,
+    };
+    const policy = request.idempotent ? 'release' : request.unknownCalls;
+    // Work that can be picked up is looked for before anything is asked again.
+    let opened = await deps.calls.open({ ...call, onUnknown: ways.collect ? 'hold' : policy });
+    if ('known' in opened && opened.known.state === 'unknown' && ways.collect) {
+      const { id, remoteId } = opened.known;
+      const picked = remoteId === '' ? null : await underway(id, request, (line) => ways.collect!(remoteId, line), signal, true);
+      if (picked) return await settle(id, request, picked, codec);
+      if (policy !== 'hold') opened = await deps.calls.open({ ...call, onUnknown: policy });
+    }
     if ('known' in opened) {
       const { state, result, modelAnswered } = opened.known;
       if (state === 'settled' && result !== null)
@@ -87,46 +112,56 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
       });
     }
     const { id } = opened;
+    const answered = await underway(id, request, ways.send, signal, false);
+    return await settle(id, request, answered as Answered<T>, codec);
+  }
+
+  /** Waits for an answer; a failure is booked on the call, unless it was only being picked up: then it stays unknown. */
+  async function underway<T>(
+    id: number,
+    request: LedgerRequest,
+    wait: (line: Line) => Promise<Reply<T> | null>,
+    signal: AbortSignal,
+    picking: boolean,
+  ): Promise<Answered<T> | null> {
     const started = deps.clock.now();
-    let reply: Reply<T>;
     try {
-      reply = await withDeadline(send, endpoint.deadlineSeconds, signal);
+      const onRemoteId = (remoteId: string) => (picking ? Promise.resolve() : deps.calls.setRemoteId(id, remoteId));
+      const reply = await withDeadline((limit) => wait({ signal: limit, onRemoteId }), deadlineOf(request.endpoint), signal);
+      return reply && { reply, ms: deps.clock.now() - started };
     } catch (error) {
       const failure = asProviderError(error, signal);
       const ms = deps.clock.now() - started;
+      if (picking) throw failure;
       if (!request.idempotent && MAY_BE_CHARGED.has(failure.code)) await deps.calls.lose(id, ms);
       else await deps.calls.fail(id, failure.code, ms);
       throw failure;
     }
-    const ms = deps.clock.now() - started;
+  }
+
+  async function settle<T, V>(
+    id: number,
+    { endpoint, binding }: LedgerRequest,
+    { reply, ms }: Answered<T>,
+    codec: ResultCodec<T, V>,
+  ): Promise<Settled<V>> {
+    const { usage, modelAnswered, remoteId, seedHonoured = 'yes', batched = false } = reply;
     const kept = await codec.store(reply.value);
-    const usd = settledCost(endpoint.prices, reply.usage);
-    await deps.calls.settle(id, {
-      modelAnswered: reply.modelAnswered,
-      result: kept.result,
-      usage: reply.usage,
-      usd,
-      ms,
-      remoteId: reply.remoteId,
-    });
-    return { value: kept.value, model: reply.modelAnswered, usd, usage: reply.usage, ms, reused: false };
+    const usd = settledCost(pricesOf(endpoint, binding.model), usage, batched);
+    await deps.calls.settle(id, { modelAnswered, result: kept.result, usage, usd, ms, remoteId, seedHonoured });
+    return { value: kept.value, model: modelAnswered, usd, usage, ms, reused: false };
   }
 
   return {
-    async ask<T, V>(
-      request: LedgerRequest,
-      send: (signal: AbortSignal) => Promise<Reply<T>>,
-      codec: ResultCodec<T, V>,
-      signal: AbortSignal,
-    ) {
+    async ask<T, V>(request: LedgerRequest, ways: Ways<T>, codec: ResultCodec<T, V>, signal: AbortSignal) {
       const hash = requestHash(request);
-      const key = Buffer.from(hash).toString('latin1');
+      const key = Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1');
       const running = inFlight.get(key);
       if (running) {
         const shared = (await running) as Settled<V>;
         return { ...shared, usd: 0, usage: NO_USAGE, ms: 0, reused: true };
       }
-      const bought = buy(request, hash, send, codec, signal);
+      const bought = buy(request, hash, ways, codec, signal);
       inFlight.set(key, bought);
       try {
         return await bought;
@@ -135,6 +170,16 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
       }
     },
   };
+}
+
+interface Answered<T> {
+  reply: Reply<T>;
+  ms: number;
+}
+
+/** A batch answers within hours; everything else within the endpoint's own deadline. */
+function deadlineOf(endpoint: Endpoint): number {
+  return endpoint.batch ? endpoint.batch.deadlineHours * 3600 : endpoint.deadlineSeconds;
 }
 
 /** Replies that are text. */

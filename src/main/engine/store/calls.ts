@@ -11,12 +11,13 @@ interface CallRow {
   model_answered: string;
   usd: number;
   usd_reserved: number;
+  remote_id: string;
 }
 
-const COLUMNS = 'id, run_id, request_hash, state, result, model_answered, usd, usd_reserved';
+const COLUMNS = 'id, run_id, request_hash, state, result, model_answered, usd, usd_reserved, remote_id';
 
 function ledgerRow(row: CallRow): LedgerRow {
-  return { id: row.id, state: row.state, result: row.result, modelAnswered: row.model_answered, usd: row.usd };
+  return { id: row.id, state: row.state, result: row.result, modelAnswered: row.model_answered, usd: row.usd, remoteId: row.remote_id };
 }
 
 /** The ledger's rows: one for every question put to a model. */
@@ -30,8 +31,8 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
   const open = db.prepare(
     `INSERT INTO call (run_id, request_hash, role, endpoint, model, state, usd_reserved, sent_at) VALUES (?, ?, ?, ?, ?, 'sent', ?, ?)`,
   );
-  const answer =
-    'model_answered = ?, result = ?, usd = ?, input_tokens = ?, output_tokens = ?, images = ?, gpu_seconds = ?, ms = ?, remote_id = ?, ended_at = ?';
+  const answer = `model_answered = ?, result = ?, usd = ?, input_tokens = ?, image_input_tokens = ?, cached_input_tokens = ?, output_tokens = ?,
+    image_output_tokens = ?, images = ?, gpu_seconds = ?, seed_honoured = ?, ms = ?, remote_id = ?, ended_at = ?`;
   // The usual case in one statement: OR IGNORE, because the unique index refuses a second settled row of one request.
   const settleSent = db.prepare(`UPDATE OR IGNORE call SET state = 'settled', ${answer} WHERE id = ? AND state = 'sent'`);
   const settleRow = db.prepare(`UPDATE call SET state = ?, error = ?, ${answer} WHERE id = ?`);
@@ -39,6 +40,7 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
   let someUnknown = db.prepare(`SELECT 1 FROM call WHERE state = 'unknown' LIMIT 1`).get() !== undefined;
   /** Calls under way in this process: what their sums need, without reading the row again. */
   const sent = new Map<number, Pick<CallRow, 'run_id' | 'usd_reserved'>>();
+  const remote = db.prepare('UPDATE call SET remote_id = ? WHERE id = ?');
   const end = db.prepare('UPDATE call SET state = ?, error = ?, ms = ms + ?, ended_at = ? WHERE id = ?');
 
   /** The row, if it is in one of the states a change may come from; AppError conflict when it is not: final states stay. */
@@ -99,9 +101,20 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
       }, true);
     },
     async settle(id, done) {
-      const { inputTokens, outputTokens, images, gpuSeconds } = done.usage;
+      const { inputTokens, imageInputTokens, cachedInputTokens, outputTokens, imageOutputTokens, images, gpuSeconds } = done.usage;
       const ms = Math.round(done.ms);
-      const values = [done.modelAnswered, done.result, done.usd, inputTokens, outputTokens, images, gpuSeconds, ms, done.remoteId] as const;
+      const tokens = [inputTokens, imageInputTokens, cachedInputTokens, outputTokens, imageOutputTokens] as const;
+      const values = [
+        done.modelAnswered,
+        done.result,
+        done.usd,
+        ...tokens,
+        images,
+        gpuSeconds,
+        done.seedHonoured,
+        ms,
+        done.remoteId,
+      ] as const;
       await writer.write(() => {
         const row = sent.get(id) ?? rowIn(id, ['sent', 'unknown']);
         if (settleSent.run(...values, now(), id).changes === 1) move({ ...row, state: 'sent' }, 'settled');
@@ -114,6 +127,11 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
     },
     fail: (id, error, ms) => writer.write(() => finish(id, 'sent', 'failed', error, ms)),
     lose: (id, ms) => writer.write(() => finish(id, 'sent', 'unknown', 'no answer', ms), true),
-    release: (id) => writer.write(() => finish(id, 'unknown', 'failed', 'released by the user', 0), true),
+    setRemoteId(id, remoteId) {
+      return writer.write(() => {
+        rowIn(id, ['sent']);
+        remote.run(remoteId, id);
+      }, true);
+    },
   };
 }

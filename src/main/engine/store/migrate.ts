@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { AppError } from '../../../shared/model/errors.ts';
 import * as initial from './migrations/0001_initial.ts';
+import * as endpoints from './migrations/0002_endpoints.ts';
 
 export interface Migration {
   name: string;
@@ -10,7 +11,10 @@ export interface Migration {
 }
 
 /** In order; number n is schema version n. A released one never changes: its hash is stored and checked. */
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001_initial', sql: initial.sql }];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001_initial', sql: initial.sql },
+  { name: '0002_endpoints', sql: endpoints.sql },
+];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');
 

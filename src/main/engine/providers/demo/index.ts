@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, ProviderError } from '../../../../shared/model/errors.ts';
-import type { CallContext, ChatTask, Provider, Reply } from '../../ports.ts';
+import { NO_USAGE } from '../../../../shared/model/provider.ts';
+import type { CallContext, ChatTask, EditRequest, GenerateRequest, Provider, Reply } from '../../ports.ts';
 import { apply, categoryOf, inverse, type Op } from './algebra.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import type { Damage } from './damage.ts';
@@ -41,7 +42,7 @@ export function createDemoProvider(deps: DemoDeps): Provider {
     await Promise.all([scene ? memory.remember(hash, sceneText(scene)) : undefined, truth.record(hash, JSON.stringify(record))]);
   }
 
-  async function generate(request: { prompt: string; width: number; height: number; seed: number }, ctx: CallContext): Promise<Uint8Array> {
+  async function generate(request: GenerateRequest, ctx: CallContext): Promise<Uint8Array> {
     const chance = chanceOf('generate', request.prompt, request.seed, request.width, request.height);
     const scene = sceneFor(request.prompt, request.seed, request.width, request.height);
     const flaw = drawFlaw(scene, shareOf(ctx, 'flaws', FLAW_SHARE), chance);
@@ -132,13 +133,8 @@ export function createDemoProvider(deps: DemoDeps): Provider {
     async edit(request, ctx) {
       return answer(ctx, async () => reply(ctx, await edit(request, ctx), { images: 1, gpuSeconds: secondsOf('edit', request.seed) }));
     },
+    probe: async () => ({ models: null, notes: ['The demo studio is part of the app: offline, pretend prices.'] }),
   };
-}
-
-interface EditRequest {
-  image: string;
-  instruction: string;
-  seed: number;
 }
 
 /** The inverse of an instruction, told from the prompt of the original picture. Throws ProviderError refused when it cannot be read. */
@@ -183,7 +179,7 @@ function hintOf(error: unknown): string {
 }
 
 function reply<T>(ctx: CallContext, value: T, usage: Partial<Reply<T>['usage']>): Reply<T> {
-  return { value, usage: { inputTokens: 0, outputTokens: 0, images: 0, gpuSeconds: 0, ...usage }, modelAnswered: ctx.model, remoteId: '' };
+  return { value, usage: { ...NO_USAGE, ...usage }, modelAnswered: ctx.model, remoteId: '' };
 }
 
 function secondsOf(work: keyof typeof GPU_SECONDS, seed: number): number {

@@ -1,0 +1,54 @@
+import { Agent, fetch as undiciFetch } from 'undici';
+import { ProviderError, type ProviderErrorCode } from '../../../shared/model/errors.ts';
+
+/**
+ * One connection pool for everything that leaves this machine. Node's own fetch gives up after five minutes without headers,
+ * whatever the caller says; here only the lane's deadline counts.
+ */
+export interface Http {
+  fetch: typeof globalThis.fetch;
+  agent: Agent;
+  close(): Promise<void>;
+}
+
+export function createHttp(): Http {
+  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connectTimeout: 15_000, keepAliveTimeout: 30_000 });
+  const fetch = ((input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) =>
+    undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch;
+  return { fetch, agent, close: () => agent.destroy() };
+}
+
+/** What a status code means when the body says nothing better. 5xx other than 503/529 is the server's fault, not its load. */
+export function codeOfStatus(status: number): ProviderErrorCode {
+  if (status === 401 || status === 403) return 'auth';
+  if (status === 404) return 'notFound';
+  if (status === 408 || status === 504) return 'timeout';
+  if (status === 429) return 'rateLimited';
+  if (status === 503 || status === 529) return 'overloaded';
+  return status >= 500 ? 'serverError' : 'badRequest';
+}
+
+/** Milliseconds of a Retry-After header: seconds or a date (RFC 9110, section 10.2.3). Undefined when it is neither. */
+export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
+  if (header === null || header === undefined || header.trim() === '') return undefined;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** A failure below HTTP: refused, reset, name not found, stream cut. */
+export function networkError(error: unknown, where: string): ProviderError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = (cause as { code?: unknown }).code;
+  const said = cause instanceof Error ? cause.message : String(cause);
+  return new ProviderError('network', `${where} cannot be reached: ${typeof code === 'string' ? `${code}, ` : ''}${said}.`);
+}
+
+/** At most this much of what a server said is kept with an error. */
+const RAW_CHARACTERS = 2000;
+
+/** A server's own words for an error: shortened, without data URIs. */
+export function shortRaw(text: string): string {
+  return text.replace(/data:[a-z/+.-]+;base64,[A-Za-z0-9+/=\s]{64,}/gi, 'data:...').slice(0, RAW_CHARACTERS);
+}

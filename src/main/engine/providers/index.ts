@@ -1,0 +1,39 @@
+import { ProviderError } from '../../../shared/model/errors.ts';
+import type { Endpoint, Transport } from '../../../shared/model/provider.ts';
+import type { Clock, Provider } from '../ports.ts';
+import type { Http } from './http.ts';
+import type { Pictures } from './pictures.ts';
+
+/** What every transport is built from. */
+export interface TransportDeps {
+  http: Http;
+  pictures: Pictures;
+  clock: Clock;
+  /** The secret a key reference stands for; '' for an empty reference. Rejects with ProviderError auth that names the reference. */
+  key(ref: string): Promise<string>;
+}
+
+/** Makes the provider of one endpoint. */
+export type TransportFactory = (endpoint: Endpoint, deps: TransportDeps) => Provider;
+
+/** The providers of a process: one for each endpoint as it is configured, made when first asked for. */
+export function createProviders(factories: Partial<Record<Transport, TransportFactory>>, deps: TransportDeps) {
+  const made = new Map<string, Provider>();
+  return {
+    of(endpoint: Endpoint): Provider {
+      const name = JSON.stringify(endpoint);
+      let provider = made.get(name);
+      if (!provider) {
+        const make = factories[endpoint.transport];
+        if (!make) throw new ProviderError('badRequest', `This build has no transport ${endpoint.transport}.`);
+        provider = make(endpoint, deps);
+        made.set(name, provider);
+      }
+      return provider;
+    },
+    async close(): Promise<void> {
+      await Promise.all([...made.values()].map((provider) => provider.close?.()));
+      await deps.http.close();
+    },
+  };
+}
