@@ -4,13 +4,15 @@ import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { MIGRATIONS, type Migration } from '../../src/main/engine/store/migrate.ts';
 import { openStore } from '../../src/main/engine/store/open.ts';
-import { aFolder, anOutcome, aTriplet, open, stage } from './world.ts';
+import { aCall, aFolder, anOutcome, aTriplet, open, stage } from './world.ts';
 
 const addNote: Migration = {
   name: '0002_note',
   sql: `ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT 'none'; UPDATE run SET note = name;`,
 };
 const options = { create: false, now: () => 1, owner: 'test' };
+
+const NEWEST = MIGRATIONS.length;
 
 /** Every row of every table, as text. */
 function everything(file: string): Record<string, string[]> {
@@ -49,7 +51,7 @@ it('carries every row over, and leaves a whole copy of the old database beside i
   const dir = await aWorkspaceWithRows();
   const before = everything(join(dir, 'nhr.db'));
   const opened = openStore(dir, options, [...MIGRATIONS, addNote]);
-  expect(opened.version).toBe(2);
+  expect(opened.version).toBe(NEWEST + 1);
   await opened.close();
 
   const after = everything(join(dir, 'nhr.db'));
@@ -57,20 +59,32 @@ it('carries every row over, and leaves a whole copy of the old database beside i
   expect(JSON.parse(after.run![0]!).at(-1)).toBe('r1');
 
   const backups = readdirSync(dir).filter((name) => name.includes('.bak'));
-  expect(backups).toEqual(['nhr.db.bak-v1']);
-  const copy = everything(join(dir, 'nhr.db.bak-v1'));
+  expect(backups).toEqual([`nhr.db.bak-v${NEWEST}`]);
+  const copy = everything(join(dir, `nhr.db.bak-v${NEWEST}`));
   // The copy was made before recovery: that alone may differ.
   expect({ ...copy, run: [] }).toEqual({ ...before, run: [] });
 });
 
 it('stores the name and hash of each migration, and refuses a workspace whose old migration is another', async () => {
   const dir = await aWorkspaceWithRows();
-  const changed = [{ name: MIGRATIONS[0]!.name, sql: `${MIGRATIONS[0]!.sql}-- one more word` }];
+  const changed = [{ name: MIGRATIONS[0]!.name, sql: `${MIGRATIONS[0]!.sql}-- one more word` }, ...MIGRATIONS.slice(1)];
   expect(() => openStore(dir, options, changed)).toThrow(
     expect.objectContaining({ code: 'workspaceCorrupt', message: expect.stringContaining('0001_initial') }),
   );
   // And it is not left locked or changed by the refusal.
   await openStore(dir, options).close();
+});
+
+it('brings a workspace of the first version to the newest, rows and all', async () => {
+  const dir = aFolder();
+  await openStore(dir, options, MIGRATIONS.slice(0, 1)).close();
+  const db = new Database(join(dir, 'nhr.db'));
+  const columns = 'run_id, request_hash, role, endpoint, model, state, usd_reserved, usd, sent_at';
+  db.prepare(`INSERT INTO call (${columns}) VALUES ('r', x'00', 'validator', 'e', 'm', 'settled', 1, 0.5, 1)`).run();
+  db.close();
+  const workspace = open(dir);
+  expect(await workspace.calls.open(aCall({ requestHash: Buffer.alloc(1) }))).toMatchObject({ known: { state: 'settled', usd: 0.5 } });
+  await workspace.close();
 });
 
 it('leaves the old version untouched when a migration fails half way', async () => {
@@ -81,7 +95,7 @@ it('leaves the old version untouched when a migration fails half way', async () 
   expect(everything(join(dir, 'nhr.db'))).toEqual(before);
   // The next try finds a copy of the first one and still goes through.
   const opened = openStore(dir, options, [...MIGRATIONS, addNote]);
-  expect(opened.version).toBe(2);
+  expect(opened.version).toBe(NEWEST + 1);
   await opened.close();
 });
 
