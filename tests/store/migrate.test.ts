@@ -77,7 +77,7 @@ it('stores the name and hash of each migration, and refuses a workspace whose ol
 
 it('brings a workspace of the first version to the newest, rows and all', async () => {
   const dir = aFolder();
-  await openStore(dir, options, MIGRATIONS.slice(0, 1)).close();
+  await openStore(dir, { ...options, create: true }, MIGRATIONS.slice(0, 1)).close();
   const db = new Database(join(dir, 'nhr.db'));
   const columns = 'run_id, request_hash, role, endpoint, model, state, usd_reserved, usd, sent_at';
   db.prepare(`INSERT INTO call (${columns}) VALUES ('r', x'00', 'validator', 'e', 'm', 'settled', 1, 0.5, 1)`).run();
