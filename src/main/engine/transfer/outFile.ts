@@ -6,8 +6,8 @@ export interface OutFile {
   /** Bytes handed over so far: where the next piece will start. */
   position(): number;
   /**
-   * Hashes the pieces and starts to write them, without copying. Resolves when the pieces before these are written, so that hashing
-   * and writing overlap; `done` is called when these pieces may be used again. A failed write rejects the next call.
+   * Hashes the pieces and has them written, without copying: about WRITE_BYTES at a time, while the next ones are hashed. `done` is
+   * called when these pieces may be used again. A failed write rejects a later call.
    */
   write(pieces: readonly Uint8Array[], done?: () => void): Promise<void>;
   /** Makes the file durable and closes it. */
@@ -18,6 +18,8 @@ export interface OutFile {
 
 /** The system takes at most this many pieces at once (IOV_MAX). */
 const MOST_PIECES = 1024;
+/** So much goes to the system at once: each time costs a turn of the thread pool. */
+const WRITE_BYTES = 1024 * 1024;
 
 /** Opens a new file for writing; fails when it exists. */
 export async function createOutFile(path: string): Promise<OutFile> {
@@ -26,7 +28,31 @@ export async function createOutFile(path: string): Promise<OutFile> {
   let position = 0;
   let underWay: Promise<void> = Promise.resolve();
   let closed = false;
+  let waiting: { pieces: readonly Uint8Array[]; done: (() => void) | undefined }[] = [];
+  let waitingBytes = 0;
 
+  /** Starts to write what waits, when what was started before is written. */
+  const flush = async () => {
+    const before = underWay;
+    const pieces = waiting;
+    const at = position - waitingBytes;
+    waiting = [];
+    waitingBytes = 0;
+    underWay = before
+      .then(() =>
+        writeAll(
+          handle,
+          pieces.flatMap((one) => one.pieces),
+          at,
+        ),
+      )
+      .then(() => {
+        for (const { done } of pieces) done?.();
+      });
+    // Looked at by the next call; until then a failure must not count as unhandled.
+    underWay.catch(() => undefined);
+    await before;
+  };
   const closeHandle = async () => {
     if (closed) return;
     closed = true;
@@ -35,18 +61,16 @@ export async function createOutFile(path: string): Promise<OutFile> {
   return {
     position: () => position,
     async write(pieces, done) {
-      const before = underWay;
-      const at = position;
       for (const piece of pieces) {
         hash.update(piece);
         position += piece.length;
+        waitingBytes += piece.length;
       }
-      underWay = before.then(() => writeAll(handle, pieces, at)).then(done);
-      // Looked at by the next call; until then a failure must not count as unhandled.
-      underWay.catch(() => undefined);
-      await before;
+      waiting.push({ pieces, done });
+      if (waitingBytes >= WRITE_BYTES) await flush();
     },
     async close() {
+      await flush();
       await underWay;
       await handle.sync();
       await closeHandle();

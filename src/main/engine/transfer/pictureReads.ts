@@ -79,9 +79,11 @@ export function createPictureReads(): PictureReads {
 async function fill(handle: FileHandle, buffer: Uint8Array, at: number): Promise<number> {
   let filled = at;
   while (filled < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
-    if (bytesRead === 0) break;
+    const wanted = buffer.length - filled;
+    const { bytesRead } = await handle.read(buffer, filled, wanted, filled);
     filled += bytesRead;
+    // A file gives less than was asked only at its end.
+    if (bytesRead < wanted) break;
   }
   return filled;
 }

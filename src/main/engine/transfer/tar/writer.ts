@@ -17,7 +17,8 @@ export interface TarWriter {
   abandon(): Promise<void>;
 }
 
-const READ_AHEAD = 8;
+/** 16 is as fast as 32 and faster than 8 (measured with small files in the cache). */
+const READ_AHEAD = 16;
 /** A larger file is read only when its turn has come. */
 const LARGEST_AHEAD = 8 * 1024 * 1024;
 
