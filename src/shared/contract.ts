@@ -1,11 +1,12 @@
 import type { ContractRouterClient } from '@orpc/contract';
+import { endpoints } from './contract/endpoints.ts';
 import { runs } from './contract/runs.ts';
 import { system } from './contract/system.ts';
 import { transfer } from './contract/transfer.ts';
 import { triplets } from './contract/triplets.ts';
 
 /** Everything a screen, a terminal or a test may ask of the engine. */
-export const contract = { system, runs, triplets, transfer };
+export const contract = { system, runs, triplets, transfer, endpoints };
 
 /** The typed client of the contract, over any transport. */
 export type EngineClient = ContractRouterClient<typeof contract>;

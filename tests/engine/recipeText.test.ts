@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readRecipe, requireRecipe } from '../../src/main/engine/pipeline/recipeText.ts';
+import { EndpointProfile } from '../../src/shared/model/provider.ts';
 
 const good = `version: 1
 name: Small
@@ -55,4 +56,46 @@ it.each([
 
 it('names the line of broken YAML', () => {
   expect(readRecipe('version: 1\nname: [unclosed\n').issues[0]).toMatchObject({ path: '', line: expect.any(Number) });
+});
+
+const profile = EndpointProfile.parse({
+  id: 'my-vllm',
+  transport: 'openai',
+  dialect: 'vllm',
+  baseUrl: 'http://127.0.0.1:8000/v1',
+  roles: { validator: { model: 'judge-72b', params: { top_p: 0.5 } }, imageEditor: { model: 'bagel', bagel: {} } },
+});
+const withEndpoints = (entries: string) =>
+  good.replace('  - { id: demo, transport: demo }', `  - { id: demo, transport: demo }\n${entries}`);
+
+// Catches: a run that changes when a profile is edited later, and a model id that silently replaces the recipe's own.
+it('takes endpoints and models from the profiles it names; what the recipe says itself wins', () => {
+  const yaml = withEndpoints('  - my-vllm\n  - { profile: my-vllm, id: second, concurrency: 9 }')
+    .replace('validator: { endpoint: demo, model: m }', 'validator: { endpoint: my-vllm }')
+    .replace('inverter: { endpoint: demo', 'inverter: { endpoint: second')
+    .replace('imageEditor: { endpoint: demo, model: m }', 'imageEditor: { endpoint: my-vllm }');
+  const recipe = requireRecipe(yaml, [profile]);
+  expect(recipe.endpoints).toMatchObject([
+    { id: 'demo' },
+    { id: 'my-vllm', dialect: 'vllm', concurrency: 4 },
+    { id: 'second', concurrency: 9 },
+  ]);
+  expect(recipe.endpoints[1]).not.toHaveProperty('roles');
+  expect(recipe.roles).toMatchObject({
+    validator: { endpoint: 'my-vllm', model: 'judge-72b', params: { top_p: 0.5 } },
+    inverter: { endpoint: 'second', model: 'm' },
+    imageEditor: { model: 'bagel', bagel: { textCfg: 4, imageCfg: 2, steps: 50 } },
+  });
+});
+
+it('names line and profile when there is no such profile, and says which there are', () => {
+  const { recipe, issues } = readRecipe(withEndpoints('  - nowhere'), [profile]);
+  expect(recipe).toBeNull();
+  expect(issues).toEqual([{ path: 'endpoints.1', line: 6, message: expect.stringMatching(/nowhere.*my-vllm/) }]);
+});
+
+// Catches: a secret pasted into a recipe, which would end up in the workspace and in exports.
+it('refuses a key in a recipe: only where to find it may be said', () => {
+  const { issues } = readRecipe(withEndpoints('  - { id: x, transport: openai, key: sk-1234567890 }'));
+  expect(issues).toContainEqual({ path: 'endpoints.1.key', line: 6, message: expect.stringContaining('env:NAME') });
 });

@@ -5,7 +5,7 @@
 import type { AttemptState, LowLevelNumbers, Scores, Verdict } from '../../shared/model/attempt.ts';
 import type { BagelParams } from '../../shared/model/bagel.ts';
 import type { WireError } from '../../shared/model/errors.ts';
-import type { Role, Usage } from '../../shared/model/provider.ts';
+import type { EndpointProfile, Role, Usage } from '../../shared/model/provider.ts';
 import type { Recipe, StageName } from '../../shared/model/recipe.ts';
 import type { RunEnd, RunPhase, RunState } from '../../shared/model/run.ts';
 import type { TripletKind, TripletState } from '../../shared/model/triplet.ts';
@@ -262,6 +262,15 @@ export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts'> 
   id: number;
   parents: number[];
   instructionId: number | null;
+}
+
+/** Endpoint profiles by id. */
+export interface ProfileStore {
+  list(): EndpointProfile[];
+  /** Puts a profile in the place of the one with its id. */
+  save(profile: EndpointProfile): Promise<void>;
+  /** False when there was none. */
+  remove(id: string): Promise<boolean>;
 }
 
 /** All writes resolve when they are durable, and are grouped into few commits. Reads are immediate. */

@@ -65,58 +65,60 @@ export const GradioBinding = z.strictObject({
 export type GradioBinding = z.infer<typeof GradioBinding>;
 
 /** One place where models answer. Data, never code: ids, prices and limits are the user's to edit. */
-export const Endpoint = z
-  .strictObject({
-    id: z.string().min(1),
-    /** A line for people. */
-    title: z.string().default(''),
-    transport: Transport,
-    /** Only for transport openai. */
-    dialect: Dialect.default('openai'),
-    /** Root of the server: for openai it ends in /v1, for gradio it is the page's address. Empty = the provider's public one. */
-    baseUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
-    key: KeyRef.default(''),
-    /** Gemini through Vertex AI instead of AI Studio. */
-    vertex: z.strictObject({ project: z.string().min(1), location: z.string().min(1).default('global') }).optional(),
-    /** Gemini: v1, v1beta, ...; empty = the SDK's own choice. */
-    apiVersion: z.string().default(''),
-    gradio: GradioBinding.optional(),
-    /** Send judgements (and edits where sold) in batches at the batch price; answers take minutes to hours. */
-    batch: z
-      .strictObject({
-        maxItems: z.number().int().min(1).max(50_000).default(500),
-        /** A batch that is not full is sent after this. */
-        waitSeconds: z.number().positive().default(30),
-        pollSeconds: z.number().positive().default(30),
-        deadlineHours: z.number().positive().default(24),
-      })
-      .optional(),
-    /** Calls at once; the lane stays below it when the server refuses or slows down. */
-    concurrency: z.number().int().min(1).max(1024).default(4),
-    /** Calls a minute; 0 = no limit. */
-    callsPerMinute: z.number().nonnegative().default(0),
-    /** Tokens a minute, input and output; 0 = no limit. */
-    tokensPerMinute: z.number().nonnegative().default(0),
-    deadlineSeconds: z.number().positive().default(120),
-    /** Prices of every model here that has none of its own. */
-    prices: PriceTable.prefault({}),
-    /** Prices by model. */
-    modelPrices: z.record(z.string(), PriceTable).default({}),
-  })
-  .superRefine((endpoint, ctx) => {
-    const issue = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
-    if (endpoint.transport === 'gradio' && endpoint.baseUrl === '') issue('baseUrl', 'a Gradio endpoint needs the address of its app');
-    if (endpoint.transport === 'openai' && endpoint.dialect !== 'openai' && endpoint.baseUrl === '')
-      issue('baseUrl', `a ${endpoint.dialect} server needs its address, for example http://127.0.0.1:8000/v1`);
-    if (endpoint.vertex && endpoint.transport !== 'gemini') issue('vertex', 'only a gemini endpoint can go through Vertex AI');
-    if (endpoint.gradio && endpoint.transport !== 'gradio') issue('gradio', 'only a gradio endpoint has this');
-    if (endpoint.batch && endpoint.transport !== 'gemini' && !(endpoint.transport === 'openai' && endpoint.dialect === 'openai'))
-      issue('batch', 'batches are sold by OpenAI and Gemini only');
-  });
+const EndpointFields = z.strictObject({
+  id: z.string().min(1),
+  /** A line for people. */
+  title: z.string().default(''),
+  transport: Transport,
+  /** Only for transport openai. */
+  dialect: Dialect.default('openai'),
+  /** Root of the server: for openai it ends in /v1, for gradio it is the page's address. Empty = the provider's public one. */
+  baseUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+  key: KeyRef.default(''),
+  /** Gemini through Vertex AI instead of AI Studio. */
+  vertex: z.strictObject({ project: z.string().min(1), location: z.string().min(1).default('global') }).optional(),
+  /** Gemini: v1, v1beta, ...; empty = the SDK's own choice. */
+  apiVersion: z.string().default(''),
+  gradio: GradioBinding.optional(),
+  /** Send judgements (and edits where sold) in batches at the batch price; answers take minutes to hours. */
+  batch: z
+    .strictObject({
+      maxItems: z.number().int().min(1).max(50_000).default(500),
+      /** A batch that is not full is sent after this. */
+      waitSeconds: z.number().positive().default(30),
+      pollSeconds: z.number().positive().default(30),
+      deadlineHours: z.number().positive().default(24),
+    })
+    .optional(),
+  /** Calls at once; the lane stays below it when the server refuses or slows down. */
+  concurrency: z.number().int().min(1).max(1024).default(4),
+  /** Calls a minute; 0 = no limit. */
+  callsPerMinute: z.number().nonnegative().default(0),
+  /** Tokens a minute, input and output; 0 = no limit. */
+  tokensPerMinute: z.number().nonnegative().default(0),
+  deadlineSeconds: z.number().positive().default(120),
+  /** Prices of every model here that has none of its own. */
+  prices: PriceTable.prefault({}),
+  /** Prices by model. */
+  modelPrices: z.record(z.string(), PriceTable).default({}),
+});
+
+function checkEndpoint(endpoint: z.infer<typeof EndpointFields>, ctx: z.RefinementCtx): void {
+  const issue = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
+  if (endpoint.transport === 'gradio' && endpoint.baseUrl === '') issue('baseUrl', 'a Gradio endpoint needs the address of its app');
+  if (endpoint.transport === 'openai' && endpoint.dialect !== 'openai' && endpoint.baseUrl === '')
+    issue('baseUrl', `a ${endpoint.dialect} server needs its address, for example http://127.0.0.1:8000/v1`);
+  if (endpoint.vertex && endpoint.transport !== 'gemini') issue('vertex', 'only a gemini endpoint can go through Vertex AI');
+  if (endpoint.gradio && endpoint.transport !== 'gradio') issue('gradio', 'only a gradio endpoint has this');
+  if (endpoint.batch && endpoint.transport !== 'gemini' && !(endpoint.transport === 'openai' && endpoint.dialect === 'openai'))
+    issue('batch', 'batches are sold by OpenAI and Gemini only');
+}
+
+export const Endpoint = EndpointFields.superRefine(checkEndpoint);
 export type Endpoint = z.infer<typeof Endpoint>;
 
 /** Which endpoint and model plays a role, and with what parameters. */
-export const RoleBinding = z.object({
+export const RoleBinding = z.strictObject({
   endpoint: z.string().min(1),
   model: z.string().min(1),
   /** Further fields of the request, as the server spells them. */
@@ -125,6 +127,13 @@ export const RoleBinding = z.object({
   bagel: BagelParams.optional(),
 });
 export type RoleBinding = z.infer<typeof RoleBinding>;
+
+/** What a profile proposes for a role; the recipe may say otherwise. */
+const RoleModel = RoleBinding.omit({ endpoint: true });
+
+/** An endpoint kept in the workspace, with the models that play on it. */
+export const EndpointProfile = EndpointFields.extend({ roles: z.partialRecord(Role, RoleModel).default({}) }).superRefine(checkEndpoint);
+export type EndpointProfile = z.infer<typeof EndpointProfile>;
 
 /** What one call used. Zero where the server does not tell. Token counts are disjoint (see PriceTable); thoughts count as output. */
 export const Usage = z.object({

@@ -1,5 +1,6 @@
 import type { EngineParts } from '../compose.ts';
 import { api } from './answer.ts';
+import { endpointHandlers } from './endpoints.ts';
 import { runHandlers } from './runs.ts';
 import { systemHandlers } from './system.ts';
 import { transferHandlers } from './transfer.ts';
@@ -12,5 +13,6 @@ export function createRouter(parts: EngineParts) {
     runs: runHandlers(parts),
     triplets: tripletHandlers(parts),
     transfer: transferHandlers(parts),
+    endpoints: endpointHandlers(parts),
   });
 }

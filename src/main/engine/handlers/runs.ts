@@ -10,7 +10,9 @@ export function runHandlers({ runs, workspace }: EngineParts) {
   const { screens } = workspace;
   return {
     templates: api.runs.templates.handler((ctx) => answer(ctx, () => listTemplates())),
-    check: api.runs.check.handler((ctx) => answer(ctx, () => planRecipe(ctx.input.yaml, ctx.input.baseDir ?? workspace.dir))),
+    check: api.runs.check.handler((ctx) =>
+      answer(ctx, () => planRecipe(ctx.input.yaml, ctx.input.baseDir ?? workspace.dir, workspace.profiles.list())),
+    ),
     start: api.runs.start.handler((ctx) => answer(ctx, () => runs.start(ctx.input.yaml, ctx.input.baseDir))),
     list: api.runs.list.handler((ctx) => answer(ctx, () => runs.list())),
     progress: api.runs.progress.handler((ctx) => answer(ctx, () => runs.progress(ctx.input.runId))),

@@ -1,5 +1,6 @@
 import type { RecipeCheck } from '../../../shared/contract/runs.ts';
 import { toWireError } from '../../../shared/model/errors.ts';
+import type { EndpointProfile } from '../../../shared/model/provider.ts';
 import type { Recipe } from '../../../shared/model/recipe.ts';
 import { costBound, planAttempts } from '../domain/budget.ts';
 import { readRecipe } from './recipeText.ts';
@@ -7,8 +8,8 @@ import { isDemo } from './runs.ts';
 import { readImageFolder, readSceneFile } from './sceneFiles.ts';
 
 /** Says what a recipe will mean before it costs anything: its size, the most it can cost, or what is wrong with it. */
-export async function planRecipe(yaml: string, baseDir: string): Promise<RecipeCheck> {
-  const { recipe, issues } = readRecipe(yaml);
+export async function planRecipe(yaml: string, baseDir: string, profiles: readonly EndpointProfile[]): Promise<RecipeCheck> {
+  const { recipe, issues } = readRecipe(yaml, profiles);
   if (!recipe) return { issues, plan: null };
   try {
     const { scenes, sources, groups } = await countWork(recipe, baseDir);

@@ -1,6 +1,8 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { AppError } from '../../../shared/model/errors.ts';
+import type { EndpointProfile } from '../../../shared/model/provider.ts';
 import { Recipe } from '../../../shared/model/recipe.ts';
+import { withProfiles } from './recipeProfiles.ts';
 
 export interface RecipeIssue {
   path: string;
@@ -8,8 +10,11 @@ export interface RecipeIssue {
   line: number | null;
 }
 
-/** Reads a recipe written in YAML: the recipe, or every issue with its field and line. */
-export function readRecipe(yaml: string): { recipe: Recipe; issues: [] } | { recipe: null; issues: RecipeIssue[] } {
+/** Reads a recipe written in YAML, with the profiles it names: the recipe, or every issue with its field and line. */
+export function readRecipe(
+  yaml: string,
+  profiles: readonly EndpointProfile[] = [],
+): { recipe: Recipe; issues: [] } | { recipe: null; issues: RecipeIssue[] } {
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -20,8 +25,6 @@ export function readRecipe(yaml: string): { recipe: Recipe; issues: [] } | { rec
     }));
     return { recipe: null, issues };
   }
-  const parsed = Recipe.safeParse(document.toJS());
-  if (parsed.success) return { recipe: parsed.data, issues: [] };
 
   const lineOf = (path: readonly PropertyKey[]): number | null => {
     // The nearest node that exists: a missing field is shown where its parent stands.
@@ -31,15 +34,22 @@ export function readRecipe(yaml: string): { recipe: Recipe; issues: [] } | { rec
     }
     return null;
   };
-  return {
-    recipe: null,
-    issues: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message, line: lineOf(issue.path) })),
-  };
+  const named = withProfiles(document.toJS(), profiles);
+  const parsed = Recipe.safeParse(named.recipe);
+  // An endpoint that could not be filled in has more issues than the one that counts.
+  const filled = new Set(named.issues.map((issue) => issue.path.join('.')));
+  const others = (parsed.error?.issues ?? []).filter((issue) => !filled.has(issue.path.slice(0, 2).join('.')));
+  const issues = [...named.issues, ...others].map((issue) => ({
+    path: issue.path.join('.'),
+    message: issue.message,
+    line: lineOf(issue.path),
+  }));
+  return parsed.success && issues.length === 0 ? { recipe: parsed.data, issues: [] } : { recipe: null, issues };
 }
 
 /** Like readRecipe, but throws AppError recipeInvalid that names the first field and line. */
-export function requireRecipe(yaml: string): Recipe {
-  const { recipe, issues } = readRecipe(yaml);
+export function requireRecipe(yaml: string, profiles: readonly EndpointProfile[] = []): Recipe {
+  const { recipe, issues } = readRecipe(yaml, profiles);
   if (recipe) return recipe;
   const [first] = issues;
   const more = issues.length > 1 ? ` (${issues.length - 1} more)` : '';

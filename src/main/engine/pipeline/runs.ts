@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { Budget, Recipe } from '../../../shared/model/recipe.ts';
 import type { RunProgress, RunSummary } from '../../../shared/model/run.ts';
-import type { RunRecord } from '../ports.ts';
+import type { ProfileStore, RunRecord } from '../ports.ts';
 import { runProgress, runSummary } from './progress.ts';
 import { requireRecipe } from './recipeText.ts';
 import { driveRun, type LiveRun, type RunnerDeps } from './runner.ts';
@@ -28,7 +28,7 @@ export interface Runs {
 const AT_REST = ['paused', 'interrupted', 'ended'] as const;
 
 /** The runs of one workspace. At most one of a kind is driven at a time: its own id. */
-export function createRuns(deps: RunnerDeps): Runs {
+export function createRuns(deps: RunnerDeps & { profiles: Pick<ProfileStore, 'list'> }): Runs {
   const live = new Map<string, LiveRun>();
   const { runs, work } = deps;
 
@@ -81,7 +81,7 @@ export function createRuns(deps: RunnerDeps): Runs {
 
   return {
     async start(yaml, baseDir) {
-      const recipe = requireRecipe(yaml);
+      const recipe = requireRecipe(yaml, deps.profiles.list());
       const id = newRunId(recipe, deps.clock.now());
       await runs.create({
         id,

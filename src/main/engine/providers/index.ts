@@ -16,8 +16,15 @@ export interface TransportDeps {
 /** Makes the provider of one endpoint. */
 export type TransportFactory = (endpoint: Endpoint, deps: TransportDeps) => Provider;
 
+/** The providers of a process. */
+export interface Providers {
+  /** The provider of an endpoint as it is configured now. */
+  of(endpoint: Endpoint): Provider;
+  close(): Promise<void>;
+}
+
 /** The providers of a process: one for each endpoint as it is configured, made when first asked for. */
-export function createProviders(factories: Partial<Record<Transport, TransportFactory>>, deps: TransportDeps) {
+export function createProviders(factories: Partial<Record<Transport, TransportFactory>>, deps: TransportDeps): Providers {
   const made = new Map<string, Provider>();
   return {
     of(endpoint: Endpoint): Provider {

@@ -1,4 +1,4 @@
-import type { Blobs, CallStore, RunStore, TripletStore, WorkStore } from '../ports.ts';
+import type { Blobs, CallStore, ProfileStore, RunStore, TripletStore, WorkStore } from '../ports.ts';
 import type { DemoMemory, DemoTruthWriter } from '../providers/demo/memory.ts';
 import { createBlobs } from './blobs.ts';
 import { createCallStore } from './calls.ts';
@@ -7,6 +7,7 @@ import { createDemoMemory, createDemoTruth } from './demoMemory.ts';
 import { guarded, guardedAll } from './errors.ts';
 import { createExportQueries } from './exports.ts';
 import { type OpenedStore, openStore, type WorkspaceOptions } from './open.ts';
+import { createProfileStore } from './profiles.ts';
 import { type CounterFault, createRepair } from './repair.ts';
 import { createRunStore } from './runs.ts';
 import { createScreens, type ScreenQueries } from './screens.ts';
@@ -24,6 +25,7 @@ export interface Workspace {
   work: WorkStore;
   triplets: TripletStore;
   calls: CallStore;
+  profiles: ProfileStore;
   screens: ScreenQueries;
   exports: ReturnType<typeof createExportQueries>;
   thumbs: Thumbs;
@@ -65,6 +67,7 @@ function assemble(opened: OpenedStore): Workspace {
     work: guardedAll(dir, work),
     triplets: guardedAll(dir, createTripletStore(store)),
     calls: guardedAll(dir, createCallStore(store)),
+    profiles: guardedAll(dir, createProfileStore(store)),
     screens: guardedAll(dir, createScreens(store, version)),
     exports: createExportQueries(store),
     thumbs,

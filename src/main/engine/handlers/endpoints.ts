@@ -1,0 +1,83 @@
+import type { ProbeReport } from '../../../shared/contract/endpoints.ts';
+import { AppError, ProviderError } from '../../../shared/model/errors.ts';
+import { type Endpoint, EndpointProfile } from '../../../shared/model/provider.ts';
+import type { EngineParts } from '../compose.ts';
+import { readRecipe } from '../pipeline/recipeText.ts';
+import { listTemplates } from '../pipeline/templates.ts';
+import { answer, api } from './answer.ts';
+
+/** An endpoint that says nothing for so long is not reached. */
+const PROBE_MS = 20_000;
+
+/** Endpoint profiles, their keys, and a look at what is behind them. */
+export function endpointHandlers({ workspace, keys, lanes, providers, now }: EngineParts) {
+  const { profiles } = workspace;
+  return {
+    list: api.endpoints.list.handler((ctx) => answer(ctx, () => profiles.list())),
+    presets: api.endpoints.presets.handler((ctx) => answer(ctx, () => listPresets())),
+    save: api.endpoints.save.handler((ctx) =>
+      answer(ctx, async () => {
+        await profiles.save(ctx.input);
+        return ctx.input;
+      }),
+    ),
+    remove: api.endpoints.remove.handler((ctx) =>
+      answer(ctx, async () => {
+        if (!(await profiles.remove(ctx.input.id))) throw new AppError('noSuchItem', `There is no endpoint profile ${ctx.input.id}.`);
+      }),
+    ),
+    probe: api.endpoints.probe.handler((ctx) => answer(ctx, () => probeEndpoint(ctx.input.profile))),
+    lanes: api.endpoints.lanes.handler((ctx) => answer(ctx, () => lanes.facts())),
+    keyNames: api.endpoints.keyNames.handler((ctx) => answer(ctx, () => keys.names())),
+    keyState: api.endpoints.keyState.handler((ctx) =>
+      answer(ctx, async () => {
+        try {
+          await keys.get(ctx.input.key);
+          return { found: true, message: ctx.input.key === '' ? 'No key is sent.' : 'Found.' };
+        } catch (error) {
+          if (error instanceof ProviderError) return { found: false, message: error.message };
+          throw error;
+        }
+      }),
+    ),
+    setKey: api.endpoints.setKey.handler((ctx) => answer(ctx, () => keys.set(ctx.input.name, ctx.input.secret))),
+  };
+
+  async function probeEndpoint(profile: EndpointProfile): Promise<ProbeReport> {
+    const started = now();
+    const { roles, ...endpoint } = profile;
+    try {
+      const { models, notes } = await providers.of(endpoint as Endpoint).probe(AbortSignal.timeout(PROBE_MS));
+      const asked = [...new Set(Object.values(roles).map((role) => role.model))];
+      const missingModels = models ? asked.filter((model) => !models.some((item) => item.id === model)) : [];
+      return { ok: missingModels.length === 0, ms: now() - started, models, missingModels, notes, error: null };
+    } catch (error) {
+      const failure = error instanceof ProviderError ? error : new ProviderError('timeout', `No answer within ${PROBE_MS / 1000} s.`);
+      const { code, message } = failure;
+      const nothing = { models: null, missingModels: [], notes: [] };
+      return { ok: false, ms: now() - started, ...nothing, error: { code, message, hint: HINTS[code] ?? '' } };
+    }
+  }
+}
+
+const HINTS: Partial<Record<ProviderError['code'], string>> = {
+  auth: 'Check the key: where it is found, and whether it may use this endpoint.',
+  notFound: 'Check the address; for OpenAI-compatible servers it ends in /v1.',
+  network: 'Is the server running, and is the address right?',
+  timeout: 'The server does not answer. A model that is still loading can take minutes.',
+};
+
+/** Endpoints of the built-in recipes as profiles, with the models their roles are bound to; the demo needs none. */
+async function listPresets(): Promise<{ recipe: string; title: string; profile: EndpointProfile }[]> {
+  const presets: { recipe: string; title: string; profile: EndpointProfile }[] = [];
+  for (const { id, title, yaml } of await listTemplates()) {
+    const { recipe } = readRecipe(yaml);
+    for (const endpoint of recipe?.endpoints ?? []) {
+      if (endpoint.transport === 'demo') continue;
+      const bound = Object.entries(recipe!.roles).filter(([, binding]) => binding?.endpoint === endpoint.id);
+      const roles = Object.fromEntries(bound.map(([role, { endpoint: _id, ...model }]) => [role, model]));
+      presets.push({ recipe: id, title, profile: EndpointProfile.parse({ ...endpoint, roles }) });
+    }
+  }
+  return presets;
+}

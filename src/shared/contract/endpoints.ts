@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { ProviderErrorCode } from '../model/errors.ts';
+import { LaneFacts } from '../model/lane.ts';
+import { EndpointProfile, KeyRef } from '../model/provider.ts';
+import { call } from './base.ts';
+
+/** What an endpoint said when it was looked at, without paying for anything. */
+export const ProbeReport = z.object({
+  ok: z.boolean(),
+  /** Milliseconds until it answered. */
+  ms: z.number(),
+  /** Models it lists, with the day they go away where it says; null when it has no list. */
+  models: z.array(z.object({ id: z.string(), shutdownDate: z.string().nullable() })).nullable(),
+  /** Models of the profile that the list does not name. */
+  missingModels: z.array(z.string()),
+  notes: z.array(z.string()),
+  error: z.object({ code: ProviderErrorCode, message: z.string(), hint: z.string() }).nullable(),
+});
+export type ProbeReport = z.infer<typeof ProbeReport>;
+
+const ById = z.object({ id: z.string() });
+
+export const endpoints = {
+  /** The profiles of this workspace. */
+  list: call.output(z.array(EndpointProfile)),
+  /** The endpoints of the recipes that come with the app, to start from. */
+  presets: call.output(z.array(z.object({ recipe: z.string(), title: z.string(), profile: EndpointProfile }))),
+  /** Adds a profile, or replaces the one of its id. Runs already started keep what they were started with. */
+  save: call.input(EndpointProfile).output(EndpointProfile),
+  remove: call.input(ById),
+  /** Reaches an endpoint and checks key and models. Nothing is paid. */
+  probe: call.input(z.object({ profile: EndpointProfile })).output(ProbeReport),
+  /** How the queues in front of the endpoints stand. */
+  lanes: call.output(z.array(LaneFacts)),
+  /** Names in the key store, never the keys. */
+  keyNames: call.output(z.array(z.string())),
+  /** Whether a reference leads to a key, and what to do when it does not. */
+  keyState: call.input(z.object({ key: KeyRef })).output(z.object({ found: z.boolean(), message: z.string() })),
+  /** Puts a key into the key store; an empty one removes it. It is not given back by any call. */
+  setKey: call.input(z.object({ name: z.string().regex(/^[A-Za-z0-9_.-]+$/), secret: z.string() })),
+};
