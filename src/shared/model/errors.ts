@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Usage } from './provider.ts';
 
 /** What can go wrong when a model is asked. A closed set: every transport maps its own failures onto it. */
 export const ProviderErrorCode = z.enum([
@@ -41,6 +42,8 @@ export const ErrorDetails = z.object({
   file: z.string().optional(),
   line: z.number().int().optional(),
   field: z.string().optional(),
+  /** The cap of a budget that was in the way, for example usd. */
+  limit: z.string().optional(),
   hint: z.string().optional(),
 });
 export type ErrorDetails = z.infer<typeof ErrorDetails>;
@@ -61,17 +64,29 @@ export class AppError extends Error {
   }
 }
 
-/** A model call that did not give a result. `retryAfterMs` is what the server asked for; `raw` what it said. */
+/**
+ * A model call that did not give a result. `retryAfterMs` is what the server asked for; `raw` what it said; `unsent` is true when
+ * the request never reached a server (refused, name not found), so that it cannot have cost anything; `usage` is what it used all
+ * the same, where the server says so (a refusal or a cut answer is charged).
+ */
 export class ProviderError extends Error {
   readonly code: ProviderErrorCode;
   readonly retryAfterMs: number | undefined;
   readonly raw: string | undefined;
-  constructor(code: ProviderErrorCode, message: string, more: { retryAfterMs?: number; raw?: string } = {}) {
+  readonly unsent: boolean;
+  readonly usage: Usage | undefined;
+  constructor(
+    code: ProviderErrorCode,
+    message: string,
+    more: { retryAfterMs?: number; raw?: string; unsent?: boolean; usage?: Usage } = {},
+  ) {
     super(message);
     this.name = 'ProviderError';
     this.code = code;
     this.retryAfterMs = more.retryAfterMs;
     this.raw = more.raw;
+    this.usage = more.usage;
+    this.unsent = more.unsent ?? false;
   }
 }
 

@@ -57,7 +57,7 @@ const MAY_HAVE_ARRIVED = new Set<ProviderErrorCode>(['network', 'timeout', 'serv
 /** Asking how a batch stands goes on after these. */
 const PASSING = new Set<ProviderErrorCode>(['network', 'timeout', 'serverError', 'overloaded', 'rateLimited', 'badOutput']);
 /** Answers of so many ended batches stay in memory, for callers that come one by one after a restart. */
-const ENDED_KEPT = 4;
+const ENDED_KEPT = 2;
 
 /**
  * The id kept with every call of a batch, durable before the batch is sent (client key) and again after (with the server's id).
@@ -190,12 +190,13 @@ export function createBatches<Item, Value>(
   return {
     ask: (group, item, bytes, ctx) =>
       new Promise((resolve, reject) => {
-        if (ctx.signal.aborted || closing.signal.aborted) return reject(ctx.signal.reason ?? closing.signal.reason);
+        if (ctx.signal.aborted || closing.signal.aborted) return reject(unsent('The call was stopped.'));
         const batch = gather(group, bytes);
         const leave = () => {
           const place = batch.waiting.indexOf(waiting);
-          if (place >= 0) batch.waiting.splice(place, 1);
-          reject(ctx.signal.reason);
+          if (place < 0) return reject(ctx.signal.reason);
+          batch.waiting.splice(place, 1);
+          reject(unsent('The call was stopped.'));
         };
         const told =
           <T>(tell: (value: T) => void) =>
@@ -222,11 +223,16 @@ export function createBatches<Item, Value>(
       closing.abort(new ProviderError('aborted', 'The engine is stopping.'));
       for (const batch of gathering.values()) {
         batch.full.abort();
-        for (const one of batch.waiting.splice(0)) one.reject(closing.signal.reason);
+        for (const one of batch.waiting.splice(0)) one.reject(unsent('The engine is stopping.'));
       }
       gathering.clear();
     },
   };
+}
+
+/** Stopped before its batch left: nothing was asked for. */
+function unsent(why: string): ProviderError {
+  return new ProviderError('aborted', why, { unsent: true });
 }
 
 /** One item's part of an ended batch. Throws its ProviderError. */

@@ -1,0 +1,85 @@
+import { request } from 'undici';
+import { ProviderError } from '../../../../shared/model/errors.ts';
+import type { Endpoint } from '../../../../shared/model/provider.ts';
+import { networkError, shortRaw } from '../http.ts';
+import type { TransportDeps } from '../index.ts';
+import { type LongJson, parseLongJson } from './b64.ts';
+import { faultError } from './errors.ts';
+
+export const PUBLIC_BASE_URL = 'https://api.openai.com/v1';
+
+/** A body ready to be sent. */
+export interface Sent {
+  type: string;
+  bytes: Uint8Array | string;
+}
+
+export interface WireReply extends LongJson {
+  /** Of the request in the server's logs; empty when it gives none. */
+  requestId: string;
+}
+
+export interface Wire {
+  /** Posts to a route of the endpoint and gives the parsed reply. Throws ProviderError. */
+  post(route: string, sent: Sent, signal: AbortSignal): Promise<WireReply>;
+  /** Fetches a link out of a reply, if it is on the endpoint's own origin. Throws ProviderError. */
+  fetchOwn(link: string, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/**
+ * Picture requests leave through undici's request, not through the SDK: replies are read as bytes, so that base64 can be cut out
+ * of them, and web streams would cost more than the rest of the call (npm run bench http).
+ */
+export function createWire(endpoint: Endpoint, deps: TransportDeps): Wire {
+  const base = (endpoint.baseUrl || PUBLIC_BASE_URL).replace(/\/+$/, '');
+
+  async function send(url: string, method: 'GET' | 'POST', sent: Sent | null, signal: AbortSignal) {
+    const key = await deps.key(endpoint.key);
+    const headers = { ...(sent && { 'content-type': sent.type }), ...(key && { authorization: `Bearer ${key}` }), accept: '*/*' };
+    try {
+      const reply = await request(url, { method, headers, body: sent?.bytes ?? null, dispatcher: deps.http.agent, signal });
+      const bytes = new Uint8Array(await reply.body.arrayBuffer());
+      return { status: reply.statusCode, headers: reply.headers, bytes };
+    } catch (error) {
+      throw signal.aborted ? abortReason(signal) : networkError(error, endpoint.id);
+    }
+  }
+
+  /** The reply, if its status says that it is an answer. */
+  async function answered(...[url, method, sent, signal]: Parameters<typeof send>) {
+    const reply = await send(url, method, sent, signal);
+    const header = (name: string) => [reply.headers[name]].flat()[0];
+    if (reply.status < 200 || reply.status > 299)
+      throw faultError({ status: reply.status, header, body: textOf(reply.bytes) }, endpoint.id, deps.clock.now());
+    return { bytes: reply.bytes, header };
+  }
+
+  return {
+    async post(route, sent, signal) {
+      const { bytes, header } = await answered(`${base}${route}`, 'POST', sent, signal);
+      try {
+        return { ...parseLongJson(bytes), requestId: header('x-request-id') ?? '' };
+      } catch {
+        const words = textOf(bytes.subarray(0, 4000));
+        const what = /^\s*</.test(words) ? 'an HTML page' : bytes.length === 0 ? 'nothing' : 'broken JSON';
+        throw new ProviderError('badOutput', `${endpoint.id} sent ${what} instead of an answer.`, { raw: shortRaw(words) });
+      }
+    },
+    async fetchOwn(link, signal) {
+      const url = new URL(link, `${base}/`);
+      // A key must not follow a link to somebody else, and nobody else may be asked on a reply's word.
+      if (url.origin !== new URL(base).origin)
+        throw new ProviderError('badOutput', `${endpoint.id} sent a link to ${url.host} instead of a picture; only its own are followed.`);
+      return (await answered(url.href, 'GET', null, signal)).bytes;
+    },
+  };
+}
+
+/** What an aborted call rejects with: the deadline's own error, else aborted. */
+export function abortReason(signal: AbortSignal): ProviderError {
+  return signal.reason instanceof ProviderError ? signal.reason : new ProviderError('aborted', 'The call was stopped.');
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
