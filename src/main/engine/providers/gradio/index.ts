@@ -1,6 +1,6 @@
 /** Gradio apps: the stock BAGEL app, Spaces, and any other whose functions are matched by the names of their parameters. */
 import { ProviderError } from '../../../../shared/model/errors.ts';
-import { type Endpoint, NO_USAGE } from '../../../../shared/model/provider.ts';
+import { type Endpoint, NO_USAGE, type Usage } from '../../../../shared/model/provider.ts';
 import { headerSize } from '../../pixels/headerSize.ts';
 import type { CallContext, Provider, Reply } from '../../ports.ts';
 import { shortRaw } from '../http.ts';
@@ -29,13 +29,7 @@ export const createGradioProvider: TransportFactory = (endpoint, deps) => {
 
   async function ask(work: Work, filling: Filling, picture: string | undefined, ctx: CallContext): Promise<Reply<Uint8Array>> {
     try {
-      const fn = functionFor(work, await app(ctx.signal), endpoint.gradio, wire.where);
-      const image = picture === undefined ? undefined : await upload(picture, ctx.signal);
-      const { data, seedHonoured } = fillInputs(work, fn, endpoint.gradio, {
-        ...filling,
-        image: image?.file,
-        size: filling.size ?? image?.size,
-      });
+      const { fn, data, seedHonoured } = await unsent(() => prepare(work, filling, picture, ctx.signal));
       const job = await join(fn, data, ctx);
       const done = await follow(job, ctx);
       if (!done) throw new ProviderError('serverError', `${wire.where} no longer knows the work it took on; it was probably restarted.`);
@@ -44,6 +38,12 @@ export const createGradioProvider: TransportFactory = (endpoint, deps) => {
       reading = undefined;
       throw error;
     }
+  }
+
+  async function prepare(work: Work, filling: Filling, picture: string | undefined, signal: AbortSignal) {
+    const fn = functionFor(work, await app(signal), endpoint.gradio, wire.where);
+    const image = picture === undefined ? undefined : await upload(picture, signal);
+    return { fn, ...fillInputs(work, fn, endpoint.gradio, { ...filling, image: image?.file, size: filling.size ?? image?.size }) };
   }
 
   async function upload(hash: string, signal: AbortSignal) {
@@ -94,10 +94,9 @@ export const createGradioProvider: TransportFactory = (endpoint, deps) => {
 
   async function replyOf(done: QueueMessage, fn: CallableFunction, job: Job, ctx: CallContext): Promise<Reply<Uint8Array>> {
     if (done.success === false) throw functionError(done.output, fn.name, wire.where);
-    const file = pictureIn(done.output?.data, fn, endpoint.gradio?.output ?? firstPicture(fn), wire);
-    const value = await wire.picture(file, ctx.signal);
-    const gpuSeconds = typeof done.output?.duration === 'number' ? done.output.duration : 0;
-    return { value, usage: { ...NO_USAGE, images: 1, gpuSeconds }, modelAnswered: ctx.model, remoteId: remoteIdOf(job, fn) };
+    const usage = { ...NO_USAGE, images: 1, gpuSeconds: done.output?.duration ?? 0 };
+    const file = pictureIn(done.output?.data, fn, endpoint.gradio?.output ?? firstPicture(fn), wire, usage);
+    return { value: await wire.picture(file, ctx.signal), usage, modelAnswered: ctx.model, remoteId: remoteIdOf(job, fn) };
   }
 
   const provider: Provider = {
@@ -134,6 +133,17 @@ export const createGradioProvider: TransportFactory = (endpoint, deps) => {
   return provider;
 };
 
+/** Whatever goes wrong before the work is in the queue has cost nothing. */
+async function unsent<T>(preparing: () => Promise<T>): Promise<T> {
+  try {
+    return await preparing();
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const { code, message, retryAfterMs, raw } = error;
+    throw new ProviderError(code, message, { retryAfterMs, raw, unsent: true });
+  }
+}
+
 function remoteIdOf(job: Job, fn: CallableFunction): string {
   return `${job.session}/${job.event}${fn.name}`;
 }
@@ -156,7 +166,7 @@ function firstPicture(fn: CallableFunction): number {
 }
 
 /** The file of the output that is the picture. Throws ProviderError badOutput with what stands there, or beside it, instead. */
-function pictureIn(data: unknown, fn: CallableFunction, output: number, wire: Wire): FileData {
+function pictureIn(data: unknown, fn: CallableFunction, output: number, wire: Wire, usage: Usage): FileData {
   if (!Array.isArray(data))
     throw new ProviderError('serverError', `${wire.where} ended ${fn.name} without a result: the work was cancelled there.`);
   const value: unknown = data[fn.outputSlots[output] ?? -1];
@@ -168,6 +178,7 @@ function pictureIn(data: unknown, fn: CallableFunction, output: number, wire: Wi
     `${wire.where} gave no picture as output ${output} of ${fn.name}${words === '' ? '' : `, but the words: ${shortRaw(words)}`}`,
     {
       raw: shortRaw(JSON.stringify(data)),
+      usage,
     },
   );
 }
