@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createLanes } from '../../src/main/engine/pipeline/lanes.ts';
 import type { Desk } from '../../src/main/engine/pipeline/models.ts';
 import { requireRecipe } from '../../src/main/engine/pipeline/recipeText.ts';
 import { driveRun, type RunnerDeps } from '../../src/main/engine/pipeline/runner.ts';
@@ -106,6 +107,7 @@ export async function run(): Promise<BenchLine[]> {
       clock,
       desk,
       provider: () => provider,
+      lanes: createLanes(),
       baseDir: dir,
       emit: () => undefined,
     };

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createLanes } from '../../src/main/engine/pipeline/lanes.ts';
 import type { Desk } from '../../src/main/engine/pipeline/models.ts';
 import type { RunnerDeps } from '../../src/main/engine/pipeline/runner.ts';
 import { createRuns, type Runs } from '../../src/main/engine/pipeline/runs.ts';
@@ -80,10 +81,11 @@ export async function openStudio(provider: Provider, dir = mkdtempSync(join(tmpd
     clock,
     desk,
     provider: () => provider,
+    lanes: createLanes(),
     baseDir: dir,
     emit: (event) => void events.push(event),
   };
-  const runs = createRuns(deps);
+  const runs = createRuns({ ...deps, profiles: workspace.profiles });
   return { dir, workspace, runs, deps, events, close: () => workspace.close() };
 }
 

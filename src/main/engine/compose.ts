@@ -7,6 +7,7 @@ import { funnelRows } from './domain/funnel.ts';
 import { PROMPTS } from './domain/prompts.ts';
 import { createEventHub, type EventHub } from './events.ts';
 import { createFileKeyStore, createKeys, type KeyStore, type Keys } from './keys.ts';
+import { createLanes, type Lanes } from './pipeline/lanes.ts';
 import type { Desk } from './pipeline/models.ts';
 import { createRuns, type Runs } from './pipeline/runs.ts';
 import { createPixels } from './pixels/index.ts';
@@ -50,6 +51,8 @@ export interface EngineParts {
   workspace: Workspace;
   pixels: Pixels;
   runs: Runs;
+  /** The queues in front of the endpoints, for screens that show how they stand. */
+  lanes: Lanes;
   jobs: Jobs;
   keys: Keys;
   transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps };
@@ -78,6 +81,7 @@ export function compose(options: EngineOptions): EngineParts {
   const http = createHttp();
   const keys = createKeys(options.keyStore ?? createFileKeyStore(), process.env);
   const providers = createProviders({ demo: () => demo }, { http, pictures: createPictures(blobs.read), clock, key: keys.get });
+  const lanes = createLanes();
   const runs = createRuns({
     runs: runStore,
     work,
@@ -87,6 +91,7 @@ export function compose(options: EngineOptions): EngineParts {
     clock,
     desk: createDesk(),
     provider: providers.of,
+    lanes,
     baseDir: workspace.dir,
     emit: events.emit,
   });
@@ -144,6 +149,7 @@ export function compose(options: EngineOptions): EngineParts {
     workspace,
     pixels,
     runs,
+    lanes,
     jobs,
     keys,
     transferDeps,

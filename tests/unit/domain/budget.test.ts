@@ -1,77 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  addSpent,
-  attemptWorstCost,
-  costBound,
-  fits,
-  NOTHING_SPENT,
-  planAttempts,
-  roleCost,
-  type Spent,
-  settledCost,
-  worstCost,
-} from '../../../src/main/engine/domain/budget.ts';
+import { attemptWorstCost, costBound, planAttempts, roleCost, settledCost, worstCost } from '../../../src/main/engine/domain/budget.ts';
 import { PriceTable, Usage } from '../../../src/shared/model/provider.ts';
-import type { Budget } from '../../../src/shared/model/recipe.ts';
 import { aRecipe } from './fixtures.ts';
-
-const amount = fc.double({ min: 0, max: 3, noNaN: true });
-const cost = fc.record({ usd: amount, gpuSeconds: amount, apiSeconds: amount });
-const limits = ['attempts', 'usd', 'gpuSeconds', 'apiSeconds', 'wallSeconds'] as const;
-
-describe('fits', () => {
-  it('never lets settled + unknown + reserved pass a cap, however reservations and answers interleave', () => {
-    const step = fc.oneof(
-      fc.record({ do: fc.constant('reserve' as const), cost }),
-      // An answer uses some share of what was reserved; an unknown call counts in full.
-      fc.record({ do: fc.constant('settle' as const), which: fc.nat(), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
-    );
-    const budget = fc.record(
-      {
-        attempts: fc.integer({ min: 1, max: 20 }),
-        usd: fc.double({ min: 0.1, max: 20, noNaN: true }),
-        gpuSeconds: fc.double({ min: 0.1, max: 20, noNaN: true }),
-        apiSeconds: fc.double({ min: 0.1, max: 20, noNaN: true }),
-      },
-      { requiredKeys: [] },
-    );
-    fc.assert(
-      fc.property(budget, fc.array(step, { maxLength: 80 }), (caps: Budget, steps) => {
-        const open: Spent[] = [];
-        let spent = NOTHING_SPENT;
-        const reserved = () => open.reduce((sum, one) => addSpent(sum, one), NOTHING_SPENT);
-        for (const s of steps) {
-          if (s.do === 'reserve') {
-            const next = { ...NOTHING_SPENT, ...s.cost, attempts: 1 };
-            if (fits(caps, spent, reserved(), next).ok) open.push(next);
-          } else if (open.length > 0) {
-            const [done] = open.splice(s.which % open.length, 1);
-            const used = Object.fromEntries(limits.map((l) => [l, l === 'attempts' ? 1 : done![l] * s.share]));
-            spent = addSpent(spent, used);
-          }
-          const held = addSpent(spent, reserved());
-          // Sums taken in another order may differ in the last bits of a double.
-          for (const limit of limits) if (caps[limit] !== undefined && held[limit] > caps[limit] * (1 + 1e-12)) return false;
-        }
-        return true;
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('lets a cap be reached and names the limit that is in the way', () => {
-    const spent = { ...NOTHING_SPENT, attempts: 9, usd: 1 };
-    expect(fits({ attempts: 10 }, spent, NOTHING_SPENT, { attempts: 1 })).toEqual({ ok: true });
-    expect(fits({ attempts: 10 }, spent, { ...NOTHING_SPENT, attempts: 1 }, { attempts: 1 })).toEqual({ ok: false, limit: 'attempts' });
-    expect(fits({ usd: 1.5, attempts: 99 }, spent, NOTHING_SPENT, { usd: 0.51 })).toEqual({ ok: false, limit: 'usd' });
-    expect(fits({}, spent, spent, spent)).toEqual({ ok: true });
-  });
-
-  it('does not let a number through that is none', () => {
-    expect(fits({ usd: 1 }, NOTHING_SPENT, NOTHING_SPENT, { usd: Number.NaN })).toEqual({ ok: false, limit: 'usd' });
-  });
-});
 
 describe('costs', () => {
   it('never settles over the worst price while usage stays in its bounds', () => {

@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/model/errors.ts';
+import { AppError, type ProviderError, type ProviderErrorCode } from '../../../shared/model/errors.ts';
 import type { Endpoint, PriceTable, Role, Usage } from '../../../shared/model/provider.ts';
 import type { AttemptStage, Budget, Recipe } from '../../../shared/model/recipe.ts';
 
@@ -15,33 +15,13 @@ export interface Spent extends Cost {
   wallSeconds: number;
 }
 
-/** What calls in flight may still take, at their worst. */
-export type Reserved = Spent;
-
 export const NOTHING_SPENT: Spent = { attempts: 0, usd: 0, gpuSeconds: 0, apiSeconds: 0, wallSeconds: 0 };
 const NO_COST: Cost = { usd: 0, gpuSeconds: 0, apiSeconds: 0 };
-const LIMITS = ['attempts', 'usd', 'gpuSeconds', 'apiSeconds', 'wallSeconds'] as const satisfies (keyof Budget)[];
+/** The caps a budget can have, in the order in which they are looked at and named. */
+export const LIMITS = ['attempts', 'usd', 'gpuSeconds', 'apiSeconds', 'wallSeconds'] as const satisfies (keyof Budget)[];
 
 /** Most questions for one answer: a reply that cannot be read is asked for once more. Cost bounds count both. */
 export const ASKS = { design: 2, invert: 2, compose: 2, judge: 2 } as const;
-
-/**
- * Whether `next` may be reserved: for every cap, spent + reserved + next must not pass it. So a budget is never passed by
- * anything, as long as no call costs more than its worst price. Limits are named in the order of LIMITS.
- */
-export function fits(
-  budget: Budget,
-  spent: Spent,
-  reserved: Reserved,
-  next: Partial<Spent>,
-): { ok: true } | { ok: false; limit: keyof Budget } {
-  for (const limit of LIMITS) {
-    const cap = budget[limit];
-    // Written so that a number that is not one does not fit.
-    if (cap !== undefined && !(spent[limit] + reserved[limit] + (next[limit] ?? 0) <= cap)) return { ok: false, limit };
-  }
-  return { ok: true };
-}
 
 /** Sum of any number of costs; zero for none. */
 export function sumCosts(...costs: readonly Cost[]): Cost {
@@ -59,11 +39,12 @@ export function timesCost(cost: Cost, times: number): Cost {
   return { usd: cost.usd * times, gpuSeconds: cost.gpuSeconds * times, apiSeconds: cost.apiSeconds * times };
 }
 
-/** Component-wise sum; missing parts count as zero. */
-export function addSpent(a: Spent, b: Partial<Spent>): Spent {
-  const sum = { ...a };
-  for (const limit of LIMITS) sum[limit] += b[limit] ?? 0;
-  return sum;
+/** After these the server may have done the work and charged for it, although no answer came. */
+const MAY_BE_CHARGED = new Set<ProviderErrorCode>(['timeout', 'aborted', 'network']);
+
+/** Whether a failed call may have cost something: not where asking costs nothing, nor when the request never left. */
+export function mayBeCharged(error: Pick<ProviderError, 'code' | 'unsent'>, idempotent: boolean): boolean {
+  return !idempotent && !error.unsent && MAY_BE_CHARGED.has(error.code);
 }
 
 /** The prices of a model at an endpoint: its own, else those of the endpoint. */

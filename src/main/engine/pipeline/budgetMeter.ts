@@ -1,5 +1,5 @@
 import type { Budget } from '../../../shared/model/recipe.ts';
-import { addSpent, fits, NOTHING_SPENT, type Spent } from '../domain/budget.ts';
+import { LIMITS, NOTHING_SPENT, type Spent } from '../domain/budget.ts';
 
 /** A place held under the cap until the work is done. */
 export interface Reservation {
@@ -11,6 +11,19 @@ export interface Reservation {
   release(): void;
 }
 
+/** Why something did not fit: amounts in the unit of the limit. */
+export interface Refusal {
+  limit: keyof Budget;
+  cap: number;
+  spent: number;
+  /** Held for work in flight. */
+  reserved: number;
+  /** Kept aside for work that is owed. */
+  owed: number;
+  /** What was asked for. */
+  wanted: number;
+}
+
 export interface BudgetMeter {
   /** A reservation, or the limit in the way; `wait` says that work in flight may still give room. */
   reserve(worst: Partial<Spent>): { ok: true; reservation: Reservation } | { ok: false; limit: keyof Budget; wait: boolean };
@@ -20,47 +33,90 @@ export interface BudgetMeter {
   setOwed(amounts: Partial<Spent>): void;
   spent(): Spent;
   reserved(): Spent;
+  /** The newest thing that did not fit; null when everything did. */
+  refusal(): Refusal | null;
 }
 
-/** Keeps spent + reserved under every cap of the budget, also while much is in flight. `elapsed` gives wall seconds. */
+/**
+ * Keeps spent + reserved under every cap of the budget, also while much is in flight. `elapsed` gives wall seconds. Every call of
+ * a run comes through here several times, so the sums are changed in place.
+ */
 export function createBudgetMeter(budget: Budget, already: Partial<Spent>, elapsed: () => number): BudgetMeter {
-  let spent: Spent = { ...NOTHING_SPENT, ...already };
-  let reserved: Spent = NOTHING_SPENT;
+  const capped = LIMITS.filter((limit) => budget[limit] !== undefined);
+  const spent: Spent = { ...NOTHING_SPENT, ...already };
+  const reserved: Spent = { ...NOTHING_SPENT };
   let owed: Spent = NOTHING_SPENT;
   let open = 0;
+  let refusal: Refusal | null = null;
   let listeners: (() => void)[] = [];
 
-  const now = (): Spent => ({ ...spent, wallSeconds: elapsed() });
+  /** The first limit that has no room for `wanted` beyond what is held already; null when it fits. */
+  function limitInTheWay(wanted: Partial<Spent>, held: Readonly<Spent>, have: Readonly<Spent>): keyof Budget | null {
+    for (const limit of capped) {
+      const gone = limit === 'wallSeconds' ? elapsed() : spent[limit];
+      const more = Math.max(0, (wanted[limit] ?? 0) - have[limit]);
+      // Written so that a number that is not one does not fit.
+      if (!(gone + held[limit] + owed[limit] + more <= (budget[limit] as number))) return limit;
+    }
+    return null;
+  }
 
-  function hold(worst: Spent): Reservation {
-    let left = worst;
-    let done = false;
-    reserved = addSpent(reserved, worst);
-    open += 1;
-    const take = (amount: Partial<Spent>) => {
-      const next = { ...left };
-      for (const key of Object.keys(next) as (keyof Spent)[]) next[key] = Math.max(0, left[key] - (amount[key] ?? 0));
-      reserved = addSpent(addSpent(reserved, next), minus(left));
-      left = next;
+  function refuse(limit: keyof Budget, wanted: Partial<Spent>): void {
+    const gone = limit === 'wallSeconds' ? elapsed() : spent[limit];
+    refusal = {
+      limit,
+      cap: budget[limit] as number,
+      spent: gone,
+      reserved: reserved[limit],
+      owed: owed[limit],
+      wanted: wanted[limit] ?? 0,
     };
+  }
+
+  function hold(worst: Partial<Spent>): Reservation {
+    const left: Spent = { ...NOTHING_SPENT };
+    let done = false;
+    open += 1;
+    widen(worst);
+
+    /** Raises what is held to at least `worst`. */
+    function widen(worst: Partial<Spent>): void {
+      for (const limit of LIMITS) {
+        const more = (worst[limit] ?? 0) - left[limit];
+        if (more <= 0) continue;
+        left[limit] += more;
+        reserved[limit] += more;
+      }
+    }
+    function giveBack(amount: Partial<Spent>): void {
+      for (const limit of LIMITS) {
+        const less = Math.min(left[limit], amount[limit] ?? 0);
+        if (less <= 0) continue;
+        left[limit] -= less;
+        reserved[limit] -= less;
+      }
+    }
     return {
       cover(worstOfCall) {
-        const missing = { ...NOTHING_SPENT };
-        for (const key of Object.keys(missing) as (keyof Spent)[]) missing[key] = Math.max(0, (worstOfCall[key] ?? 0) - left[key]);
-        if (!fits(budget, now(), addSpent(reserved, owed), missing).ok) return false;
-        reserved = addSpent(reserved, missing);
-        left = addSpent(left, missing);
+        const limit = limitInTheWay(worstOfCall, reserved, left);
+        if (limit !== null) {
+          refuse(limit, worstOfCall);
+          return false;
+        }
+        widen(worstOfCall);
         return true;
       },
       spend(worstOfCall, actual) {
-        if (!done) take(worstOfCall);
-        spent = addSpent(spent, { ...NOTHING_SPENT, ...actual });
+        if (!done) giveBack(worstOfCall);
+        for (const limit of LIMITS) spent[limit] += actual[limit] ?? 0;
       },
       release() {
         if (done) return;
         done = true;
-        take(left);
+        giveBack(left);
         open -= 1;
+        // Sums of binary fractions leave dust; with nothing held there is nothing reserved.
+        if (open === 0) Object.assign(reserved, NOTHING_SPENT);
         const woken = listeners;
         listeners = [];
         for (const wake of woken) wake();
@@ -70,27 +126,18 @@ export function createBudgetMeter(budget: Budget, already: Partial<Spent>, elaps
 
   return {
     reserve(worst) {
-      const wanted = { ...NOTHING_SPENT, ...worst };
-      const answer = fits(budget, now(), addSpent(reserved, owed), wanted);
-      if (answer.ok) return { ok: true, reservation: hold(wanted) };
-      const alone = fits(budget, now(), owed, wanted);
-      return { ok: false, limit: answer.limit, wait: open > 0 && alone.ok };
+      const limit = limitInTheWay(worst, reserved, NOTHING_SPENT);
+      if (limit === null) return { ok: true, reservation: hold(worst) };
+      refuse(limit, worst);
+      const fitsAlone = limitInTheWay(worst, NOTHING_SPENT, NOTHING_SPENT) === null;
+      return { ok: false, limit, wait: open > 0 && fitsAlone };
     },
     roomChanged: () => new Promise((resolve) => listeners.push(resolve)),
     setOwed(amounts) {
       owed = { ...NOTHING_SPENT, ...amounts };
     },
-    spent: now,
-    reserved: () => reserved,
-  };
-}
-
-function minus(amounts: Spent): Spent {
-  return {
-    attempts: -amounts.attempts,
-    usd: -amounts.usd,
-    gpuSeconds: -amounts.gpuSeconds,
-    apiSeconds: -amounts.apiSeconds,
-    wallSeconds: -amounts.wallSeconds,
+    spent: () => ({ ...spent, wallSeconds: elapsed() }),
+    reserved: () => ({ ...reserved }),
+    refusal: () => refusal,
   };
 }

@@ -1,10 +1,11 @@
-import { AppError } from '../../../shared/model/errors.ts';
+import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import type { Endpoint, Role, RoleBinding, Usage } from '../../../shared/model/provider.ts';
-import { type Cost, worstCost } from '../domain/budget.ts';
+import { type Cost, mayBeCharged, pricesOf, worstCost } from '../domain/budget.ts';
 import { promptFor } from '../domain/prompts.ts';
+import { estimateTokens, totalTokens } from '../domain/tokens.ts';
 import type { CallContext, ChatTask, ImageAnswer, Models, Provider, Reply, RunRecord, SizeRule } from '../ports.ts';
 import type { Reservation } from './budgetMeter.ts';
-import type { Lane } from './lanes.ts';
+import type { Lane, LaneWork } from './lanes.ts';
 
 /** Soft judges run at 1e-6, everything that must be exact at 0 (paper, settings); design wants variety. */
 const TEMPERATURE: Record<Role, number> = {
@@ -58,6 +59,9 @@ export interface ModelsDeps {
   provider(endpoint: Endpoint): Provider;
   lane(endpoint: Endpoint): Lane;
   askAgain: boolean;
+  onRetry(): void;
+  /** A call cost more than its endpoint's prices say it can. */
+  onOverWorst(): void;
 }
 
 /** Who plays a role in a run, looked up once. */
@@ -65,9 +69,17 @@ interface Player {
   provider: Provider;
   lane: Lane;
   binding: RoleBinding;
+  /** The most a call can cost: by the endpoint's prices, or what one did cost if that was more. */
   worst: Cost;
+  /** Tokens of an answer and whatever else the estimate misses: mean over the newest calls. */
+  moreTokens: number;
   request: Omit<DeskRequest, 'content'>;
 }
+
+/** Sums of binary fractions differ by less than this. */
+const DUST = 1e-9;
+/** Weight of the newest call in the mean of tokens. */
+const NEWEST = 1 / 8;
 
 /** The recipe's models: each call goes through its endpoint's lane, the ledger, and the reservation that pays for it. */
 export function createModels(deps: ModelsDeps): (reservation: Reservation) => Models {
@@ -83,21 +95,54 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
     const provider = deps.provider(endpoint);
     const unknownCalls = deps.askAgain ? 'askAgain' : recipe.unknownCalls;
     const request = { runId: deps.run.id, role, endpoint, binding, idempotent: provider.idempotent, unknownCalls } as const;
-    const player = { provider, lane: deps.lane(endpoint), binding, worst: worstCost(endpoint, role, binding.model), request };
+    const player: Player = {
+      provider,
+      lane: deps.lane(endpoint),
+      binding,
+      worst: worstCost(endpoint, role, binding.model),
+      moreTokens: pricesOf(endpoint, binding.model).worstOutputTokens,
+      request,
+    };
     players.set(role, player);
     return player;
   }
 
-  async function ask<V>(player: Player, reservation: Reservation, signal: AbortSignal, buy: () => Promise<Bought<V>>): Promise<Bought<V>> {
-    const bought = await player.lane.through(signal, () => {
-      if (!reservation.cover(player.worst))
-        throw new AppError('budgetReached', `The budget has no room for another ${player.request.role} call.`);
-      return buy();
+  async function ask<V>(
+    player: Player,
+    reservation: Reservation,
+    said: { text: string; pictures: number },
+    signal: AbortSignal,
+    buy: () => Promise<Bought<V>>,
+  ): Promise<Bought<V>> {
+    const { role, endpoint, idempotent } = player.request;
+    // Only an endpoint with a limit on tokens needs to know how many there will be.
+    const estimate = endpoint.tokensPerMinute > 0 ? estimateTokens(said.text, said.pictures) : 0;
+    const work: LaneWork<Bought<V>> = {
+      kind: `${role}/${player.binding.model}`,
+      tokens: estimate && estimate + player.moreTokens,
+      took: (bought) => (bought.reused ? null : { tokens: totalTokens(bought.usage), ms: bought.ms }),
+      onRetry: deps.onRetry,
+    };
+    const bought = await player.lane.through(signal, work, async () => {
+      const { worst } = player;
+      if (!reservation.cover(worst)) throw new AppError('budgetReached', `The budget has no room for another ${role} call.`);
+      try {
+        return await buy();
+      } catch (error) {
+        // Counted as spent, like the ledger counts it: nobody knows whether it was charged.
+        if (error instanceof ProviderError && mayBeCharged(error, idempotent)) reservation.spend(worst, { ...worst, apiSeconds: 0 });
+        throw error;
+      }
     });
-    reservation.spend(
-      player.worst,
-      bought.reused ? {} : { usd: bought.usd, gpuSeconds: bought.usage.gpuSeconds, apiSeconds: bought.ms / 1000 },
-    );
+    if (bought.reused) return bought;
+    const { gpuSeconds } = bought.usage;
+    reservation.spend(player.worst, { usd: bought.usd, gpuSeconds, apiSeconds: bought.ms / 1000 });
+    player.moreTokens += (totalTokens(bought.usage) - estimate - player.moreTokens) * NEWEST;
+    if (bought.usd > player.worst.usd + DUST || gpuSeconds > player.worst.gpuSeconds + DUST) {
+      deps.onOverWorst();
+      const { worst } = player;
+      player.worst = { ...worst, usd: Math.max(worst.usd, bought.usd), gpuSeconds: Math.max(worst.gpuSeconds, gpuSeconds) };
+    }
     return bought;
   }
 
@@ -109,21 +154,27 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
       const chat = { role, task, prompt, images, temperature: TEMPERATURE[role], seed };
       const request = { ...player.request, content: ['chat', prompt.version, prompt.text, ...images, seed] };
       const ways = waysOf<string>(player, 'text', (ctx) => player.provider.chat(chat, ctx));
-      const bought = await ask(player, reservation, signal, () => deps.desk.text(request, ways, signal));
+      const bought = await ask(player, reservation, { text: prompt.text, pictures: images.length }, signal, () =>
+        deps.desk.text(request, ways, signal),
+      );
       return { value: bought.value, model: bought.model, promptVersion: prompt.version, usd: bought.usd };
     },
     async generate(wanted, signal) {
       const player = playerOf('textToImage');
       const request = { ...player.request, content: ['generate', wanted.prompt, wanted.width, wanted.height, wanted.seed] };
       const ways = waysOf<Uint8Array>(player, 'image', (ctx) => player.provider.generate(wanted, ctx));
-      const bought = await ask(player, reservation, signal, () => deps.desk.image(request, recipe.sourceSize, ways, signal));
+      const bought = await ask(player, reservation, { text: wanted.prompt, pictures: 0 }, signal, () =>
+        deps.desk.image(request, recipe.sourceSize, ways, signal),
+      );
       return { value: bought.value, model: bought.model, promptVersion: '', usd: bought.usd };
     },
     async edit(wanted, signal) {
       const player = playerOf('imageEditor');
       const request = { ...player.request, content: ['edit', wanted.image, wanted.instruction, wanted.seed] };
       const ways = waysOf<Uint8Array>(player, 'image', (ctx) => player.provider.edit(wanted, ctx));
-      const bought = await ask(player, reservation, signal, () => deps.desk.image(request, null, ways, signal));
+      const bought = await ask(player, reservation, { text: wanted.instruction, pictures: 1 }, signal, () =>
+        deps.desk.image(request, null, ways, signal),
+      );
       return { value: bought.value, model: bought.model, promptVersion: '', usd: bought.usd };
     },
   });

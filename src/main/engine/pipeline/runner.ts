@@ -5,7 +5,7 @@ import type { RunEnd, RunState } from '../../../shared/model/run.ts';
 import type { Blobs, Clock, Pixels, Provider, RunRecord, RunStore, TripletStore, WorkStore } from '../ports.ts';
 import { createBudgetMeter } from './budgetMeter.ts';
 import type { PhaseEnd, RunContext } from './context.ts';
-import { createLane, type Lane, LaneClosed } from './lanes.ts';
+import { LaneClosed, type Lanes } from './lanes.ts';
 import { createModels, type Desk } from './models.ts';
 import type { LiveProgress } from './progress.ts';
 import { createReporter } from './reporter.ts';
@@ -21,6 +21,8 @@ export interface RunnerDeps {
   clock: Clock;
   desk: Desk;
   provider(endpoint: Endpoint): Provider;
+  /** Shared by all runs of the engine. */
+  lanes: Lanes;
   /** Folder that relative paths of recipes start from. */
   baseDir: string;
   emit(event: EngineEvent): void;
@@ -71,13 +73,16 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
       apiSeconds: count('apiMs') / 1000,
     };
     const meter = createBudgetMeter(record.recipe.budget, already, wallSeconds);
-    const lanes = new Map<string, Lane>();
-    const lane = (endpoint: Endpoint): Lane => {
-      const known = lanes.get(endpoint.id) ?? createLane(endpoint, clock, () => void runs.count(runId, 'call.retries', 1));
-      lanes.set(endpoint.id, known);
-      return known;
-    };
-    const modelsFor = createModels({ run: record, desk: deps.desk, provider: deps.provider, lane, askAgain: options.askAgain });
+    const tally = (name: string) => () => void runs.count(runId, name, 1);
+    const modelsFor = createModels({
+      run: record,
+      desk: deps.desk,
+      provider: deps.provider,
+      lane: deps.lanes.of,
+      askAgain: options.askAgain,
+      onRetry: tally('call.retries'),
+      onOverWorst: tally('cost.overWorst'),
+    });
     return { ...deps, run: record, recipe: record.recipe, meter, modelsFor, signal: abort.signal, stopping: () => wish !== null, report };
   }
 

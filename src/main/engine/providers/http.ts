@@ -37,12 +37,16 @@ export function retryAfterMs(header: string | null | undefined, now: number): nu
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
+/** Failures before a connection stood: nothing was sent, so nothing can have been charged. */
+const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
 /** A failure below HTTP: refused, reset, name not found, stream cut. */
 export function networkError(error: unknown, where: string): ProviderError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = (cause as { code?: unknown }).code;
   const said = cause instanceof Error ? cause.message : String(cause);
-  return new ProviderError('network', `${where} cannot be reached: ${typeof code === 'string' ? `${code}, ` : ''}${said}.`);
+  const unsent = typeof code === 'string' && UNSENT.has(code);
+  return new ProviderError('network', `${where} cannot be reached: ${typeof code === 'string' ? `${code}, ` : ''}${said}.`, { unsent });
 }
 
 /** At most this much of what a server said is kept with an error. */

@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import { type Endpoint, NO_USAGE, type Role, type RoleBinding, type Usage } from '../../../shared/model/provider.ts';
-import { pricesOf, settledCost, worstCost } from '../domain/budget.ts';
+import { mayBeCharged, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
 import type { Blobs, CallStore, Clock, Pixels, Reply, WorkStore } from '../ports.ts';
 
 /** Everything that makes a request what it is; two equal ones are the same purchase. */
@@ -47,9 +47,6 @@ export interface Ways<T> {
 export interface Ledger {
   ask<T, V>(request: LedgerRequest, ways: Ways<T>, codec: ResultCodec<T, V>, signal: AbortSignal): Promise<Settled<V>>;
 }
-
-/** After these the server may have done the work and charged for it, although no answer came. */
-const MAY_BE_CHARGED = new Set(['timeout', 'aborted', 'network']);
 
 /** The part of a request that is the same in all calls of a binding, as text; written once, not at every call. */
 const bindingTexts = new WeakMap<RoleBinding, string>();
@@ -133,7 +130,7 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
       const failure = asProviderError(error, signal);
       const ms = deps.clock.now() - started;
       if (picking) throw failure;
-      if (!request.idempotent && MAY_BE_CHARGED.has(failure.code)) await deps.calls.lose(id, ms);
+      if (mayBeCharged(failure, request.idempotent)) await deps.calls.lose(id, ms);
       else await deps.calls.fail(id, failure.code, ms);
       throw failure;
     }
