@@ -1,6 +1,8 @@
 /** The command line host: the engine in this very process. Importing this file runs the command. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { appRoot } from '../engine/appRoot.ts';
 import type { Log } from '../engine/index.ts';
 import { runCli } from './program.ts';
@@ -28,6 +30,20 @@ function logTo(err: Output): Log {
   const say = (level: string) => (message: string, data?: object) =>
     err.write(`${level}: ${message}${data === undefined ? '' : ` ${JSON.stringify(data)}`}\n`);
   return { info: process.env.NHR_VERBOSE ? say('info') : () => undefined, warn: say('warning'), error: say('error') };
+}
+
+/** A line that is not shown while it is typed. Without a terminal, the first line of what is piped in. */
+async function readSecret(question: string): Promise<string> {
+  const terminal = process.stdin.isTTY === true;
+  if (terminal) process.stderr.write(question);
+  const lines = createInterface({ input: process.stdin, output: new Writable({ write: (_chunk, _encoding, done) => done() }), terminal });
+  try {
+    for await (const line of lines) return line;
+    return '';
+  } finally {
+    lines.close();
+    if (terminal) process.stderr.write('\n');
+  }
 }
 
 const root = appRoot();
@@ -65,6 +81,7 @@ const world: CliWorld = {
     process.on('SIGINT', handler).on('SIGTERM', handler);
     return () => void process.off('SIGINT', handler).off('SIGTERM', handler);
   },
+  readInput: readSecret,
   exit: (code) => process.exit(code),
 };
 

@@ -1,5 +1,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type TripletKind, TripletKind as TripletKinds } from '../../shared/model/triplet.ts';
+import {
+  addPreset,
+  listEndpoints,
+  listKeys,
+  listPresets,
+  probeEndpoints,
+  removeEndpoint,
+  removeKey,
+  setKey,
+} from './commands/endpoints.ts';
 import { runDoctor, serve } from './commands/machine.ts';
 import { mine, resumeRun } from './commands/mine.ts';
 import { listRuns, showHash, showStats } from './commands/runs.ts';
@@ -117,6 +127,25 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   command('check-export <dir>', 'read an exported dataset back and report every fault').action((dir: string, o) =>
     act(o, (s) => checkExport(s, dir)),
   );
+  const endpoints = program.command('endpoints').description('the endpoint profiles of a workspace');
+  const below = (parent: Command, usage: string, about: string, more: { isDefault?: boolean } = {}) =>
+    parent
+      .command(usage, more)
+      .description(about)
+      .option('--workspace <dir>', 'folder of the workspace')
+      .option('--json', 'print one JSON document');
+  below(endpoints, 'list', 'the profiles and what they are for', { isDefault: true }).action((o) => act(o, listEndpoints));
+  below(endpoints, 'presets', 'endpoints of the recipes that come with the app').action((o) => act(o, listPresets));
+  below(endpoints, 'add <preset>', 'add the endpoints of a preset').action((preset: string, o) => act(o, (s) => addPreset(s, preset)));
+  below(endpoints, 'remove <id>', 'remove a profile').action((id: string, o) => act(o, (s) => removeEndpoint(s, id)));
+  below(endpoints, 'probe [id]', 'reach endpoints and check key and models; nothing is paid').action((id: string | undefined, o) =>
+    act(o, (s) => probeEndpoints(s, id)),
+  );
+  const key = program.command('key').description('keys of endpoints, in the key store of this machine');
+  below(key, 'list', 'names of the keys that are stored').action((o) => act(o, listKeys));
+  below(key, 'set <name>', 'store a key; it is read from standard input').action((name: string, o) => act(o, (s) => setKey(s, name)));
+  below(key, 'remove <name>', 'remove a key').action((name: string, o) => act(o, (s) => removeKey(s, name)));
+
   command('doctor', 'look at everything a run needs on this machine').action((o) => act(o, runDoctor));
 
   command('serve', 'the app in a browser')

@@ -43,6 +43,8 @@ export interface CliWorld {
   serve(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }>;
   /** Calls `handler` at every Ctrl-C until the returned function is called. */
   onInterrupt(handler: () => void): () => void;
+  /** One line from standard input; `question` is shown when a person is there, and what is typed is not. */
+  readInput(question: string): Promise<string>;
   /** Ends the process at once. */
   exit(code: number): void;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ProviderErrorCode } from '../model/errors.ts';
 import { LaneFacts } from '../model/lane.ts';
-import { EndpointProfile, KeyRef } from '../model/provider.ts';
+import { EndpointProfile, KeyRef, Role } from '../model/provider.ts';
+import { SelfTestReport } from '../model/selfTest.ts';
 import { call } from './base.ts';
 
 /** What an endpoint said when it was looked at, without paying for anything. */
@@ -30,6 +31,8 @@ export const endpoints = {
   remove: call.input(ById),
   /** Reaches an endpoint and checks key and models. Nothing is paid. */
   probe: call.input(z.object({ profile: EndpointProfile })).output(ProbeReport),
+  /** Asks one small question in a role and looks at the answer. Costs what such calls cost; the screen says so first. */
+  test: call.input(z.object({ profile: EndpointProfile, role: Role })).output(SelfTestReport),
   /** How the queues in front of the endpoints stand. */
   lanes: call.output(z.array(LaneFacts)),
   /** Names in the key store, never the keys. */

@@ -76,6 +76,7 @@ export function stage(
     env?: Record<string, string>;
     terminal?: boolean;
     cwd?: string;
+    input?: string;
   } = {},
 ) {
   const printed = { out: '', err: '' };
@@ -175,6 +176,7 @@ export function stage(
       interrupts.add(handler);
       return () => interrupts.delete(handler);
     },
+    readInput: async () => script.input ?? '',
     exit: (code) => {
       exits = [...exits, code];
     },

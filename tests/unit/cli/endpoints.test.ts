@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { EndpointProfile } from '../../../src/shared/model/provider.ts';
+import { stage } from './stage.ts';
+
+const profile = EndpointProfile.parse({
+  id: 'judge',
+  transport: 'openai',
+  dialect: 'vllm',
+  baseUrl: 'http://127.0.0.1:8000/v1',
+  key: 'stored:vllm',
+  roles: { softJudge: { model: 'qwen' } },
+});
+const reached = {
+  ok: true,
+  ms: 12,
+  models: [{ id: 'qwen', shutdownDate: '2026-12-01' }],
+  missingModels: [],
+  notes: ['version 1'],
+  error: null,
+};
+
+// Catches: a secret on the command line or in the output, where shell histories and logs keep it.
+test('a key comes from standard input and is never printed', async () => {
+  const { run, printed, asked } = stage({ input: ' sk-very-secret \n', calls: { 'endpoints.setKey': () => undefined } });
+  expect(await run('key', 'set', 'openai')).toBe(0);
+  expect(asked).toEqual([['endpoints.setKey', { name: 'openai', secret: 'sk-very-secret' }]]);
+  expect(printed.out + printed.err).not.toContain('sk-very-secret');
+  expect(printed.out).toContain('stored:openai');
+});
+
+test('an empty key is refused, and a key that is not there cannot be removed', async () => {
+  const { run, asked } = stage({ input: '\n', calls: { 'endpoints.setKey': () => undefined, 'endpoints.keyNames': () => ['other'] } });
+  expect(await run('key', 'set', 'openai')).toBe(1);
+  expect(await run('key', 'remove', 'openai')).toBe(1);
+  expect(asked).toEqual([['endpoints.keyNames', {}]].map(([name]) => [name, undefined]));
+});
+
+test('a preset adds what is missing and leaves what is there as it is', async () => {
+  const presets = [
+    { recipe: 'local', title: 'Local', profile },
+    { recipe: 'local', title: 'Local', profile: { ...profile, id: 'editor' } },
+    { recipe: 'paper', title: 'Paper', profile: { ...profile, id: 'writer' } },
+  ];
+  const { run, printed, asked } = stage({
+    calls: { 'endpoints.presets': () => presets, 'endpoints.list': () => [profile], 'endpoints.save': (input) => input },
+  });
+  expect(await run('endpoints', 'add', 'local')).toBe(0);
+  expect(asked.filter(([name]) => name === 'endpoints.save')).toMatchObject([['endpoints.save', { id: 'editor' }]]);
+  expect(printed.out).toMatch(/Added: editor[\s\S]*not changed: judge/);
+  expect(await run('endpoints', 'add', 'nothing')).toBe(1);
+  expect(printed.err).toContain('local, paper');
+});
+
+// Catches: an unreachable endpoint or a missing model that scripts take for success, and a shutdown nobody is told of.
+test('probe says what is wrong, warns of a shutdown, and its exit code says so too', async () => {
+  const good = stage({ calls: { 'endpoints.list': () => [profile], 'endpoints.probe': () => reached } });
+  expect(await good.run('endpoints', 'probe')).toBe(0);
+  expect(good.printed.out).toContain('qwen goes away on 2026-12-01');
+  const error = { code: 'auth', message: 'The key stored:vllm is not in the key store.', hint: 'Check the key.' };
+  const bad = stage({
+    calls: { 'endpoints.list': () => [profile], 'endpoints.probe': () => ({ ...reached, ok: false, models: null, error }) },
+  });
+  expect(await bad.run('endpoints', 'probe', 'judge')).toBe(1);
+  expect(bad.printed.out).toMatch(/BAD judge[\s\S]*not in the key store[\s\S]*Check the key/);
+  const lacking = stage({
+    calls: { 'endpoints.list': () => [profile], 'endpoints.probe': () => ({ ...reached, ok: false, missingModels: ['qwen-2'] }) },
+  });
+  expect(await lacking.run('endpoints', 'probe', '--json')).toBe(1);
+  expect(lacking.json().endpoints[0]).toMatchObject({ id: 'judge', ok: false, missingModels: ['qwen-2'] });
+});
