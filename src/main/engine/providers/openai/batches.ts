@@ -1,4 +1,3 @@
-import { File } from 'node:buffer';
 import type OpenAI from 'openai';
 import { ProviderError } from '../../../../shared/model/errors.ts';
 import type { Endpoint } from '../../../../shared/model/provider.ts';
@@ -7,8 +6,10 @@ import type { BatchServer, BatchState } from '../batch.ts';
 import type { TransportDeps } from '../index.ts';
 import { parseLongJson } from './b64.ts';
 import { asFields, faultError } from './errors.ts';
+import { form } from './multipart.ts';
 import { type Read, readPicture, readText } from './replies.ts';
 import type { Sdk } from './sdk.ts';
+import type { Wire } from './wire.ts';
 
 /** Routes that may be asked in a batch. */
 export type BatchRoute = '/v1/chat/completions' | '/v1/images/generations' | '/v1/images/edits';
@@ -29,7 +30,12 @@ export function batchGroup(route: BatchRoute, model: string): string {
 }
 
 /** OpenAI's batches: a file of requests, a job, a file of answers in any order. */
-export function createBatchServer(endpoint: Endpoint, deps: TransportDeps, sdk: Sdk): BatchServer<BatchItem, string | Uint8Array> {
+export function createBatchServer(
+  endpoint: Endpoint,
+  deps: TransportDeps,
+  sdk: Sdk,
+  wire: Wire,
+): BatchServer<BatchItem, string | Uint8Array> {
   const where = endpoint.id;
 
   async function answers(
@@ -56,11 +62,12 @@ export function createBatchServer(endpoint: Endpoint, deps: TransportDeps, sdk: 
       const lines: Buffer[] = [];
       for (const { customId, item } of items)
         lines.push(Buffer.from(`${JSON.stringify({ custom_id: customId, method: 'POST', url: route, body: await item.body() })}\n`));
-      return await sdk.use(signal, async (client) => {
-        const file = await client.files.create({ file: new File(lines, `${clientKey}.jsonl`), purpose: 'batch' }, { signal });
-        const job = { input_file_id: file.id, endpoint: route, completion_window: '24h' as const, metadata: { client_key: clientKey } };
-        return (await client.batches.create(job, { signal })).id;
-      });
+      const file = { name: 'file', filename: `${clientKey}.jsonl`, type: 'application/jsonl', bytes: Buffer.concat(lines) };
+      const uploaded = asFields((await wire.post('/files', form({ purpose: 'batch' }, [file]), signal)).value)?.id;
+      if (typeof uploaded !== 'string')
+        throw new ProviderError('badOutput', `${where} took the requests of a batch but gave no id for them.`);
+      const job = { input_file_id: uploaded, endpoint: route, completion_window: '24h' as const, metadata: { client_key: clientKey } };
+      return await sdk.use(signal, async (client) => (await client.batches.create(job, { signal })).id);
     },
     find: (clientKey, signal) =>
       sdk.use(signal, async (client) => {

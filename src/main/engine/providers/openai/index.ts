@@ -25,7 +25,9 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
   const sdk = createSdk(endpoint, deps);
   const learned = createLearned();
   const batches: Batches<BatchItem, string | Uint8Array> | null =
-    endpoint.dialect === 'openai' ? createBatches(createBatchServer(endpoint, deps, sdk), endpoint.batch ?? USUAL_BATCH, deps.clock) : null;
+    endpoint.dialect === 'openai'
+      ? createBatches(createBatchServer(endpoint, deps, sdk, wire), endpoint.batch ?? USUAL_BATCH, deps.clock)
+      : null;
   const selling = endpoint.batch ? batches : null;
 
   /** Asks again without a field that the model turns out to refuse; a refused request is not charged. */

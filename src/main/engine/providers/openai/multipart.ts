@@ -2,25 +2,42 @@ import { randomUUID } from 'node:crypto';
 import type { SentPicture } from '../pictures.ts';
 import type { Sent } from './wire.ts';
 
-/**
- * A form with pictures (RFC 7578). One picture goes as `image`, several as `image[]`, as OpenAI's own SDK does it; vllm-omni and
- * SGLang read both.
- */
-export function imageForm(fields: Record<string, string | number | boolean>, pictures: SentPicture[]): Sent {
+type Fields = Record<string, string | number | boolean>;
+
+interface FormFile {
+  /** Of the field. */
+  name: string;
+  filename: string;
+  type: string;
+  bytes: Uint8Array;
+}
+
+/** A form with files (RFC 7578). The SDK's own cannot be sent through undici's fetch: their FormData classes differ. */
+export function form(fields: Fields, files: FormFile[]): Sent {
   const boundary = `nhr-${randomUUID()}`;
   const parts: Uint8Array[] = [];
   const text = (words: string) => parts.push(Buffer.from(words));
   for (const [name, value] of Object.entries(fields))
     text(`--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"\r\n\r\n${value}\r\n`);
-  const name = pictures.length > 1 ? 'image[]' : 'image';
-  for (const [i, { bytes, mime }] of pictures.entries()) {
-    const file = `image-${i + 1}.${mime.slice('image/'.length)}`;
-    text(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${file}"\r\nContent-Type: ${mime}\r\n\r\n`);
+  for (const { name, filename, type, bytes } of files) {
+    text(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${filename}"\r\nContent-Type: ${type}\r\n\r\n`);
     parts.push(bytes);
     text('\r\n');
   }
   text(`--${boundary}--\r\n`);
   return { type: `multipart/form-data; boundary=${boundary}`, bytes: Buffer.concat(parts) };
+}
+
+/** A form with pictures: one goes as `image`, several as `image[]`, as OpenAI's SDK names them; vllm-omni and SGLang read both. */
+export function imageForm(fields: Fields, pictures: SentPicture[]): Sent {
+  const name = pictures.length > 1 ? 'image[]' : 'image';
+  const files = pictures.map(({ bytes, mime }, i) => ({
+    name,
+    filename: `image-${i + 1}.${mime.slice('image/'.length)}`,
+    type: mime,
+    bytes,
+  }));
+  return form(fields, files);
 }
 
 /** As browsers escape a field's name (HTML standard, multipart/form-data encoding). */
