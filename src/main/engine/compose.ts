@@ -21,6 +21,7 @@ import { createPictures } from './providers/pictures.ts';
 import { openWorkspace, type Workspace } from './store/index.ts';
 import type { ExportDeps } from './transfer/exportNhr.ts';
 import type { CheckDeps } from './transfer/faults.ts';
+import type { ImportDeps } from './transfer/import/runImport.ts';
 import { createJobs, type Jobs } from './transfer/jobs.ts';
 import type { ScoreDeps } from './transfer/scorePairs.ts';
 
@@ -55,12 +56,14 @@ export interface EngineParts {
   lanes: Lanes;
   jobs: Jobs;
   keys: Keys;
-  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps };
+  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps; import: () => ImportDeps };
   close(): Promise<void>;
 }
 
 /** Two tasks in flight a worker: one computes while libvips decodes for the other. */
 const TASKS_PER_WORKER = 2;
+/** Rows of an import whose pictures are read and written at once: the disk likes company, memory holds two pictures each. */
+const IMPORTED_AT_ONCE = 8;
 
 /** The one place that names every concrete part and puts them together. */
 export function compose(options: EngineOptions): EngineParts {
@@ -139,6 +142,17 @@ export function compose(options: EngineOptions): EngineParts {
       gate: LowLevelGate.parse({}),
       concurrency: workers * TASKS_PER_WORKER,
     },
+    import: () => ({
+      blobs,
+      pixels,
+      addImage: work.addImage,
+      addTriplet: triplets.add,
+      hasOrigin: workspace.exports.hasOrigin,
+      hasContent: workspace.imports.hasContent,
+      findItem: workspace.imports.itemFinder(),
+      addRating: workspace.imports.addRating,
+      concurrency: IMPORTED_AT_ONCE,
+    }),
   };
 
   return {

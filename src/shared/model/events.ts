@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { RunProgress, RunSummary } from './run.ts';
 import { TripletView } from './triplet.ts';
 
-/** A long job that is not a run: an export or a scoring of existing pairs. */
+/** A long job that is not a run: an export, an import, or a scoring of existing pairs. */
 export const JobView = z.object({
   id: z.string(),
-  kind: z.enum(['export', 'score', 'check']),
+  kind: z.enum(['export', 'score', 'check', 'import']),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   done: z.number().int(),

@@ -6,6 +6,7 @@ import { datasetHash } from './datasetHash.ts';
 import { createDemoMemory, createDemoTruth } from './demoMemory.ts';
 import { guarded, guardedAll } from './errors.ts';
 import { createExportQueries } from './exports.ts';
+import { createImportStore } from './imports.ts';
 import { type OpenedStore, openStore, type WorkspaceOptions } from './open.ts';
 import { createProfileStore } from './profiles.ts';
 import { type CounterFault, createRepair } from './repair.ts';
@@ -28,6 +29,7 @@ export interface Workspace {
   profiles: ProfileStore;
   screens: ScreenQueries;
   exports: ReturnType<typeof createExportQueries>;
+  imports: ReturnType<typeof createImportStore>;
   thumbs: Thumbs;
   demoMemory: DemoMemory;
   demoTruth: DemoTruthWriter;
@@ -70,6 +72,7 @@ function assemble(opened: OpenedStore): Workspace {
     profiles: guardedAll(dir, createProfileStore(store)),
     screens: guardedAll(dir, createScreens(store, version)),
     exports: createExportQueries(store),
+    imports: guardedAll(dir, createImportStore(store)),
     thumbs,
     demoMemory: createDemoMemory(store),
     demoTruth: createDemoTruth(store),

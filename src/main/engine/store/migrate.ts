@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../../shared/model/errors.ts';
 import * as initial from './migrations/0001_initial.ts';
 import * as endpoints from './migrations/0002_endpoints.ts';
+import * as imports from './migrations/0003_imports.ts';
 
 export interface Migration {
   name: string;
@@ -14,6 +15,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001_initial', sql: initial.sql },
   { name: '0002_endpoints', sql: endpoints.sql },
+  { name: '0003_imports', sql: imports.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

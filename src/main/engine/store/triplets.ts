@@ -35,6 +35,7 @@ export function createTripletStore(store: StoreContext): TripletStore {
        adherence, aesthetics, geometric, ll_width, ll_height, ll_flagged, ll_largest, ll_components, created_at) VALUES ${marks(23)}`,
   );
   const insertParent = db.prepare('INSERT INTO triplet_parent VALUES (?, ?, ?)');
+  const insertImported = db.prepare('INSERT INTO imported VALUES (?, ?, ?, ?, ?)');
   const one = db.prepare('SELECT id, run_id, kind, state, category FROM triplet WHERE id = ?');
   const setState = db.prepare('UPDATE triplet SET state = ?, reason = ? WHERE id = ? AND state <> ?');
   const setScores = db.prepare('UPDATE triplet SET adherence = ?, aesthetics = ?, geometric = ? WHERE id = ?');
@@ -109,6 +110,8 @@ export function createTripletStore(store: StoreContext): TripletStore {
         );
         for (const [idx, parent] of t.parents.entries()) insertParent.run(id, idx, parent);
         insertVerdicts(store, { tripletId: id }, t.verdicts);
+        if (t.imported)
+          insertImported.run(id, t.imported.itemId, t.imported.kind, JSON.stringify(t.imported.paraphrases), JSON.stringify(t.imported.facts));
         tally({ run_id: t.runId, kind: t.kind, state: t.state, category: t.category }, 1);
         return id;
       }, true);

@@ -1,0 +1,53 @@
+import type { ImportedFacts } from '../ports.ts';
+import { sampleId, type TripletContent } from '../transfer/columns.ts';
+import type { StoreContext } from './context.ts';
+
+/** What imports add beside triplets, and what they look up. */
+export function createImportStore({ db, writer, now }: StoreContext) {
+  const content = db
+    .prepare('SELECT 1 FROM triplet WHERE substr(edited_hash, 1, 16) = ? AND edited_hash = ? AND source_hash = ? AND instruction = ?')
+    .pluck();
+  const byItem = db.prepare('SELECT triplet_id FROM imported WHERE item_id = ? ORDER BY triplet_id LIMIT 1').pluck();
+  const byId = db.prepare('SELECT id FROM triplet WHERE id = ?').pluck();
+  const rate = db.prepare('INSERT OR REPLACE INTO rating VALUES (?, ?, ?, ?, ?, ?)');
+  const facts = db.prepare('SELECT item_id AS itemId, kind, paraphrases, facts FROM imported WHERE triplet_id = ?');
+
+  /** Every triplet by its sample id; 100 bytes each, so only made when somebody asks for one. */
+  function allBySampleId(): Map<string, number> {
+    const ids = new Map<string, number>();
+    const rows = db.prepare('SELECT id, source_hash AS sourceHash, edited_hash AS editedHash, instruction FROM triplet').iterate();
+    for (const row of rows as Iterable<TripletContent & { id: number }>) ids.set(sampleId(row), row.id);
+    return ids;
+  }
+
+  return {
+    /** True when a triplet with these pictures and this instruction is stored. */
+    hasContent({ sourceHash, editedHash, instruction }: TripletContent): boolean {
+      return content.get(editedHash.slice(0, 16), editedHash, sourceHash, instruction) === 1;
+    },
+    /** Finds triplets by the id an imported set gave them, by their own id, or by sample id. One finder a job: it remembers. */
+    itemFinder(): (item: string) => number | undefined {
+      let bySampleId: Map<string, number> | undefined;
+      return (item) => {
+        const imported = byItem.get(item) as number | undefined;
+        if (imported !== undefined) return imported;
+        if (/^[0-9a-f]{16}$/.test(item)) {
+          bySampleId ??= allBySampleId();
+          const found = bySampleId.get(item);
+          if (found !== undefined) return found;
+        }
+        return /^\d{1,15}$/.test(item) ? (byId.get(Number(item)) as number | undefined) : undefined;
+      };
+    },
+    /** Keeps a person's rating; the newest of a person counts. */
+    async addRating(tripletId: number, rating: { rater: string; adherence: number; aesthetics: number; origin: string }): Promise<void> {
+      const { rater, adherence, aesthetics, origin } = rating;
+      await writer.write(() => rate.run(tripletId, rater, adherence, aesthetics, origin, now()));
+    },
+    /** What the set said that a triplet came from; undefined for a triplet that was not imported. */
+    importedFacts(tripletId: number): ImportedFacts | undefined {
+      const row = facts.get(tripletId) as { itemId: string; kind: string; paraphrases: string; facts: string } | undefined;
+      return row && { ...row, paraphrases: JSON.parse(row.paraphrases), facts: JSON.parse(row.facts) };
+    },
+  };
+}

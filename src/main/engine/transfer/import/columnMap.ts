@@ -1,0 +1,125 @@
+import { AppError } from '../../../../shared/model/errors.ts';
+
+/** What of a row a column can be mapped to. */
+export const ROLES = [
+  'source',
+  'edited',
+  'instruction',
+  'id',
+  'category',
+  'style',
+  'kind',
+  'paraphrases',
+  'adherence',
+  'aesthetics',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Columns by role, as the user gave them. */
+export type ColumnMap = Partial<Record<Role, string>>;
+
+/** Columns by role; the first that a row has counts. */
+export type Preset = Record<Role, readonly string[]>;
+
+const NONE: Preset = {
+  source: [],
+  edited: [],
+  instruction: [],
+  id: [],
+  category: [],
+  style: [],
+  kind: [],
+  paraphrases: [],
+  adherence: [],
+  aesthetics: [],
+};
+
+/** Names of columns in published sets (formats-and-benchmarks.md sections 1 and 3). `nhr` knows both spellings of NHR-Edit and our own. */
+export const PRESETS = {
+  nhr: {
+    source: ['source_image', 'source', 'source_file_name', 'source_image_file_name'],
+    edited: ['edited_image', 'edited', 'edited_file_name', 'edited_image_file_name'],
+    instruction: ['edit_instruction', 'instruction'],
+    id: ['sample_id'],
+    category: ['category'],
+    style: ['style'],
+    kind: ['kind'],
+    paraphrases: ['augmented_instructions'],
+    adherence: ['adherence'],
+    aesthetics: ['aesthetics'],
+  },
+  ip2p: {
+    ...NONE,
+    source: ['input_image', 'original_image', 'input_image_file_name'],
+    edited: ['edited_image', 'output_image', 'edited_image_file_name'],
+    instruction: ['edit_prompt'],
+    id: ['sample_id'],
+    category: ['category'],
+    adherence: ['adherence'],
+    aesthetics: ['aesthetics'],
+  },
+  magicbrush: { ...NONE, source: ['source_img'], edited: ['target_img'], instruction: ['instruction'] },
+  omniedit: {
+    ...NONE,
+    source: ['src_img'],
+    edited: ['edited_img'],
+    instruction: ['edited_prompt_list'],
+    paraphrases: ['edited_prompt_list'],
+    id: ['omni_edit_id'],
+    category: ['task'],
+  },
+  ultraedit: { ...NONE, source: ['source_image'], edited: ['edited_image'], instruction: ['edit_prompt'], id: ['idx'] },
+  'hq-edit': { ...NONE, source: ['input_image'], edited: ['output_image'], instruction: ['edit'] },
+  anyedit: {
+    ...NONE,
+    source: ['image_file', 'image'],
+    edited: ['edited_file', 'edited'],
+    instruction: ['edit_instruction', 'edit'],
+    id: ['image_id'],
+    category: ['edit_type'],
+  },
+} as const satisfies Record<string, Preset>;
+
+/** Every spelling of a role in any preset, for sets that none was named for. */
+export const ANY_PRESET: Preset = byRole((role) => {
+  const known = Object.values<Preset>(PRESETS).flatMap((preset) => preset[role]);
+  return [...new Set(role === 'id' ? [...known, 'id'] : known)];
+});
+
+/** A preset with the user's own columns before its own. */
+export function withMap(preset: Preset, map: ColumnMap): Preset {
+  return byRole((role) => (map[role] === undefined ? preset[role] : [map[role]]));
+}
+
+function byRole(columns: (role: Role) => readonly string[]): Preset {
+  return Object.fromEntries(ROLES.map((role) => [role, columns(role)])) as unknown as Preset;
+}
+
+const TARGET_WORDS = /(edited|target|output|after|result|tgt)/i;
+const SOURCE_WORDS = /(source|src|input|original|before|control)/i;
+
+/** Whether two names say the opposite of what they are used for. Trainers learn from a swapped pair without a complaint. */
+export function looksSwapped(source: string, edited: string): boolean {
+  const onlyTarget = (name: string) => TARGET_WORDS.test(name) && !SOURCE_WORDS.test(name);
+  const onlySource = (name: string) => SOURCE_WORDS.test(name) && !TARGET_WORDS.test(name);
+  return onlyTarget(source) && onlySource(edited);
+}
+
+/** Reads "role=column,role=column". Throws AppError inputInvalid for an unknown role, a role named twice, or source and edited swapped. */
+export function parseColumnMap(text: string): ColumnMap {
+  const map: ColumnMap = {};
+  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
+    const at = part.indexOf('=');
+    const role = part.slice(0, at).trim() as Role;
+    const column = part.slice(at + 1).trim();
+    if (at < 1 || column === '' || !ROLES.includes(role))
+      throw new AppError('inputInvalid', `"${part}" is no mapping.`, { hint: `Write role=column with one of ${ROLES.join(', ')}.` });
+    if (map[role] !== undefined) throw new AppError('inputInvalid', `${role} is mapped twice.`);
+    map[role] = column;
+  }
+  if (map.source !== undefined && map.edited !== undefined && looksSwapped(map.source, map.edited))
+    throw new AppError('inputInvalid', `The mapping looks swapped: source=${map.source}, edited=${map.edited}.`, {
+      hint: 'source is the picture before the edit, edited the one after it. Rename the columns if this is meant.',
+    });
+  return map;
+}

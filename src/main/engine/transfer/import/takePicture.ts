@@ -1,0 +1,90 @@
+import { stat } from 'node:fs/promises';
+import { AppError } from '../../../../shared/model/errors.ts';
+import { isLossy, type PictureFormat, sniffFormat } from '../../pixels/formats.ts';
+import { headerSize } from '../../pixels/headerSize.ts';
+import type { Blobs, ImageFacts, Pixels } from '../../ports.ts';
+import type { Borrowed, PictureReads } from '../pictureReads.ts';
+import { type PictureRef, RowProblem } from './types.ts';
+
+/** A larger file is no picture to train on; reading it whole would hurt. */
+const LARGEST_FILE = 256 * 1024 * 1024;
+/** As many as the app decodes anywhere (pixels/open.ts). */
+const MOST_PIXELS = 50_000_000;
+/** The end mark of a format stands in the last bytes; some cameras write a little after it. */
+const TAIL_BYTES = 4096;
+const EXIF_WITHIN = 64 * 1024;
+
+export interface StoredPicture extends ImageFacts {
+  hash: string;
+  bytes: number;
+}
+
+/**
+ * Brings a picture into the workspace, byte for byte, after looking at its head and its end: nothing is decoded here. Throws
+ * RowProblem (fileMissing, fileEmpty, notAPicture, truncated, tooManyPixels, unreadable).
+ */
+export async function takePicture(
+  deps: { blobs: Pick<Blobs, 'put'>; pixels: Pick<Pixels, 'inspect'>; reads: PictureReads },
+  picture: PictureRef,
+): Promise<StoredPicture> {
+  const { bytes, release } = 'bytes' in picture ? { bytes: picture.bytes, release: () => undefined } : await readFrom(deps.reads, picture);
+  try {
+    const facts = await examine(deps.pixels, bytes, picture.name);
+    return { ...facts, bytes: bytes.length, hash: await deps.blobs.put(bytes, facts.format) };
+  } finally {
+    release();
+  }
+}
+
+async function readFrom(reads: PictureReads, { name, file }: { name: string; file: string }): Promise<Borrowed> {
+  const facts = await stat(file).catch(() => undefined);
+  if (!facts?.isFile()) throw new RowProblem('fileMissing', `${name} is not there.`);
+  if (facts.size === 0) throw new RowProblem('fileEmpty', `${name} is empty.`);
+  if (facts.size > LARGEST_FILE) throw new RowProblem('notAPicture', `${name} is larger than 256 MB.`);
+  const borrowed = await reads.read(file).catch((error: Error) => {
+    throw new RowProblem('unreadable', `${name}: ${error.message}`);
+  });
+  return borrowed!;
+}
+
+async function examine(pixels: Pick<Pixels, 'inspect'>, bytes: Uint8Array, name: string): Promise<ImageFacts> {
+  if (bytes.length === 0) throw new RowProblem('fileEmpty', `${name} is empty.`);
+  const format = sniffFormat(bytes);
+  if (format === undefined) throw new RowProblem('notAPicture', `${name} does not begin like a picture of any known format.`);
+  const size = headerSize(bytes);
+  if (size !== undefined && size.width * size.height > MOST_PIXELS)
+    throw new RowProblem(
+      'tooManyPixels',
+      `${name} says it has ${size.width} x ${size.height} pixels; at most ${MOST_PIXELS / 1e6} million are opened.`,
+    );
+  if (isTruncated(bytes, format)) throw new RowProblem('truncated', `${name} ends too early: the file is not complete.`);
+  // EXIF may turn the picture; and of other formats only the decoder knows the size.
+  if (size !== undefined && size.width > 0 && size.height > 0 && !mentionsExif(bytes))
+    return { ...size, format, lossy: isLossy(bytes, format) };
+  return pixels.inspect(bytes.slice()).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
+    throw new RowProblem('notAPicture', `${name}: ${error.message}`);
+  });
+}
+
+/** Whether the end mark of the format is missing. Formats without a cheap one are not judged. */
+function isTruncated(bytes: Uint8Array, format: PictureFormat): boolean {
+  const tail = Buffer.from(bytes.buffer, bytes.byteOffset + Math.max(0, bytes.length - TAIL_BYTES), Math.min(bytes.length, TAIL_BYTES));
+  switch (format) {
+    case 'jpeg':
+      return tail.lastIndexOf(Buffer.from([0xff, 0xd9])) < 0;
+    case 'png':
+      return tail.lastIndexOf('IEND', undefined, 'latin1') < 0;
+    case 'webp':
+      return new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true) + 8 > bytes.length;
+    case 'gif':
+      return tail.lastIndexOf(0x3b) < 0;
+    default:
+      return false;
+  }
+}
+
+function mentionsExif(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, EXIF_WITHIN));
+  return ['Exif', 'eXIf', 'EXIF'].some((word) => head.includes(word, 0, 'latin1'));
+}
