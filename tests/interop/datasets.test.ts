@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COLUMNS } from '../../src/main/engine/transfer/columns.ts';
-import { exportNhr } from '../../src/main/engine/transfer/exportNhr.ts';
 import { pythonVenv } from '../helpers/python.ts';
-import { aRow, exportDeps, type PictureWorld, pictureWorld, sampleRows } from '../unit/transfer/world.ts';
+import { aRow, exportDeps, exportTo, type PictureWorld, pictureWorld, sampleRows } from '../unit/transfer/world.ts';
 
 const run = promisify(execFile);
 const PACKAGES = ['datasets==5.0.1', 'pyarrow==26.0.1', 'pillow==13.0.0'];
@@ -49,12 +48,7 @@ const TYPES = { string: "Value('string')", strings: "List(Value('string'))", int
 test('the datasets library reads an export as images and typed columns, by folder and by card', async ({ skip }) => {
   if (python === null) return skip();
   const dir = join(world.dir, 'set');
-  await exportNhr(
-    exportDeps(world, await sampleRows(world)),
-    { dir, filter: {}, toolVersion: '0.1.0' },
-    () => undefined,
-    new AbortController().signal,
-  );
+  await exportTo(exportDeps(world, await sampleRows(world)), dir);
   const { byFolder, byCard } = await load(dir);
   expect(byCard).toEqual(byFolder);
   const columns = COLUMNS.map(([name, type]) =>
@@ -106,7 +100,7 @@ test('types hold over batches: whole and unknown values first, fractions and tex
       decision: 'accept',
     });
   });
-  await exportNhr(exportDeps(world, rows), { dir, filter: {}, toolVersion: '0.1.0' }, () => undefined, new AbortController().signal);
+  await exportTo(exportDeps(world, rows), dir);
   const { stdout } = await run(python, [join(import.meta.dirname, 'datasets_types.py'), dir, join(world.dir, 'cache-many')], {
     env: { ...process.env, HF_HUB_OFFLINE: '1', HF_HOME: join(world.dir, 'hf') },
     timeout: LOAD_TIMEOUT_MS,

@@ -19,9 +19,8 @@ import { createProviders } from './providers/index.ts';
 import { createLedger, imageCodec, textCodec } from './providers/ledger.ts';
 import { createPictures } from './providers/pictures.ts';
 import { openWorkspace, type Workspace } from './store/index.ts';
-import type { ExportDeps } from './transfer/exportNhr.ts';
+import type { ExportDeps } from './transfer/export/deps.ts';
 import type { CheckDeps } from './transfer/faults.ts';
-import type { ImportDeps } from './transfer/import/runImport.ts';
 import { createJobs, type Jobs } from './transfer/jobs.ts';
 import type { ScoreDeps } from './transfer/scorePairs.ts';
 
@@ -56,14 +55,12 @@ export interface EngineParts {
   lanes: Lanes;
   jobs: Jobs;
   keys: Keys;
-  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps; import: () => ImportDeps };
+  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps };
   close(): Promise<void>;
 }
 
 /** Two tasks in flight a worker: one computes while libvips decodes for the other. */
 const TASKS_PER_WORKER = 2;
-/** Rows of an import whose pictures are read and written at once: the disk likes company, memory holds two pictures each. */
-const IMPORTED_AT_ONCE = 8;
 
 /** The one place that names every concrete part and puts them together. */
 export function compose(options: EngineOptions): EngineParts {
@@ -116,6 +113,9 @@ export function compose(options: EngineOptions): EngineParts {
   const transferDeps: EngineParts['transferDeps'] = {
     export: {
       rows: (filter) => workspace.exports.rows(filter),
+      contest: (row) => workspace.exports.contest(row),
+      picture: (hash) => workspace.exports.picture(hash),
+      encode: (file, format, quality) => pixels.encode(file, format, quality),
       countRows: (filter) => workspace.screens.countTriplets(filter).count,
       runs: (filter) =>
         runStore
@@ -132,7 +132,7 @@ export function compose(options: EngineOptions): EngineParts {
       blobFile: blobs.fileOf,
       now: clock.now,
     },
-    check: { decode: pixels.decode, concurrency: workers * TASKS_PER_WORKER },
+    check: { decode: pixels.decode, decodeBytes: pixels.inspect, concurrency: workers * TASKS_PER_WORKER },
     score: {
       blobs,
       pixels,
@@ -142,17 +142,6 @@ export function compose(options: EngineOptions): EngineParts {
       gate: LowLevelGate.parse({}),
       concurrency: workers * TASKS_PER_WORKER,
     },
-    import: () => ({
-      blobs,
-      pixels,
-      addImage: work.addImage,
-      addTriplet: triplets.add,
-      hasOrigin: workspace.exports.hasOrigin,
-      hasContent: workspace.imports.hasContent,
-      findItem: workspace.imports.itemFinder(),
-      addRating: workspace.imports.addRating,
-      concurrency: IMPORTED_AT_ONCE,
-    }),
   };
 
   return {

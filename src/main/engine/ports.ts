@@ -42,6 +42,9 @@ export interface SizeRule {
   multipleOf: number;
 }
 
+/** Encodings a picture can be brought to: two that keep every pixel, two that lose some. */
+export type Encoding = 'png' | 'webpLossless' | 'jpeg' | 'webp';
+
 export interface Pixels {
   /** Throws AppError inputInvalid for bytes that are no readable picture or too large (checked before decoding). */
   inspect(bytes: Uint8Array): Promise<ImageFacts>;
@@ -57,6 +60,8 @@ export interface Pixels {
   ): Promise<LowLevelNumbers>;
   /** Decodes the whole picture; AppError inputInvalid names the file when it does not decode. */
   decode(file: string): Promise<{ width: number; height: number }>;
+  /** The picture in another encoding; `quality` (1 to 100) is that of jpeg and webp. AppError inputInvalid when it does not decode. */
+  encode(file: string, format: Encoding, quality: number): Promise<Uint8Array>;
   /** WebP of the given width (never enlarged). */
   thumbnail(file: string, width: number): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -256,22 +261,9 @@ export interface NewTriplet {
   lowLevel: LowLevelNumbers | null;
   parents: number[];
   verdicts: Verdict[];
-  /** Of imported ones: what their set says of them. */
-  imported?: ImportedFacts;
 }
 
-/** What an imported set says of a row beside the triplet itself. */
-export interface ImportedFacts {
-  /** Its id in that set; empty = none. */
-  itemId: string;
-  /** Its kind there (forward, inverse, ...); empty = not said. */
-  kind: string;
-  paraphrases: string[];
-  /** Columns that have no place of their own, as they were. */
-  facts: Record<string, unknown>;
-}
-
-export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts' | 'imported'> {
+export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts'> {
   id: number;
   parents: number[];
   instructionId: number | null;

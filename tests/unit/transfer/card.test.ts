@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type CardFacts, datasetCard } from '../../../src/main/engine/transfer/card.ts';
+import { ExportOptions } from '../../../src/shared/model/export.ts';
 import { Recipe } from '../../../src/shared/model/recipe.ts';
 
 const roles = ['promptEngineer', 'textToImage', 'plausibilityJudge', 'imageEditor', 'softJudge', 'validator', 'inverter'];
@@ -17,13 +18,27 @@ const facts: CardFacts = {
   name: 'My "set": one',
   license: 'other',
   toolVersion: '0.1.0',
-  rows: 1500,
-  originals: 900,
-  byKind: new Map([['forward', 1500]]),
-  byCategory: new Map([
-    ['Add object', 500],
-    ['Remove | object', 1000],
-  ]),
+  format: 'nhr',
+  options: ExportOptions.parse({}),
+  encoded: 0,
+  part: {
+    configs: ['- config_name: default', '  drop_labels: true', '  data_files:', '  - split: train', '    path: train/**'],
+    info: [],
+    usage: [],
+    columns: [['sample_id', 'an id']],
+    files: [],
+  },
+  plan: {
+    rows: 1500,
+    originals: 900,
+    splits: [{ name: 'train', rows: 1500 }],
+    leftOut: { rejected: 0, duplicates: 0, capped: 0, notForFormat: 0 },
+    byKind: new Map([['forward', 1500]]),
+    byCategory: new Map([
+      ['Add object', 500],
+      ['Remove | object', 1000],
+    ]),
+  },
   runs: [
     {
       id: 'run-1',

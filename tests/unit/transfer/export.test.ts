@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkExport } from '../../../src/main/engine/transfer/checkExport.ts';
-import { exportNhr } from '../../../src/main/engine/transfer/exportNhr.ts';
 import { planFamily } from '../../../src/main/engine/transfer/families.ts';
-import { aRow, checkDeps, exportDeps, type PictureWorld, pictureWorld, sampleRows } from './world.ts';
+import { aRow, checkDeps, exportDeps, exportTo, type PictureWorld, pictureWorld, sampleRows } from './world.ts';
 
 let world: PictureWorld;
 beforeEach(() => {
@@ -14,7 +13,6 @@ afterEach(() => world.remove());
 
 const never = new AbortController().signal;
 const silent = () => undefined;
-const options = (dir: string) => ({ dir, filter: {}, toolVersion: '0.1.0' });
 const linesOf = (dir: string) =>
   readFileSync(join(dir, 'train/metadata.jsonl'), 'utf8')
     .trimEnd()
@@ -25,10 +23,10 @@ const linesOf = (dir: string) =>
 test('what is exported reads back without a fault, each picture once', async () => {
   const dir = join(world.dir, 'set');
   const progress: number[] = [];
-  const report = await exportNhr(exportDeps(world, await sampleRows(world)), options(dir), (done) => progress.push(done), never);
-  expect(report).toMatchObject({ rows: 5, originals: 2, pictures: 5, rejected: 0, duplicates: 0 });
-  expect(report.linked + report.copied).toBe(5);
-  expect(progress).toEqual([4, 5]);
+  const report = await exportTo(exportDeps(world, await sampleRows(world)), dir, 'nhr', {}, (done) => progress.push(done));
+  expect(report).toMatchObject({ rows: 5, originals: 2, pictures: 5, encoded: 0, kept: 0, leftOut: { rejected: 0, duplicates: 0 } });
+  expect(report.linked + report.cloned + report.copied).toBe(5);
+  expect(progress.at(-1)).toBe(5);
   expect(readdirSync(join(dir, 'train/images/00')).sort()).toEqual([
     'image_0000000_edited_1.jpg',
     'image_0000000_edited_2.jpg',
@@ -56,8 +54,8 @@ test('the same set in another order gives the same bytes, but for the manifest',
   const rows = await sampleRows(world);
   const a = join(world.dir, 'a', 'set');
   const b = join(world.dir, 'b', 'set');
-  await exportNhr(exportDeps(world, rows), options(a), silent, never);
-  await exportNhr(exportDeps(world, [...rows.slice(0, 4).reverse(), ...rows.slice(4)], { now: () => 5 }), options(b), silent, never);
+  await exportTo(exportDeps(world, rows), a);
+  await exportTo(exportDeps(world, [...rows.slice(0, 4).reverse(), ...rows.slice(4)], { now: () => 5 }), b);
   for (const file of ['SHA256SUMS', 'README.md', 'train/metadata.jsonl'])
     expect(readFileSync(join(a, file))).toEqual(readFileSync(join(b, file)));
   expect(readFileSync(join(a, 'train/images/00/image_0000000_original.jpg'))).toEqual(readFileSync(world.file(rows[2]!.sourceHash)));
@@ -67,17 +65,17 @@ test('the same set in another order gives the same bytes, but for the manifest',
 test('what a reviewer rejected and what is there twice stay out and are counted', async () => {
   const rows = await sampleRows(world);
   const deps = exportDeps(world, [{ ...rows[1]!, decision: 'reject' }, rows[2]!, { ...rows[2]! }]);
-  const report = await exportNhr(deps, options(join(world.dir, 'set')), silent, never);
-  expect(report).toMatchObject({ rows: 1, rejected: 1, duplicates: 1 });
-  expect(JSON.parse(readFileSync(join(world.dir, 'set/manifest.json'), 'utf8')).leftOut).toEqual({ rejected: 1, duplicates: 1 });
-  const chosen = await exportNhr(deps, { ...options(join(world.dir, 'rejects')), filter: { decision: 'reject' } }, silent, never);
-  expect(chosen.rejected).toBe(0);
+  const report = await exportTo(deps, join(world.dir, 'set'));
+  expect(report).toMatchObject({ rows: 1, leftOut: { rejected: 1, duplicates: 1 } });
+  expect(JSON.parse(readFileSync(join(world.dir, 'set/manifest.json'), 'utf8')).leftOut).toMatchObject({ rejected: 1, duplicates: 1 });
+  const chosen = await exportTo(deps, join(world.dir, 'rejects'), 'nhr', { filter: { decision: 'reject' } });
+  expect(chosen.leftOut.rejected).toBe(0);
 });
 
 // Catches: folders of unlimited size, and names that collide after the first folder.
 test('a folder takes a thousand originals', () => {
-  const rows = [aRow({ sourceHash: 'a', editedHash: 'b' })];
-  const paths = [0, 999, 1000, 123_456].map((index) => planFamily(rows, index, () => 'jpg').pictures[0]?.path);
+  const samples = [{ rootHash: 'a', pictures: ['a', 'b'] }];
+  const paths = [0, 999, 1000, 123_456].map((index) => planFamily(samples, index, () => 'jpg')[0]?.[0]);
   expect(paths).toEqual([
     'images/00/image_0000000_original.jpg',
     'images/00/image_0000999_original.jpg',
@@ -92,10 +90,12 @@ test('a cancelled or failed export leaves nothing', async () => {
   const out = join(world.dir, 'out');
   const abort = new AbortController();
   const reason = new Error('stop');
-  await expect(exportNhr(exportDeps(world, rows), options(join(out, 'set')), () => abort.abort(reason), abort.signal)).rejects.toBe(reason);
+  await expect(exportTo(exportDeps(world, rows), join(out, 'set'), 'nhr', {}, () => abort.abort(reason), abort.signal)).rejects.toBe(
+    reason,
+  );
   expect(readdirSync(out)).toEqual([]);
   const broken = exportDeps(world, [...rows, aRow({ sourceHash: 'f'.repeat(64), editedHash: rows[0]!.editedHash })]);
-  await expect(exportNhr(broken, options(join(out, 'set')), silent, never)).rejects.toMatchObject({ code: 'workspaceCorrupt' });
+  await expect(exportTo(broken, join(out, 'set'))).rejects.toMatchObject({ code: 'workspaceCorrupt' });
   expect(readdirSync(out)).toEqual([]);
 });
 
@@ -105,26 +105,26 @@ test('an occupied target is refused, an empty one and leftovers of the dead are 
   const full = join(world.dir, 'full');
   mkdirSync(full);
   writeFileSync(join(full, 'notes.txt'), 'mine');
-  await expect(exportNhr(deps, options(full), silent, never)).rejects.toMatchObject({ code: 'conflict', details: { file: full } });
-  await expect(exportNhr(deps, options(join(full, 'notes.txt')), silent, never)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(exportTo(deps, full)).rejects.toMatchObject({ code: 'conflict', details: { file: full } });
+  await expect(exportTo(deps, join(full, 'notes.txt'))).rejects.toMatchObject({ code: 'conflict' });
   expect(readFileSync(join(full, 'notes.txt'), 'utf8')).toBe('mine');
 
   const empty = join(world.dir, 'empty');
   mkdirSync(empty);
-  // No process has this id: Linux stops at 2^22.
-  const dead = `${empty}.partial-99999999-abcdef`;
-  const alive = `${empty}.partial-${process.pid}-abcdef`;
-  const named = `${empty}.partial-work`;
-  for (const folder of [dead, alive, named]) mkdirSync(folder);
-  await exportNhr(deps, options(empty), silent, never);
-  expect([dead, alive, named].map(existsSync)).toEqual([false, true, true]);
+  // No process has this id: Linux stops at 2^22. What a dead one left with other options is started anew.
+  const partial = `${empty}.partial`;
+  mkdirSync(join(partial, 'set'), { recursive: true });
+  writeFileSync(join(partial, 'owner'), '99999999');
+  writeFileSync(join(partial, 'set', 'left'), 'half');
+  await exportTo(deps, empty);
+  expect([partial, join(empty, 'left')].map(existsSync)).toEqual([false, false]);
   expect(existsSync(join(empty, 'manifest.json'))).toBe(true);
 });
 
 // Catches: filling the disk before noticing, and a message without the numbers.
 test('too little room is said before anything is written', async () => {
   const deps = exportDeps(world, await sampleRows(world), { freeBytes: async () => 3_000_000 });
-  const error = await exportNhr(deps, options(join(world.dir, 'out/set')), silent, never).catch((caught) => caught);
+  const error = await exportTo(deps, join(world.dir, 'out/set')).catch((caught) => caught);
   expect(error).toMatchObject({ code: 'diskFull' });
   expect(error.message).toMatch(/needs about 16\.8 MB, but only 3\.0 MB are free/);
   expect(readdirSync(join(world.dir, 'out'))).toEqual([]);
@@ -132,7 +132,7 @@ test('too little room is said before anything is written', async () => {
 
 // Catches: an empty dataset that looks like a success.
 test('nothing to export is an error', async () => {
-  await expect(exportNhr(exportDeps(world, []), options(join(world.dir, 'set')), silent, never)).rejects.toMatchObject({
+  await expect(exportTo(exportDeps(world, []), join(world.dir, 'set'))).rejects.toMatchObject({
     code: 'inputInvalid',
   });
   expect(existsSync(join(world.dir, 'set'))).toBe(false);

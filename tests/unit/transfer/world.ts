@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 
 import type { ExportRow } from '../../../src/main/engine/transfer/columns.ts';
-import type { ExportDeps } from '../../../src/main/engine/transfer/exportNhr.ts';
+import type { ExportDeps } from '../../../src/main/engine/transfer/export/deps.ts';
+import { type ExportReport, exportSet } from '../../../src/main/engine/transfer/export/exportSet.ts';
 import type { CheckDeps } from '../../../src/main/engine/transfer/faults.ts';
 import { AppError } from '../../../src/shared/model/errors.ts';
+import { type ExportFormat, ExportOptions, type ExportOptionsInput } from '../../../src/shared/model/export.ts';
 
 /** A folder with real pictures in it, stored by hash like the workspace's blobs. */
 export interface PictureWorld {
@@ -58,6 +60,8 @@ export function aRow(change: Partial<ExportRow> & Pick<ExportRow, 'sourceHash' |
     difficulty: 2,
     parents: [],
     decision: null,
+    paraphrases: [],
+    attemptId: null,
     ...change,
   };
 }
@@ -98,9 +102,82 @@ export async function sampleRows(world: PictureWorld): Promise<ExportRow[]> {
   ];
 }
 
+/** Eight families of a forward edit with odd texts, its inverse, another forward edit and a composed one; every fourth is PNG. */
+export async function richRows(world: PictureWorld): Promise<ExportRow[]> {
+  const texts = [
+    'Make it green',
+    'Zeile\n"zwei"\tund, mehr',
+    'اجعلها خضراء 🦊',
+    'a/b/../c.png',
+    '<image> | `x`',
+    "it's 5.0",
+    'x'.repeat(10_000),
+    '"',
+  ];
+  const rows: ExportRow[] = [];
+  for (const [i, text] of texts.entries()) {
+    const format = i % 4 === 3 ? 'png' : 'jpeg';
+    const base = `rgb(${i * 20},40,90)`;
+    const [root, one, two] = await Promise.all(['red', 'green', 'blue'].map((square) => world.picture(base, square, format)));
+    const common = { rootHash: root!, category: i % 3 === 0 ? 'Add object' : 'Change color', attemptId: i + 1 };
+    const first = aRow({ ...common, sourceHash: root!, editedHash: one!, instruction: text, paraphrases: [`${text} now`, text] });
+    const second = aRow({ ...common, sourceHash: root!, editedHash: two!, instruction: `${text} as well`, attemptId: null });
+    const back = { sourceHash: one!, editedHash: root!, instruction: `undo ${text}` };
+    const derived = { rootHash: root!, seed: null, difficulty: null, softScores: null, category: common.category };
+    rows.push(
+      first,
+      second,
+      aRow({ ...derived, ...back, kind: 'inverse', parents: [first] }),
+      aRow({
+        ...derived,
+        kind: 'composed',
+        sourceHash: one!,
+        editedHash: two!,
+        instruction: `undo and ${text}`,
+        scores: null,
+        parents: [back, second],
+      }),
+    );
+  }
+  return rows.sort((a, b) => (a.rootHash < b.rootHash ? -1 : a.rootHash > b.rootHash ? 1 : 0));
+}
+
 /** Export deps over rows in memory and real picture files. */
 export function exportDeps(world: PictureWorld, rows: ExportRow[], change: Partial<ExportDeps> = {}): ExportDeps {
-  return { rows: () => rows, countRows: () => rows.length, runs: () => [], blobFile: world.file, now: () => 1_700_000_000_000, ...change };
+  return {
+    rows: () => rows,
+    countRows: () => rows.length,
+    contest: () => null,
+    runs: () => [],
+    blobFile: world.file,
+    picture(hash) {
+      const file = world.file(hash);
+      if (!existsSync(file)) return undefined;
+      const format = readFileSync(file)[0] === 0xff ? 'jpeg' : 'png';
+      return { format, bytes: statSync(file).size, lossy: format === 'jpeg' };
+    },
+    async encode(file, format, quality) {
+      const image = sharp(file);
+      if (format === 'png') return image.png().toBuffer();
+      if (format === 'jpeg') return image.jpeg({ quality }).toBuffer();
+      return image.webp(format === 'webp' ? { quality } : { lossless: true }).toBuffer();
+    },
+    now: () => 1_700_000_000_000,
+    ...change,
+  };
+}
+
+/** Exports with little to say: in the order of content unless asked otherwise. */
+export function exportTo(
+  deps: ExportDeps,
+  dir: string,
+  format: ExportFormat = 'nhr',
+  options: ExportOptionsInput = {},
+  onProgress: (done: number, total: number) => void = () => undefined,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<ExportReport> {
+  const parsed = ExportOptions.parse({ shuffle: false, ...options });
+  return exportSet(deps, { format, dir, options: parsed, toolVersion: '0.1.0' }, onProgress, signal);
 }
 
 export const checkDeps: CheckDeps = {
@@ -108,6 +185,10 @@ export const checkDeps: CheckDeps = {
     const { info } = await sharp(await readFile(file), { failOn: 'warning' })
       .raw()
       .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height };
+  },
+  async decodeBytes(bytes) {
+    const { info } = await sharp(bytes, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height };
   },
   concurrency: 2,

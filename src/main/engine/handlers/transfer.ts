@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { EXPORT_FORMATS } from '../../../shared/model/export.ts';
 import type { EngineParts } from '../compose.ts';
 import { checkExport } from '../transfer/checkExport.ts';
-import { exportNhr } from '../transfer/exportNhr.ts';
+import { exportSet } from '../transfer/export/exportSet.ts';
 import { checkJobResult, exportJobResult, scoreJobResult } from '../transfer/jobResults.ts';
 import { scorePairs } from '../transfer/scorePairs.ts';
 import { answer, api } from './answer.ts';
@@ -12,11 +13,18 @@ export function transferHandlers({ jobs, workspace, transferDeps, version, now }
   return {
     startExport: api.transfer.startExport.handler((ctx) =>
       answer(ctx, () => {
-        const { filter, license } = ctx.input;
-        const dir = ctx.input.dir.trim() === '' ? defaultFolder(workspace.dir, now()) : resolve(ctx.input.dir);
-        return jobs.start('export', 'Export in the NHR layout', dir, async ({ signal, progress }) =>
-          exportJobResult(await exportNhr(transferDeps.export, { dir, filter, license, toolVersion: version }, progress, signal)),
+        const { format, dir: asked, ...options } = ctx.input;
+        const dir = asked.trim() === '' ? defaultFolder(workspace.dir, format, now()) : resolve(asked);
+        return jobs.start('export', `Export: ${EXPORT_FORMATS[format].title}`, dir, async ({ signal, progress }) =>
+          exportJobResult(await exportSet(transferDeps.export, { format, dir, options, toolVersion: version }, progress, signal)),
         );
+      }),
+    ),
+    estimateExport: api.transfer.estimateExport.handler((ctx) =>
+      answer(ctx, () => {
+        const filter = { ...ctx.input, states: ctx.input.states ?? ['active' as const] };
+        const rows = workspace.screens.countTriplets(filter).count;
+        return { rows, pictureBytes: Math.round(rows * workspace.exports.pictureBytesPerRow(filter)) };
       }),
     ),
     startCheck: api.transfer.startCheck.handler((ctx) =>
@@ -40,7 +48,7 @@ export function transferHandlers({ jobs, workspace, transferDeps, version, now }
   };
 }
 
-function defaultFolder(workspaceDir: string, now: number): string {
+function defaultFolder(workspaceDir: string, format: string, now: number): string {
   const stamp = new Date(now).toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
-  return join(workspaceDir, 'exports', `nhr-${stamp}`);
+  return join(workspaceDir, 'exports', `${format}-${stamp}`);
 }

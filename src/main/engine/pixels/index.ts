@@ -10,6 +10,7 @@ export function createPixels(pool: PixelPool): Pixels {
     // The same source goes to the same worker where it can, because that one has it decoded already.
     lowLevel: (sourceFile, editedFile, rule) => pool.run('lowLevel', { sourceFile, editedFile, ...rule }, { key: sourceFile }),
     decode: (file) => pool.run('decode', { file }),
+    encode: (file, format, quality) => pool.run('encode', { file, format, quality }),
     thumbnail: (file, width) => pool.run('thumbnail', { file, width }, { priority: 'low' }),
     close: pool.close,
   };

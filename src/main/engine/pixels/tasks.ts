@@ -1,4 +1,4 @@
-import type { CanonicalImage, ImageFacts, SizeRule } from '../ports.ts';
+import type { CanonicalImage, Encoding, ImageFacts, SizeRule } from '../ports.ts';
 import { canonicalise, resample, verify } from './canonical.ts';
 import { createLowLevelCheck, openFile } from './lowLevel.ts';
 import { DEFAULT_MAX_PIXELS, openPicture, toBytes } from './open.ts';
@@ -30,6 +30,15 @@ export function pixelTasks(maxPixels: number = DEFAULT_MAX_PIXELS) {
       const picture = await openFile(file, maxPixels);
       await verify(picture, file);
       return { width: picture.facts.width, height: picture.facts.height };
+    },
+
+    /** Another encoding: `png` and `webpLossless` keep every pixel (and the alpha), `jpeg` and `webp` lose by `quality`. */
+    async encode({ file, format, quality }: { file: string; format: Encoding; quality: number }): Promise<Uint8Array> {
+      const picture = await openFile(file, maxPixels);
+      if (format === 'png') return toBytes(picture.upright().png({ palette: false }), file);
+      if (format === 'webpLossless') return toBytes(picture.upright().webp({ lossless: true }), file);
+      if (format === 'webp') return toBytes(picture.upright().webp({ quality }), file);
+      return toBytes(picture.rgb().jpeg({ quality, chromaSubsampling: '4:4:4' }), file);
     },
 
     async thumbnail({ file, width }: { file: string; width: number }): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import type { TripletFilter, TripletKind } from '../../../shared/model/triplet.ts';
 import type { ExportRow, TripletContent } from '../transfer/columns.ts';
+import type { Loser, StoredFacts } from '../transfer/export/deps.ts';
 import { type LowLevelColumns, lowLevelOf, type ScoreColumns, scoresOf } from './columns.ts';
 import type { StoreContext } from './context.ts';
 import { createAttemptsToSuccess } from './difficulty.ts';
@@ -70,8 +71,54 @@ export function createExportQueries({ db }: StoreContext) {
       difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
       parents: parents.all(row.id) as TripletContent[],
       decision: row.decision,
+      paraphrases: [],
+      attemptId: row.attempt_id,
     };
   }
 
-  return { rows, hasOrigin: (text: string) => origin.get(text) === 1 };
+  const facts = db.prepare('SELECT format, bytes, lossy FROM image WHERE hash = ?');
+  function picture(hash: string): StoredFacts | undefined {
+    const row = facts.get(hash) as { format: string; bytes: number; lossy: number } | undefined;
+    return row && { ...row, lossy: row.lossy === 1 };
+  }
+
+  const validator = db
+    .prepare(`SELECT model || ' ' || prompt_version FROM verdict WHERE attempt_id = ? AND stage = 'validator' ORDER BY id DESC LIMIT 1`)
+    .pluck();
+  // The tries of a group stand side by side in the job space (index = group x M + try).
+  const others = db.prepare(
+    `SELECT t.id, t.edited_hash AS editedHash, t.adherence, t.aesthetics, t.seed, COALESCE(t.stage, '') AS stage, t.reason
+     FROM attempt a JOIN attempt t ON t.run_id = a.run_id AND t.source_id = a.source_id AND t.instruction_id = a.instruction_id
+     WHERE a.id = ? AND t.id <> a.id AND t.state IN ('passed', 'rejected') AND t.edited_hash IS NOT NULL AND t.adherence IS NOT NULL
+       AND t.job_index BETWEEN a.job_index - 1000 AND a.job_index + 1000`,
+  );
+
+  function contest(row: ExportRow): { validator: string; losers: Loser[] } | null {
+    if (row.attemptId === null) return null;
+    const by = validator.get(row.attemptId) as string | undefined;
+    if (by === undefined) return null;
+    const losers = (others.all(row.attemptId) as (ScoreColumns & Omit<Loser, 'scores' | 'validator'> & { id: number })[]).flatMap(
+      (other) => {
+        const { id, adherence, aesthetics, ...rest } = other;
+        const scores = scoresOf({ adherence, aesthetics });
+        return scores === null ? [] : [{ ...rest, scores, validator: (validator.get(id) as string | undefined) ?? '' }];
+      },
+    );
+    return { validator: by, losers: losers.sort((a, b) => (a.editedHash < b.editedHash ? -1 : 1)) };
+  }
+
+  /** Bytes of both pictures of a row, on average over the newest thousand that pass: enough for an estimate. */
+  function pictureBytesPerRow(filter: TripletFilter): number {
+    const where = filterSql(filter);
+    const average = db
+      .prepare(
+        `SELECT AVG(a.bytes + b.bytes) FROM (SELECT t.source_hash, t.edited_hash FROM triplet t ${where.sql.length > 0 ? `WHERE ${where.sql.join(' AND ')}` : ''}
+           ORDER BY t.id DESC LIMIT 1000) r JOIN image a ON a.hash = r.source_hash JOIN image b ON b.hash = r.edited_hash`,
+      )
+      .pluck()
+      .get(...where.values) as number | null;
+    return average ?? 0;
+  }
+
+  return { rows, picture, contest, pictureBytesPerRow, hasOrigin: (text: string) => origin.get(text) === 1 };
 }

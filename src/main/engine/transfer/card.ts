@@ -1,27 +1,21 @@
-import type { Recipe, StageName } from '../../../shared/model/recipe.ts';
-import type { FunnelRow } from '../../../shared/model/run.ts';
-
-/** What an export says about a run its rows came from. */
-export interface ExportRun {
-  id: string;
-  name: string;
-  demo: boolean;
-  recipe: Pick<Recipe, 'seed' | 'schedule' | 'stages' | 'growth' | 'gates' | 'roles'>;
-  funnel: FunnelRow[];
-  /** Versions of our prompts behind the verdicts, e.g. "validator: 1". */
-  promptVersions: string[];
-}
+import type { ExportFormat, ExportOptions } from '../../../shared/model/export.ts';
+import type { StageName } from '../../../shared/model/recipe.ts';
+import type { ExportRun } from './export/deps.ts';
+import type { CardPart } from './export/format.ts';
+import type { Plan } from './export/plan.ts';
 
 /** What the dataset card is made of. */
 export interface CardFacts {
   name: string;
+  format: ExportFormat;
   license: string;
   toolVersion: string;
-  rows: number;
-  originals: number;
-  byKind: Map<string, number>;
-  byCategory: Map<string, number>;
+  plan: Pick<Plan, 'rows' | 'originals' | 'byKind' | 'byCategory' | 'splits' | 'leftOut'>;
+  options: ExportOptions;
   runs: ExportRun[];
+  part: CardPart;
+  /** Pictures that were written in another encoding than they are stored in. */
+  encoded: number;
 }
 
 const SIZES = [
@@ -32,30 +26,9 @@ const SIZES = [
   [10_000_000, '1M<n<10M'],
 ] as const;
 
-const COLUMN_NOTES = [
-  ['sample_id', 'stable id: first 16 hex digits of SHA-256 over both pictures and the instruction'],
-  ['source, edited', 'the two pictures; `source_file_name` and `edited_file_name` in metadata.jsonl, relative to that file'],
-  ['edit_instruction', 'what turns `source` into `edited`'],
-  ['augmented_instructions', 'other wordings of the instruction; the first is the instruction itself'],
-  ['img_width, img_height', 'pixels, the same for both pictures'],
-  ['category, style', 'operation (joined by " and " when there are several) and style; "standard" = none named'],
-  ['kind', 'forward, inverse, composed, interactive or imported'],
-  ['adherence, aesthetics', "the hard validator's scores, 1.0 to 5.0; -1.0 = not scored"],
-  ['geometric_score', 'square root of their product; -1.0 = not scored'],
-  ['soft_adherence, soft_aesthetics', "the soft judge's scores, 1.0 to 5.0; -1.0 = not scored"],
-  ['low_level_flagged_share', 'share of pixels that changed by more than the threshold; -1.0 = not measured'],
-  ['low_level_largest_share', 'share of those in the largest connected component; -1.0 = not measured'],
-  ['low_level_components', 'number of connected components; -1 = not measured'],
-  ['seed', 'seed of the edit; -1 = none'],
-  ['difficulty', 'attempts made until this instruction first succeeded on this picture; -1 = not mined'],
-  ['parents', 'sample ids this row was derived from, separated by a space; "" = none'],
-  ['decision', '"accept" when a person said so; "" = nobody decided'],
-  ['run, t2i_prompt', 'run id and the prompt of the original picture; "" = none'],
-  ['source_sha256, edited_sha256', 'SHA-256 of the picture files'],
-] as const;
-
 /** README.md of an export: the YAML head that dataset tools read, then what a reader must know. Holds no time and no local path. */
 export function datasetCard(facts: CardFacts): string {
+  const { plan, part } = facts;
   const demo = facts.runs.some((run) => run.demo);
   return [
     ...head(facts, demo),
@@ -65,64 +38,83 @@ export function datasetCard(facts: CardFacts): string {
     ...(demo
       ? ['> **Demo data.** Pictures, instructions and scores were made by the built-in demo studio. Do not train on them.', '']
       : []),
-    `${number(facts.rows)} image-editing triplets <original, instruction, edited> over ${number(facts.originals)} original pictures, ` +
-      `written by NHR Studio ${facts.toolVersion}.`,
+    `${number(plan.rows)} samples made of image-editing triplets <original, instruction, edited> over ${number(plan.originals)} original ` +
+      `pictures, written by NHR Studio ${facts.toolVersion}.`,
     '',
-    '```python',
-    'from datasets import load_dataset',
+    ...part.usage,
     '',
-    'rows = load_dataset("imagefolder", data_dir="PATH/TO/THIS/FOLDER", split="train")',
-    'row = rows[0]  # row["source"], row["edit_instruction"], row["edited"]',
-    '```',
+    ...(plan.splits.length > 1 ? countTable('Split', new Map(plan.splits.map((split) => [split.name, split.rows]))) : []),
+    ...(plan.splits.length > 1 ? ['Samples that share a picture, directly or over others, are in one split.', ''] : []),
+    ...countTable('Kind', plan.byKind),
+    ...countTable('Category', plan.byCategory),
+    '![Rows by category](plots/categories.svg)',
     '',
-    '`source` is the picture before the edit and `edited` the picture after it. Trainers that call the target "image" need them mapped.',
-    '',
-    ...countTable('Kind', facts.byKind),
-    ...countTable('Category', facts.byCategory),
-    '## Columns',
-    '',
-    '| Column | Meaning |',
-    '| --- | --- |',
-    ...COLUMN_NOTES.map(([name, note]) => `| ${name} | ${note} |`),
-    '',
+    ...(part.columns.length > 0
+      ? [
+          '## Columns',
+          '',
+          '| Column | Meaning |',
+          '| --- | --- |',
+          ...part.columns.map(([name, note]) => `| ${plain(name)} | ${note} |`),
+          '',
+        ]
+      : []),
     ...facts.runs.flatMap(runSection),
     '## Files',
     '',
-    'Pictures are the bytes that were mined or imported, never encoded again. `image_N_original` is the root of a family of rows;',
-    'each other picture of the family is `image_N_edited_K`, stored once however many rows use it. `SHA256SUMS` lists every file',
-    '(`sha256sum -c SHA256SUMS`), `manifest.json` the counts and settings; `nhr check-export` reads everything back.',
+    ...part.files,
     '',
+    picturesLine(facts),
+    'what each sample is made of is in `provenance.jsonl`, or in the columns where there is none.',
+    '`SHA256SUMS` lists every file (`sha256sum -c SHA256SUMS`), `manifest.json` the counts and settings; `nhr check-export` reads',
+    'everything back.',
+    '',
+    ...leftOutLines(facts),
     '## Licence',
     '',
     facts.license === 'other'
       ? 'No licence was chosen at export. The terms of the models and of the original pictures apply.'
-      : `Chosen at export: ${facts.license}. The terms of the models and of the original pictures apply as well.`,
+      : `Chosen at export: ${plain(facts.license)}. The terms of the models and of the original pictures apply as well.`,
     '',
   ].join('\n');
 }
 
-function head(facts: CardFacts, demo: boolean): string[] {
+function picturesLine({ encoded, options }: CardFacts): string {
+  if (encoded === 0) return 'Pictures are the bytes that were mined or imported, never encoded again;';
+  const quality = options.pictures.format === 'jpeg' || options.pictures.format === 'webp' ? `, quality ${options.pictures.quality}` : '';
+  const as = options.pictures.format === 'keep' ? 'PNG, which keeps every pixel' : `${options.pictures.format}${quality}`;
+  return `${number(encoded)} pictures were encoded anew (${as}); all others are the bytes that were mined or imported;`;
+}
+
+function leftOutLines({ plan, options }: CardFacts): string[] {
+  const { rejected, duplicates, capped, notForFormat } = plan.leftOut;
+  const parts = [
+    rejected > 0 ? `${number(rejected)} rejected in review` : '',
+    duplicates > 0 ? `${number(duplicates)} there already` : '',
+    capped > 0 ? `${number(capped)} over the cap of their category` : '',
+    notForFormat > 0 ? `${number(notForFormat)} with nothing that this format holds` : '',
+  ].filter((part) => part !== '');
+  const order = options.shuffle ? `Shuffled by seed ${options.seed}.` : 'In the order of content.';
+  return [`${order}${parts.length > 0 ? ` Left out: ${parts.join(', ')}.` : ''}`, ''];
+}
+
+function head({ license, name, plan, part }: CardFacts, demo: boolean): string[] {
   return [
     '---',
-    `license: ${JSON.stringify(facts.license)}`,
+    `license: ${JSON.stringify(license)}`,
     'language:',
     '- en',
-    `pretty_name: ${JSON.stringify(facts.name)}`,
+    `pretty_name: ${JSON.stringify(name)}`,
     'task_categories:',
     '- image-to-image',
     'size_categories:',
-    `- ${SIZES.find(([limit]) => facts.rows < limit)?.[1] ?? 'n>10M'}`,
+    `- ${SIZES.find(([limit]) => plan.rows < limit)?.[1] ?? 'n>10M'}`,
     'tags:',
     '- image-editing',
     '- triplet-mining',
     ...(demo ? ['- demo-data'] : []),
-    'configs:',
-    '- config_name: default',
-    '  default: true',
-    '  drop_labels: true',
-    '  data_files:',
-    '  - split: train',
-    '    path: train/**',
+    ...(part.configs.length > 0 ? ['configs:', ...part.configs] : []),
+    ...(part.info.length > 0 ? ['dataset_info:', ...part.info] : []),
     '---',
   ];
 }

@@ -29,9 +29,16 @@ export interface ExportRow extends TripletContent {
   difficulty: number | null;
   parents: TripletContent[];
   decision: 'accept' | 'reject' | null;
+  /** Other wordings of the instruction. */
+  paraphrases: string[];
+  /** The attempt it was won by; null when it was not mined as a forward edit. */
+  attemptId: number | null;
 }
 
 type ColumnType = 'string' | 'strings' | 'int' | 'float';
+
+/** What a column is for: `core` is always there, the others by the options of the export. */
+type ColumnGroup = 'core' | 'scores' | 'provenance';
 
 /**
  * The columns of metadata.jsonl, in the order they are written. The first ten carry the field names of the jsonl generation of
@@ -39,33 +46,40 @@ type ColumnType = 'string' | 'strings' | 'int' | 'float';
  * every column is in every row with one type: -1, -1.0 and "" stand for "not known" and there is no null.
  */
 export const COLUMNS = [
-  ['sample_id', 'string'],
-  ['source_file_name', 'string'],
-  ['edited_file_name', 'string'],
-  ['edit_instruction', 'string'],
-  ['augmented_instructions', 'strings'],
-  ['img_width', 'int'],
-  ['img_height', 'int'],
-  ['category', 'string'],
-  ['style', 'string'],
-  ['kind', 'string'],
-  ['adherence', 'float'],
-  ['aesthetics', 'float'],
-  ['geometric_score', 'float'],
-  ['soft_adherence', 'float'],
-  ['soft_aesthetics', 'float'],
-  ['low_level_flagged_share', 'float'],
-  ['low_level_largest_share', 'float'],
-  ['low_level_components', 'int'],
-  ['seed', 'int'],
-  ['difficulty', 'int'],
-  ['parents', 'string'],
-  ['decision', 'string'],
-  ['run', 'string'],
-  ['t2i_prompt', 'string'],
-  ['source_sha256', 'string'],
-  ['edited_sha256', 'string'],
-] as const satisfies readonly (readonly [string, ColumnType])[];
+  ['sample_id', 'string', 'core'],
+  ['source_file_name', 'string', 'core'],
+  ['edited_file_name', 'string', 'core'],
+  ['edit_instruction', 'string', 'core'],
+  ['augmented_instructions', 'strings', 'core'],
+  ['img_width', 'int', 'core'],
+  ['img_height', 'int', 'core'],
+  ['category', 'string', 'core'],
+  ['style', 'string', 'core'],
+  ['kind', 'string', 'core'],
+  ['adherence', 'float', 'scores'],
+  ['aesthetics', 'float', 'scores'],
+  ['geometric_score', 'float', 'scores'],
+  ['soft_adherence', 'float', 'scores'],
+  ['soft_aesthetics', 'float', 'scores'],
+  ['low_level_flagged_share', 'float', 'scores'],
+  ['low_level_largest_share', 'float', 'scores'],
+  ['low_level_components', 'int', 'scores'],
+  ['seed', 'int', 'provenance'],
+  ['difficulty', 'int', 'provenance'],
+  ['parents', 'string', 'provenance'],
+  ['decision', 'string', 'provenance'],
+  ['run', 'string', 'provenance'],
+  ['t2i_prompt', 'string', 'provenance'],
+  ['source_sha256', 'string', 'core'],
+  ['edited_sha256', 'string', 'core'],
+] as const satisfies readonly (readonly [string, ColumnType, ColumnGroup])[];
+
+export type Column = (typeof COLUMNS)[number];
+
+/** The columns an export has by its options. */
+export function columnsFor(options: { scores: boolean; provenance: boolean }): readonly Column[] {
+  return COLUMNS.filter(([, , group]) => group === 'core' || options[group]);
+}
 
 type CellOf<T extends ColumnType> = T extends 'string' ? string : T extends 'strings' ? string[] : number;
 
@@ -90,8 +104,8 @@ export function formatFloat(value: number): string {
 }
 
 /** A metadata row as one JSON line without its newline. Lone surrogates become U+FFFD: strict readers refuse them. */
-export function metadataLine(row: MetadataRow): string {
-  const cells = COLUMNS.map(([name, type]) => `${JSON.stringify(name)}:${cell(row[name], type)}`);
+export function metadataLine(row: MetadataRow, columns: readonly Column[] = COLUMNS): string {
+  const cells = columns.map(([name, type]) => `${JSON.stringify(name)}:${cell(row[name], type)}`);
   return `{${cells.join(',')}}`;
 }
 
@@ -104,16 +118,18 @@ function cell(value: string | number | string[], type: ColumnType): string {
   return typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : JSON.stringify(value.map((item) => item.toWellFormed()));
 }
 
-/** The metadata row of a triplet whose two pictures stand at the given paths (relative to metadata.jsonl, POSIX). */
-export function metadataRow(row: ExportRow, sourcePath: string, editedPath: string): MetadataRow {
+/**
+ * The metadata row of a triplet whose two pictures stand at the given paths (relative to metadata.jsonl, POSIX). `wordings` are the
+ * instruction and its paraphrases: never empty, a list with nothing in it has no type for the reader.
+ */
+export function metadataRow(row: ExportRow, sourcePath: string, editedPath: string, wordings: readonly string[]): MetadataRow {
   const { scores, softScores, lowLevel } = row;
   return {
     sample_id: sampleId(row),
     source_file_name: sourcePath,
     edited_file_name: editedPath,
     edit_instruction: row.instruction,
-    // Never empty: a list with nothing in it has no type for the reader.
-    augmented_instructions: [row.instruction],
+    augmented_instructions: [...wordings],
     img_width: row.width,
     img_height: row.height,
     category: row.category,

@@ -1,13 +1,7 @@
-import { type ExportRow, type MetadataRow, metadataRow } from './columns.ts';
+import type { ExportRow } from './columns.ts';
 
 /** Originals in one folder of an export. */
 const ORIGINALS_PER_FOLDER = 1000;
-
-/** One picture of an export. `path` is relative to the folder of metadata.jsonl, POSIX. */
-export interface PlannedPicture {
-  hash: string;
-  path: string;
-}
 
 const KIND_ORDER = ['forward', 'inverse', 'composed', 'interactive', 'imported'] as const;
 
@@ -36,17 +30,16 @@ export function inContentOrder(family: readonly ExportRow[]): ExportRow[] {
 }
 
 /**
- * Names the pictures of a family and fills in its rows. The root is `_original`, every other picture `_edited_K` in order
- * of first use; each picture is there once however many rows use it. `index` is the family's number in the export, from 0;
- * `rows` must be in content order; `extensionOf` gives jpg, png, ... by the picture's bytes.
+ * Names the pictures of a family: for each sample, a path for each of its pictures. The root is `_original`, every other picture
+ * `_edited_K` in order of first use; each picture is there once however many samples use it. `index` is the family's number in its
+ * split, from 0; `extensionOf` gives jpg, png, ... by the bytes that are written. Paths start from the folder of the metadata.
  */
 export function planFamily(
-  rows: readonly ExportRow[],
+  samples: readonly { rootHash: string; pictures: readonly string[] }[],
   index: number,
   extensionOf: (hash: string) => string,
-): { pictures: PlannedPicture[]; metadata: MetadataRow[] } {
-  const folder = String(Math.floor(index / ORIGINALS_PER_FOLDER)).padStart(2, '0');
-  const stem = `images/${folder}/image_${String(index).padStart(7, '0')}`;
+): string[][] {
+  const stem = `images/${familyFolder(index)}/image_${String(index).padStart(7, '0')}`;
   const paths = new Map<string, string>();
   let edited = 0;
   const pathOf = (hash: string, root: string) => {
@@ -56,11 +49,10 @@ export function planFamily(
     paths.set(hash, path);
     return path;
   };
-  const metadata = rows.map((row) => metadataRow(row, pathOf(row.sourceHash, row.rootHash), pathOf(row.editedHash, row.rootHash)));
-  return { pictures: [...paths].map(([hash, path]) => ({ hash, path })), metadata };
+  return samples.map(({ rootHash, pictures }) => pictures.map((hash) => pathOf(hash, rootHash)));
 }
 
-/** The distinct pictures a family uses. */
-export function picturesOf(rows: readonly ExportRow[]): Set<string> {
-  return new Set(rows.flatMap((row) => [row.sourceHash, row.editedHash]));
+/** Name of the folder a family's pictures are in. */
+export function familyFolder(index: number): string {
+  return String(Math.floor(index / ORIGINALS_PER_FOLDER)).padStart(2, '0');
 }

@@ -1,52 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { constants, copyFile, link, open, statfs } from 'node:fs/promises';
+import { open, statfs } from 'node:fs/promises';
 import { AppError } from '../../../shared/model/errors.ts';
 
 const LONGEST_LINE = 16 * 1024 * 1024;
 const WRITE_CHUNK = 1024 * 1024;
-
-/** The usual file extension of a picture by its first bytes (at least 12); undefined when they are none we know. */
-function sniffExtension(head: Uint8Array): 'jpg' | 'png' | 'webp' | 'gif' | 'avif' | undefined {
-  const ascii = (from: number, to: number) => String.fromCharCode(...head.subarray(from, to));
-  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpg';
-  if (head[0] === 0x89 && ascii(1, 4) === 'PNG') return 'png';
-  if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp';
-  if (ascii(0, 4) === 'GIF8') return 'gif';
-  if (ascii(4, 12) === 'ftypavif') return 'avif';
-  return undefined;
-}
-
-/** Size of a file in bytes, and its extension by its first bytes. Throws AppError when it is no picture. */
-export async function pictureFile(file: string): Promise<{ bytes: number; extension: string }> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new AppError('workspaceCorrupt', `A stored picture cannot be read (${error.code}).`, { file });
-  });
-  try {
-    const head = new Uint8Array(12);
-    await handle.read(head, 0, 12, 0);
-    const extension = sniffExtension(head);
-    if (extension === undefined) throw new AppError('workspaceCorrupt', 'A stored picture does not start like a picture.', { file });
-    return { bytes: (await handle.stat()).size, extension };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** How a file came to its place. A link shares the bytes on disk; a copy has its own. */
-export type Placed = 'linked' | 'copied';
-
-/** Puts a file's bytes at a new path: a hard link where the file system allows one, else a copy. */
-export async function placeFile(from: string, to: string): Promise<Placed> {
-  try {
-    await link(from, to);
-    return 'linked';
-  } catch (error) {
-    if (!cannotLink(error)) throw error;
-    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    return 'copied';
-  }
-}
 
 /** Other device, not supported, not permitted, or too many links: reasons to copy. Anything else is a real fault. */
 export function cannotLink(error: unknown): boolean {
@@ -151,4 +109,9 @@ export function fileTrouble(error: unknown, file: string): unknown {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new AppError('inputInvalid', `${file} cannot be written: no permission.`, { file, hint: 'Choose a folder of your own.' });
   return error;
+}
+
+/** Bytes for people. */
+export function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }

@@ -1,11 +1,11 @@
 import type { CheckReport } from './checkExport.ts';
-import type { ExportReport } from './exportNhr.ts';
+import type { ExportReport } from './export/exportSet.ts';
 import type { JobResult } from './jobs.ts';
 import type { ScoreReport } from './scorePairs.ts';
 
 /** An export's report as the end of a job. */
 export function exportJobResult(report: ExportReport): JobResult {
-  return { ok: true, report: report.lines, message: `${plural(report.rows, 'triplet')} written to ${report.dir}.`, target: report.dir };
+  return { ok: true, report: report.lines, message: `${plural(report.rows, 'sample')} written to ${report.dir}.`, target: report.dir };
 }
 
 /** A check's report as the end of a job: the lines, then each fault with its file and line. Faults make the job failed. */

@@ -99,7 +99,7 @@ export function createJobs(deps: { emit(job: JobView): void; now(): number }): J
     },
     list: () => [...jobs.values()].map((job) => ({ ...job.view })),
     async close() {
-      for (const job of jobs.values()) job.abort.abort(new Error('The engine is closing.'));
+      for (const job of jobs.values()) job.abort.abort(new AppError('engineDown', 'The engine is closing.'));
       await Promise.all([...jobs.values()].map((job) => job.ended));
     },
   };

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 
 /** Throws AppError conflict when the target is a file, or a folder that holds anything. */
@@ -15,26 +14,63 @@ function occupied(target: string, what: string): AppError {
   return new AppError('conflict', `${target} ${what}.`, { file: target, hint: 'Choose a new folder; nothing is ever written over.' });
 }
 
-/** Makes the folder a target is built in: beside it, so that publishing is one rename. The name tells whose it is. */
-export async function openPartial(target: string): Promise<string> {
-  const partial = `${target}.partial-${process.pid}-${randomBytes(3).toString('hex')}`;
-  await mkdir(dirname(target), { recursive: true });
-  await mkdir(partial);
-  return partial;
+/** The folder a target is built in, beside it, so that publishing is one rename. It stays when the process is killed. */
+export interface Building {
+  /** What becomes the target. */
+  set: string;
+  /** What only the building needs. */
+  work: string;
+  /** Gives the finished folder its real name, durably, and clears up. Throws AppError conflict when something came in between. */
+  publish(): Promise<void>;
+  /** Lets go of the folder without removing it, so that the same export can go on from here. */
+  leave(): Promise<void>;
+  /** Removes it. */
+  remove(): Promise<void>;
 }
 
-/** Removes what killed processes left beside a target; gives how many folders went. One that a living process owns stays. */
-export async function removeStalePartials(target: string): Promise<number> {
-  const prefix = `${basename(target)}.partial-`;
-  const names = await readdir(dirname(target)).catch(() => []);
-  let removed = 0;
-  for (const name of names) {
-    const owner = /^(\d+)-[0-9a-f]{6}$/.exec(name.slice(prefix.length))?.[1];
-    if (!name.startsWith(prefix) || owner === undefined || isAlive(Number(owner))) continue;
-    await rm(join(dirname(target), name), { recursive: true, force: true });
-    removed += 1;
+/** Targets being written by this process. */
+const ours = new Set<string>();
+
+/** Takes (or makes) the building folder of a target. Throws AppError conflict when a living process works in it. */
+export async function openBuilding(target: string): Promise<Building> {
+  const folder = `${target}.partial`;
+  const owner = join(folder, 'owner');
+  if (ours.has(folder)) throw busy(folder);
+  ours.add(folder);
+  try {
+    const pid = Number(await readFile(owner, 'utf8').catch(() => ''));
+    if (pid > 0 && pid !== process.pid && isAlive(pid)) throw busy(folder);
+    await mkdir(join(folder, 'set'), { recursive: true });
+    await mkdir(join(folder, 'work'), { recursive: true });
+    await writeFile(owner, String(process.pid));
+  } catch (error) {
+    ours.delete(folder);
+    throw error;
   }
-  return removed;
+  return {
+    set: join(folder, 'set'),
+    work: join(folder, 'work'),
+    async publish() {
+      await renameDurably(join(folder, 'set'), target);
+      await rm(folder, { recursive: true, force: true });
+      ours.delete(folder);
+    },
+    async leave() {
+      await rm(owner, { force: true });
+      ours.delete(folder);
+    },
+    async remove() {
+      await rm(folder, { recursive: true, force: true });
+      ours.delete(folder);
+    },
+  };
+}
+
+function busy(folder: string): AppError {
+  return new AppError('conflict', 'Another export to this folder is under way.', {
+    file: folder,
+    hint: 'Wait for it, or choose another folder.',
+  });
 }
 
 function isAlive(pid: number): boolean {
@@ -46,12 +82,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Gives the finished folder its real name, durably. Throws AppError conflict when something came in between. */
-export async function publish(partial: string, target: string): Promise<void> {
+async function renameDurably(from: string, target: string): Promise<void> {
   await rmdir(target).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw occupied(target, 'is not empty');
   });
-  await rename(partial, target).catch((error: NodeJS.ErrnoException) => {
+  await rename(from, target).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOTEMPTY' || error.code === 'EEXIST' ? occupied(target, 'is not empty') : error;
   });
   // Windows cannot open a folder to sync it; there the rename itself is journaled.

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { constants, linkSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { AppError } from '../../../../shared/model/errors.ts';
+import type { ExportOptions, PictureFormat } from '../../../../shared/model/export.ts';
+import { cannotLink } from '../files.ts';
+import type { ExportDeps, StoredFacts } from './deps.ts';
+
+/** A picture as an export writes it. */
+export interface WrittenPicture {
+  bytes: number;
+  sha256: string;
+}
+
+/** How pictures came into an export. A link or a clone shares the bytes on disk; an encoded picture is not the stored bytes any more. */
+export interface PictureCounts {
+  linked: number;
+  cloned: number;
+  copied: number;
+  embedded: number;
+  encoded: number;
+}
+
+export function noCounts(): PictureCounts {
+  return { linked: 0, cloned: 0, copied: 0, embedded: 0, encoded: 0 };
+}
+
+/** The pictures of an export: their names, and their bytes at their place or for a container. */
+export interface Pictures {
+  /** jpg, png, webp, ...: by the bytes that will be written. */
+  extensionOf(hash: string, role?: string): string;
+  /** Whether a picture is written in another encoding than it is stored in. */
+  changes(hash: string, role?: string): boolean;
+  /** Puts a picture at a new path, over a leftover of a stopped export. */
+  place(hash: string, to: string, role?: string): Promise<WrittenPicture>;
+  /** Its bytes for a container: the stored file, or the encoded bytes. */
+  content(hash: string, role?: string): Promise<WrittenPicture & { content: Uint8Array | { file: string } }>;
+  /** Counts since the last call. */
+  takeCounts(): PictureCounts;
+}
+
+const EXTENSIONS: Record<string, string> = { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif', heif: 'avif', tiff: 'tif', gif: 'gif' };
+/** Encoded pictures kept for the next sample: an original is used by several. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+/** Links made before others get a turn: a system call takes microseconds, a trip through the thread pool far more. */
+const LINKS_A_TURN = 64;
+
+/**
+ * `needs` narrows what a format can take: the encoding by role where it must be one (null = any of `takes`). A picture that is not
+ * taken as it is stored becomes PNG, which keeps its pixels, and is counted.
+ */
+export function createPictures(
+  deps: Pick<ExportDeps, 'blobFile' | 'picture' | 'encode'>,
+  options: ExportOptions['pictures'],
+  needs: { takes?: readonly string[]; oneFormat?: ReadonlyMap<string, ReadonlySet<string>> } = {},
+): Pictures {
+  let counts: PictureCounts = noCounts();
+  let canLink = true;
+  let canClone = true;
+  let linksSinceTurn = 0;
+  const cache = new Map<string, { bytes: Uint8Array; sha256: string }>();
+  let cacheBytes = 0;
+
+  const factsOf = (hash: string): StoredFacts => {
+    const facts = deps.picture(hash);
+    if (facts === undefined) throw new AppError('workspaceCorrupt', `The workspace knows nothing of picture ${hash}.`);
+    return facts;
+  };
+  const fileOf = (hash: string): string => {
+    try {
+      return deps.blobFile(hash);
+    } catch (error) {
+      throw new AppError('workspaceCorrupt', 'A stored picture is missing.', { file: (error as AppError).details?.file ?? hash });
+    }
+  };
+
+  /** The encoding a picture must be brought to; undefined when its bytes stay. */
+  function target(facts: StoredFacts, role: string): Exclude<PictureFormat, 'keep'> | undefined {
+    const { format } = options;
+    if (format === 'keep') {
+      const mixed = (needs.oneFormat?.get(role)?.size ?? 1) > 1;
+      const taken = needs.takes === undefined || needs.takes.includes(facts.format);
+      return (mixed || !taken) && facts.format !== 'png' ? 'png' : undefined;
+    }
+    if (format === 'webpLossless') return facts.format === 'webp' && !facts.lossy ? undefined : format;
+    // What is in the lossy format already would only get worse.
+    return facts.format === format ? undefined : format;
+  }
+
+  async function encoded(hash: string, format: Exclude<PictureFormat, 'keep'>): Promise<{ bytes: Uint8Array; sha256: string }> {
+    const key = `${hash}.${format}`;
+    let found = cache.get(key);
+    if (found === undefined) {
+      const bytes = await deps.encode(fileOf(hash), format, options.quality);
+      found = { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+      cacheBytes += bytes.length;
+    }
+    cache.delete(key);
+    cache.set(key, found);
+    for (const [oldest, { bytes }] of cache) {
+      if (cacheBytes <= KEPT_BYTES || oldest === key) break;
+      cache.delete(oldest);
+      cacheBytes -= bytes.length;
+    }
+    counts.encoded += 1;
+    return found;
+  }
+
+  async function linkOrCopy(from: string, to: string): Promise<void> {
+    if (canLink) {
+      try {
+        linkOver(from, to);
+        counts.linked += 1;
+        if (++linksSinceTurn >= LINKS_A_TURN) {
+          linksSinceTurn = 0;
+          await new Promise<void>((resolve) => setImmediate(resolve));
+        }
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missing(from, error);
+        if (!cannotLink(error)) throw error;
+        // A full link count is this file's own; anything else holds for the whole disk.
+        if ((error as NodeJS.ErrnoException).code !== 'EMLINK') canLink = false;
+      }
+    }
+    rmSync(to, { force: true });
+    if (canClone) {
+      const cloned = await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE).then(
+        () => true,
+        () => false,
+      );
+      if (cloned) {
+        counts.cloned += 1;
+        return;
+      }
+      canClone = false;
+      rmSync(to, { force: true });
+    }
+    await copyFile(from, to, constants.COPYFILE_EXCL).catch((error) => {
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing(from, error) : error;
+    });
+    counts.copied += 1;
+  }
+
+  return {
+    extensionOf(hash, role = '') {
+      const facts = factsOf(hash);
+      const format = target(facts, role) ?? facts.format;
+      return format === 'webpLossless' ? 'webp' : (EXTENSIONS[format] ?? format);
+    },
+    changes: (hash, role = '') => target(factsOf(hash), role) !== undefined,
+    async place(hash, to, role = '') {
+      const facts = factsOf(hash);
+      const format = target(facts, role);
+      if (format === undefined) {
+        await linkOrCopy(fileOf(hash), to);
+        return { bytes: facts.bytes, sha256: hash };
+      }
+      const { bytes, sha256 } = await encoded(hash, format);
+      rmSync(to, { force: true });
+      writeFileSync(to, bytes, { flag: 'wx' });
+      return { bytes: bytes.length, sha256 };
+    },
+    async content(hash, role = '') {
+      const facts = factsOf(hash);
+      const format = target(facts, role);
+      if (format === undefined) {
+        counts.embedded += 1;
+        return { content: { file: fileOf(hash) }, bytes: facts.bytes, sha256: hash };
+      }
+      const { bytes, sha256 } = await encoded(hash, format);
+      return { content: bytes, bytes: bytes.length, sha256 };
+    },
+    takeCounts() {
+      const taken = counts;
+      counts = noCounts();
+      return taken;
+    },
+  };
+}
+
+/** A hard link that replaces what is there. */
+function linkOver(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    rmSync(to);
+    linkSync(from, to);
+  }
+}
+
+function missing(file: string, cause: unknown): AppError {
+  return new AppError('workspaceCorrupt', `A stored picture is missing (${(cause as NodeJS.ErrnoException).code}).`, { file });
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import type { SplitName } from '../../../../shared/model/export.ts';
+import { readFiles } from '../check/readFiles.ts';
+import { sampleId } from '../columns.ts';
+import type { ExportFormat, FormatContext } from '../export/format.ts';
+import { contentId, type ItemsOf } from '../export/items.ts';
+import { freshFile } from '../export/pieces.ts';
+import type { FileFacts } from '../manifest.ts';
+import { wellFormed, writeWith } from './containers.ts';
+import { planTree, type Tree, type TreeRow } from './tree.ts';
+
+/** A composed triplet as the turns it was walked through: each parent starts at the picture where the one before ended. */
+export const chainItems: ItemsOf = (row) => {
+  const turns = row.parents;
+  if (row.kind !== 'composed' || turns.length < 2) return [];
+  const joined = turns.every((turn, i) => turn.sourceHash === (i === 0 ? row.sourceHash : turns[i - 1]!.editedHash));
+  if (!joined || turns.at(-1)!.editedHash !== row.editedHash) return [];
+  const hashes = [row.sourceHash, ...turns.map(({ editedHash }) => editedHash)];
+  return [
+    {
+      id: contentId(...turns.flatMap((turn) => [turn.sourceHash, turn.editedHash, turn.instruction])),
+      row,
+      turns,
+      pictures: hashes.map((hash, i) => ({ role: `turn_${i}`, hash })),
+    },
+  ];
+};
+
+/** Chains of several turns: picture, instruction, picture, instruction, picture. */
+export const chains: ExportFormat = {
+  id: 'chains',
+  items: chainItems,
+  linksPictures: true,
+  readBack: (context, lines) => readFiles(context, lines, async () => ({})),
+  async prepare(context) {
+    const tree = await planTree(context);
+    return {
+      pieces: tree.pieces,
+      write: (piece, note) => tree.write(piece, note),
+      async finish() {
+        const files: FileFacts[] = [];
+        try {
+          for (const { name, rows } of context.plan.splits) {
+            if (rows === 0) continue;
+            files.push(await writeLines(context, tree, name, `${name}/metadata.jsonl`, chainLine));
+            files.push(await writeLines(context, tree, name, `pico-multi-turn-${name}.jsonl`, (row) => picoLine(row, name)));
+          }
+        } finally {
+          await tree.close();
+        }
+        return files;
+      },
+      card: {
+        configs: [
+          '- config_name: default',
+          '  default: true',
+          '  drop_labels: true',
+          '  data_files:',
+          ...context.plan.splits.flatMap(({ name, rows }) => (rows === 0 ? [] : [`  - split: ${name}`, `    path: ${name}/**`])),
+        ],
+        info: [],
+        usage: [
+          '```python',
+          'from datasets import load_dataset',
+          '',
+          'rows = load_dataset("imagefolder", data_dir="PATH/TO/THIS/FOLDER", split="train")',
+          'row = rows[0]  # row["turn"][0], row["instructions"][0], row["turn"][1], ...',
+          '```',
+        ],
+        columns: [
+          ['turn', 'the pictures, in order; one more than instructions'],
+          ['instructions', 'instruction k turns picture k into picture k + 1'],
+          ['edit_instruction', 'all turns in one sentence: from the first picture to the last'],
+          ['turn_sample_ids', 'sample ids of the single turns'],
+        ],
+        files: ['`pico-multi-turn-<split>.jsonl` has the fields of Pico-Banana, with paths from this folder in place of addresses.'],
+      },
+    };
+  },
+};
+
+async function writeLines(
+  { dir, signal }: FormatContext,
+  tree: Tree,
+  split: SplitName,
+  path: string,
+  lineOf: (row: TreeRow) => object,
+): Promise<FileFacts> {
+  return writeWith(await freshFile(join(dir, path)), async (file) => {
+    for (const row of tree.rows(split)) {
+      signal.throwIfAborted();
+      await file.write(`${JSON.stringify(lineOf(row))}\n`);
+    }
+    return { path, ...(await file.close()) };
+  });
+}
+
+function chainLine({ item, paths }: TreeRow): object {
+  const { row, turns } = item;
+  return {
+    sample_id: item.id,
+    turn_file_names: paths,
+    instructions: wellFormed(turns!.map(({ instruction }) => instruction)),
+    edit_instruction: wellFormed(row.instruction),
+    category: wellFormed(row.category),
+    turn_sample_ids: turns!.map(sampleId),
+    composed_sample_id: sampleId(row),
+    img_width: row.width,
+    img_height: row.height,
+  };
+}
+
+function picoLine({ item, paths }: TreeRow, split: SplitName): object {
+  const last = paths.length - 1;
+  const idOf = (i: number) => (i === 0 ? 'original_input_image' : i === last ? 'final_image' : `edit_turn${i}`);
+  return {
+    files: paths.map((path, i) => ({ id: idOf(i), url: `${split}/${path}` })),
+    metadata_edit_turn_prompts: wellFormed(item.turns!.map(({ instruction }) => instruction)),
+  };
+}

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { SplitName } from '../../../../shared/model/export.ts';
+import { readTree } from '../check/readTree.ts';
+import { columnNotes } from '../columnNotes.ts';
+import { type Column, columnsFor, type MetadataRow, metadataLine, metadataRow } from '../columns.ts';
+import { croissant } from '../croissant.ts';
+import type { ExportFormat, FormatContext } from '../export/format.ts';
+import { wordings } from '../export/items.ts';
+import { freshFile, writeText } from '../export/pieces.ts';
+import type { FileFacts } from '../manifest.ts';
+import type { ParquetColumn } from '../parquet/writer.ts';
+import { freshParquet, wellFormed, writeWith } from './containers.ts';
+import { planTree, type Tree, type TreeRow } from './tree.ts';
+
+/** Rows of a row group of the table: no pictures in it, so many. */
+const TABLE_GROUP = { rowGroupRows: 20_000, rowGroupBytes: 64 * 1024 * 1024 };
+
+/**
+ * The NHR-Edit layout: an image tree with metadata.jsonl, which loads as an imagefolder. The same rows are in
+ * `tables/<split>.parquet`: a metadata.parquet beside metadata.jsonl would make readers refuse both (one extension a dataset).
+ */
+export const nhr: ExportFormat = {
+  id: 'nhr',
+  linksPictures: true,
+  ownProvenance: true,
+  readBack: readTree,
+  async prepare(context) {
+    const tree = await planTree(context);
+    const columns = columnsFor(context.options);
+    return {
+      pieces: tree.pieces,
+      write: (piece) => tree.write(piece),
+      async finish() {
+        const files: FileFacts[] = [];
+        try {
+          for (const { name, rows } of context.plan.splits) {
+            if (rows === 0) continue;
+            files.push(await writeMetadata(context, tree, name, columns));
+            files.push(await writeTable(context, tree, name, columns));
+          }
+        } finally {
+          await tree.close();
+        }
+        files.push(await writeText(context.dir, 'croissant.json', croissant(context, columns)));
+        return files;
+      },
+      card: {
+        configs: [
+          '- config_name: default',
+          '  default: true',
+          '  drop_labels: true',
+          '  data_files:',
+          ...context.plan.splits.flatMap(({ name, rows }) => (rows === 0 ? [] : [`  - split: ${name}`, `    path: ${name}/**`])),
+        ],
+        info: [],
+        usage: [
+          '```python',
+          'from datasets import load_dataset',
+          '',
+          'rows = load_dataset("imagefolder", data_dir="PATH/TO/THIS/FOLDER", split="train")',
+          'row = rows[0]  # row["source"], row["edit_instruction"], row["edited"]',
+          '```',
+          '',
+          '`source` is the picture before the edit and `edited` the picture after it. Trainers that call the target "image" need them mapped.',
+        ],
+        columns: columnNotes(columns),
+        files: [
+          '`image_N_original` is the root of a family of rows; each other picture of the family is `image_N_edited_K`, stored once however',
+          'many rows use it. `tables/` holds the rows of metadata.jsonl once more as Parquet, without pictures.',
+        ],
+      },
+    };
+  },
+};
+
+/** The metadata row of a sample of a tree. */
+function rowOf(context: FormatContext, { item, paths: [source, edited] }: TreeRow): MetadataRow {
+  return metadataRow(item.row, source!, edited!, wordings(item.row, context.options));
+}
+
+async function writeMetadata(context: FormatContext, tree: Tree, split: SplitName, columns: readonly Column[]): Promise<FileFacts> {
+  const path = `${split}/metadata.jsonl`;
+  return writeWith(await freshFile(join(context.dir, path)), async (file) => {
+    for (const sample of tree.rows(split)) {
+      context.signal.throwIfAborted();
+      await file.write(`${metadataLine(rowOf(context, sample), columns)}\n`);
+    }
+    return { path, ...(await file.close()) };
+  });
+}
+
+const TABLE_TYPES = { string: 'string', strings: { list: 'string' }, int: 'int64', float: 'double' } as const;
+
+async function writeTable(context: FormatContext, tree: Tree, split: SplitName, columns: readonly Column[]): Promise<FileFacts> {
+  const path = `tables/${split}.parquet`;
+  const schema: ParquetColumn[] = columns.map(([name, type]) => ({ name, type: TABLE_TYPES[type] }));
+  return writeWith(await freshParquet(context.dir, path, { schema, ...TABLE_GROUP }), async (writer) => {
+    for (const sample of tree.rows(split)) {
+      context.signal.throwIfAborted();
+      const row = rowOf(context, sample);
+      await writer.write(Object.fromEntries(columns.map(([name]) => [name, wellFormed(row[name])])));
+    }
+    const { bytes, sha256 } = await writer.close();
+    return { path, bytes, sha256 };
+  });
+}

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SplitName } from '../../../../shared/model/export.ts';
+import { promptFor } from '../../domain/prompts.ts';
+import { readFiles } from '../check/readFiles.ts';
+import { formatFloat } from '../columns.ts';
+import type { ExportFormat, FormatContext } from '../export/format.ts';
+import { type ItemsOf, tripletItems } from '../export/items.ts';
+import { freshFile } from '../export/pieces.ts';
+import type { FileFacts } from '../manifest.ts';
+import { writeWith } from './containers.ts';
+import { planTree, type Tree, type TreeRow } from './tree.ts';
+
+/** Rows that nobody scored teach a validator nothing. */
+const ratedItems: ItemsOf = (row, deps, options) => (row.scores === null ? [] : tripletItems(row, deps, options));
+
+const MIME: Record<string, string> = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp', gif: 'image/gif', avif: 'image/avif' };
+
+/** A corpus for tuning a validator: our own question, both pictures, and the scores as the answer. */
+export const ratings: ExportFormat = {
+  id: 'ratings',
+  items: ratedItems,
+  linksPictures: true,
+  // What both tuning services take.
+  takes: ['jpeg', 'png', 'webp'],
+  readBack: (context, lines) => readFiles(context, lines, async () => ({})),
+  async prepare(context) {
+    const tree = await planTree(context);
+    return {
+      pieces: tree.pieces,
+      write: (piece, note) => tree.write(piece, note),
+      async finish() {
+        const files: FileFacts[] = [];
+        try {
+          for (const { name, rows } of context.plan.splits) {
+            if (rows === 0) continue;
+            files.push(await writeLines(context, tree, name, `gemini-${name}.jsonl`, async (row) => geminiLine(context, row, name)));
+            files.push(await writeLines(context, tree, name, `openai-${name}.jsonl`, (row) => openaiLine(context, row, name)));
+          }
+        } finally {
+          await tree.close();
+        }
+        return files;
+      },
+      card: {
+        configs: [],
+        info: [],
+        usage: [
+          'Supervised tuning of a validator. `gemini-<split>.jsonl` names pictures by address: give the bucket (gs://...) at export, or replace the',
+          'start of the addresses after the upload. `openai-<split>.jsonl` holds the pictures as data URLs, or as addresses when the place given at',
+          `export begins with https://. The question is our validator prompt, ${promptFor(questionOf('')).version}.`,
+        ],
+        columns: [],
+        files: ['The scores are those that decided about the row in the workspace.'],
+      },
+    };
+  },
+};
+
+function questionOf(instruction: string) {
+  return { kind: 'scores', instruction, source: '', edited: '' } as const;
+}
+
+function answerOf({ item }: TreeRow): string {
+  const { adherence, aesthetics } = item.row.scores!;
+  return `{"adherence": ${formatFloat(adherence)}, "aesthetics": ${formatFloat(aesthetics)}}`;
+}
+
+function mimeOf(path: string): string {
+  return MIME[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+}
+
+function addressOf({ options }: FormatContext, path: string): string {
+  return options.dataRoot === '' ? path : `${options.dataRoot.replace(/\/+$/, '')}/${path}`;
+}
+
+function geminiLine(context: FormatContext, row: TreeRow, split: SplitName): object {
+  const pictures = row.paths.map((path) => ({ fileData: { mimeType: mimeOf(path), fileUri: addressOf(context, `${split}/${path}`) } }));
+  return {
+    contents: [
+      { role: 'user', parts: [{ text: promptFor(questionOf(row.item.row.instruction.toWellFormed())).text }, ...pictures] },
+      { role: 'model', parts: [{ text: answerOf(row) }] },
+    ],
+  };
+}
+
+async function openaiLine(context: FormatContext, row: TreeRow, split: SplitName): Promise<object> {
+  const byAddress = context.options.dataRoot.startsWith('https://');
+  const urls = await Promise.all(
+    row.paths.map(async (path) => {
+      if (byAddress) return addressOf(context, `${split}/${path}`);
+      return `data:${mimeOf(path)};base64,${(await readFile(join(context.dir, split, path))).toString('base64')}`;
+    }),
+  );
+  return {
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: promptFor(questionOf(row.item.row.instruction.toWellFormed())).text },
+          ...urls.map((url) => ({ type: 'image_url', image_url: { url } })),
+        ],
+      },
+      { role: 'assistant', content: answerOf(row) },
+    ],
+  };
+}
+
+async function writeLines(
+  { dir, signal }: FormatContext,
+  tree: Tree,
+  split: SplitName,
+  path: string,
+  lineOf: (row: TreeRow) => Promise<object>,
+): Promise<FileFacts> {
+  return writeWith(await freshFile(join(dir, path)), async (file) => {
+    for (const row of tree.rows(split)) {
+      signal.throwIfAborted();
+      await file.write(`${JSON.stringify(await lineOf(row))}\n`);
+    }
+    return { path, ...(await file.close()) };
+  });
+}
