@@ -27,6 +27,8 @@ export const RecipeCheck = z.object({
       usdBound: z.number(),
       demo: z.boolean(),
       stages: z.array(z.string()),
+      /** What one should know before starting, such as an endpoint without prices. */
+      notes: z.array(z.string()),
     })
     .nullable(),
 });

@@ -270,6 +270,7 @@ function checkRecipe(yaml: string): RecipeCheck {
       jobSpace: scenes * seeds * 4 * 5,
       attempts: Math.min(720, scenes * seeds * 20),
       usdBound: 0,
+      notes: [],
       demo: true,
       stages: [
         'scenes',

@@ -46,6 +46,7 @@ export function someProgress(change: Partial<RunProgress> = {}): RunProgress {
     spend: { calls: 900, usdSettled: 1.5, usdReserved: 0.02, usdUnknown: 0, gpuSeconds: 75, apiSeconds: 10, wallSeconds: 41 },
     errors: [{ stage: 'edit', code: 'timeout', count: 2 }],
     retries: 3,
+    overWorst: 0,
     triplets: 12,
     ...change,
   };
@@ -117,7 +118,7 @@ export function stage(
     'runs.templates': () => [{ id: 'demo', title: 'Demo', about: '', yaml: 'name: Demo\n' }],
     'runs.check': () => ({
       issues: [],
-      plan: { name: 'Demo', scenes: 1, sources: 1, jobSpace: 10, attempts: 10, usdBound: 1, demo: true, stages: [] },
+      plan: { name: 'Demo', scenes: 1, sources: 1, jobSpace: 10, attempts: 10, usdBound: 1, demo: true, stages: [], notes: [] },
     }),
     'triplets.count': (input: { kinds: string[] }) => ({ count: input.kinds[0] === 'forward' ? 12 : 0, exact: true }),
     ...script.calls,

@@ -33,6 +33,7 @@ export function mine(session: Session, options: MineOptions): Promise<void> {
     session.say(
       `${plan.name}${plan.demo ? ' (demo studio: pictures, scores and prices are pretend)' : ''}`,
       `up to ${formatCount(plan.attempts)} attempts out of ${formatCount(plan.jobSpace)} jobs, at most ${formatMoney(plan.usdBound)}`,
+      ...plan.notes.map((note) => `note: ${note}`),
       `workspace ${session.workspaceDir}`,
       '',
     );

@@ -1,7 +1,7 @@
 import type { RecipeCheck } from '../../../shared/contract/runs.ts';
 import { toWireError } from '../../../shared/model/errors.ts';
-import type { EndpointProfile } from '../../../shared/model/provider.ts';
-import type { Recipe } from '../../../shared/model/recipe.ts';
+import type { Endpoint, EndpointProfile } from '../../../shared/model/provider.ts';
+import { type Recipe, rolesNeeded } from '../../../shared/model/recipe.ts';
 import { costBound, planAttempts } from '../domain/budget.ts';
 import { readRecipe } from './recipeText.ts';
 import { isDemo } from './runs.ts';
@@ -19,12 +19,45 @@ export async function planRecipe(yaml: string, baseDir: string, profiles: readon
     const stages = [...(recipe.plausibilityGate ? ['plausibility'] : []), ...recipe.stages, 'selection', ...recipe.growth];
     return {
       issues: [],
-      plan: { name: recipe.name, scenes, sources, jobSpace, attempts, usdBound: bound.usd, demo: isDemo(recipe), stages },
+      plan: {
+        name: recipe.name,
+        scenes,
+        sources,
+        jobSpace,
+        attempts,
+        usdBound: bound.usd,
+        demo: isDemo(recipe),
+        stages,
+        notes: notesOn(recipe),
+      },
     };
   } catch (error) {
     const wire = toWireError(error);
     return { issues: [{ path: 'scenes', message: wire.message, line: null }], plan: null };
   }
+}
+
+/** What a person would want to know before the run, and the schema cannot say. */
+function notesOn(recipe: Recipe): string[] {
+  const used = new Set(rolesNeeded(recipe).map((role) => recipe.roles[role]?.endpoint));
+  const unpriced = recipe.endpoints.filter((endpoint) => used.has(endpoint.id) && endpoint.transport !== 'demo' && isFree(endpoint));
+  const bagelSized =
+    recipe.sourceSize.maxLongSide <= 1024 && recipe.sourceSize.minShortSide >= 512 && recipe.sourceSize.multipleOf % 16 === 0;
+  const notes: string[] = [];
+  if (unpriced.length > 0)
+    notes.push(
+      `${unpriced.map((endpoint) => endpoint.id).join(', ')}: no prices, so calls there cost nothing in this plan and in a budget of US dollars.`,
+    );
+  if (recipe.roles.imageEditor?.bagel && !bagelSized)
+    notes.push(
+      'BAGEL works at a long side of 1024 at most, a short side of 512 at least, multiples of 16: set sourceSize so, or its edits come back in another size.',
+    );
+  return notes;
+}
+
+function isFree(endpoint: Endpoint): boolean {
+  const tables = [endpoint.prices, ...Object.values(endpoint.modelPrices)];
+  return tables.every((table) => Object.entries(table).every(([name, value]) => !name.startsWith('usd') || !value));
 }
 
 /** Scenes, sources and <source, instruction> groups, as many as there can be. */

@@ -10,7 +10,7 @@ export interface Template {
 }
 
 /** The order of the list; others follow by name. */
-const FIRST = ['demo-quick', 'demo'];
+const FIRST = ['demo-quick', 'demo', 'photos', 'scenes-file', 'paper', 'local'];
 
 /** The recipes that come with the app. Title and description are the first two comment lines of each file. */
 export async function listTemplates(): Promise<Template[]> {

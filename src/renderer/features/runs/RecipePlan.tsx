@@ -62,6 +62,11 @@ function Plan({ plan }: { plan: NonNullable<RecipeCheck['plan']> }) {
         <Stat label={text.newRun.attempts} value={count(plan.attempts)} />
         <Stat label={text.newRun.usdBound} value={usd(plan.usdBound)} about={plan.demo ? text.newRun.usdBoundFree : undefined} />
       </dl>
+      {plan.notes.map((note) => (
+        <Text key={note} size="sm" mt="sm" role="note">
+          {note}
+        </Text>
+      ))}
       <Text size="xs" c="dimmed" mt="md" mb={6}>
         {text.newRun.stages}
       </Text>
