@@ -177,6 +177,7 @@ export const text = {
     wall: 'Run time',
     calls: 'Calls',
     retries: 'Retries',
+    overWorst: 'Dearer than declared',
     settled: 'settled',
     reserved: 'in flight',
     unknown: 'unknown',

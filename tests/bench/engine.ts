@@ -11,6 +11,7 @@ import { openWorkspace } from '../../src/main/engine/store/index.ts';
 import { NO_USAGE } from '../../src/shared/model/provider.ts';
 import { smallRecipe } from '../engine/recipes.ts';
 import type { BenchLine } from './bench.ts';
+import { laneCost } from './lane.ts';
 
 const CANDIDATES = Number(process.env.NHR_BENCH_CANDIDATES ?? 20_000);
 const LIMIT_US = 100;
@@ -108,6 +109,7 @@ export async function run(): Promise<BenchLine[]> {
       desk,
       provider: () => provider,
       lanes: createLanes(),
+      unknownByRole: calls.unknownByRole,
       baseDir: dir,
       emit: () => undefined,
     };
@@ -135,6 +137,7 @@ export async function run(): Promise<BenchLine[]> {
         ok: us <= LIMIT_US,
       },
       { name: 'candidates a second, wall', value: (done * 1000) / wall, unit: '/s', limit: '', ok: true },
+      await laneCost(),
     ];
   } finally {
     await workspace.close();

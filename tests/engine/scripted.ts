@@ -82,6 +82,7 @@ export async function openStudio(provider: Provider, dir = mkdtempSync(join(tmpd
     desk,
     provider: () => provider,
     lanes: createLanes(),
+    unknownByRole: calls.unknownByRole,
     baseDir: dir,
     emit: (event) => void events.push(event),
   };

@@ -158,6 +158,7 @@ function troubleOf(progress: RunProgress): string {
     ...(errors.length > 0 ? [`errors: ${errors.join(', ')}`] : []),
     ...(progress.unknown > 0 ? [`unknown ${formatCount(progress.unknown)}`] : []),
     ...(progress.retries > 0 ? [`retries ${formatCount(progress.retries)}`] : []),
+    ...(progress.overWorst > 0 ? [`dearer than declared ${formatCount(progress.overWorst)}`] : []),
   ];
   return parts.join('; ');
 }

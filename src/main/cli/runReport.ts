@@ -54,6 +54,9 @@ export function formatRunReport({ run, progress, tripletsByKind, datasetHash }: 
       'Machine time',
       `GPU ${formatDuration(spend.gpuSeconds)}, API ${formatDuration(spend.apiSeconds)}, wall ${formatDuration(spend.wallSeconds)}`,
     ],
+    ...(progress.overWorst > 0
+      ? [['Prices', `${formatCount(progress.overWorst)} calls were dearer than the price table says`] as [string, string]]
+      : []),
     ['Errors', progress.errors.map((error) => `${error.stage} ${error.code} ${formatCount(error.count)}`).join(', ') || 'none'],
     ['Dataset hash', datasetHash],
   ];
@@ -71,7 +74,7 @@ export function describeState(run: RunSummary): string {
   if (run.state !== 'ended') return run.state;
   const reasons = {
     exhausted: 'ended, every job was drawn',
-    budget: 'ended, the budget is used up',
+    budget: run.error === null ? 'ended, the budget is used up' : `ended by the budget: ${run.error.message}`,
     cancelled: 'cancelled',
     failed: `failed: ${run.error?.message ?? 'unknown reason'}`,
   };

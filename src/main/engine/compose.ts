@@ -92,6 +92,7 @@ export function compose(options: EngineOptions): EngineParts {
     desk: createDesk(),
     provider: providers.of,
     lanes,
+    unknownByRole: calls.unknownByRole,
     baseDir: workspace.dir,
     emit: events.emit,
   });

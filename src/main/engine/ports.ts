@@ -367,6 +367,12 @@ export interface LedgerRow {
   remoteId: string;
 }
 
+/** What a failed call cost. */
+export interface Charged {
+  usd: number;
+  usage: Usage;
+}
+
 export interface CallStore {
   /**
    * A new row for a request, durable before it resolves: nothing is sent before. When the request has a settled row, or an
@@ -396,7 +402,10 @@ export interface CallStore {
   ): Promise<void>;
   /** Notes where the answer of a sent call can be picked up; durable when it resolves. */
   setRemoteId(id: number, remoteId: string): Promise<void>;
-  fail(id: number, error: string, ms: number): Promise<void>;
+  /** `charged` is what it cost all the same, where the endpoint says so. */
+  fail(id: number, error: string, ms: number, charged?: Charged): Promise<void>;
+  /** Calls of a run that may have been charged without an answer. */
+  unknownByRole(runId: string): { role: Role; calls: number }[];
   /** The request left and no answer will come: it may have been charged. Its reservation counts as unknown. */
   lose(id: number, ms: number): Promise<void>;
 }

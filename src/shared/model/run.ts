@@ -71,6 +71,8 @@ export const RunProgress = z.object({
   spend: Spend,
   errors: z.array(ErrorCount),
   retries: z.number().int(),
+  /** Calls that cost more than the price table says one can. */
+  overWorst: z.number().int(),
   triplets: z.number().int(),
 });
 export type RunProgress = z.infer<typeof RunProgress>;

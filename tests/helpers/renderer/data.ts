@@ -93,6 +93,7 @@ export function aProgress(part: Partial<RunProgress> = {}): RunProgress {
       { stage: 'validator', code: 'badOutput', count: 1 },
     ],
     retries: 17,
+    overWorst: 0,
     triplets: 96,
     ...part,
   };

@@ -1,4 +1,4 @@
-import { AppError, type ProviderError, type ProviderErrorCode } from '../../../shared/model/errors.ts';
+import { AppError, type ProviderError, type ProviderErrorCode, type WireError } from '../../../shared/model/errors.ts';
 import type { Endpoint, PriceTable, Role, Usage } from '../../../shared/model/provider.ts';
 import type { AttemptStage, Budget, Recipe } from '../../../shared/model/recipe.ts';
 
@@ -22,6 +22,46 @@ export const LIMITS = ['attempts', 'usd', 'gpuSeconds', 'apiSeconds', 'wallSecon
 
 /** Most questions for one answer: a reply that cannot be read is asked for once more. Cost bounds count both. */
 export const ASKS = { design: 2, invert: 2, compose: 2, judge: 2 } as const;
+
+/** Why something did not fit a budget: amounts in the unit of the limit. */
+export interface Refusal {
+  limit: keyof Budget;
+  cap: number;
+  spent: number;
+  /** Held for work in flight. */
+  reserved: number;
+  /** Kept aside for work that is owed. */
+  owed: number;
+  /** What was asked for. */
+  wanted: number;
+}
+
+/** A budget of which less than this share is gone is not used up, whatever did not fit. */
+const USED_UP = 0.9;
+const UNITS: Partial<Record<keyof Budget, (amount: number) => string>> = {
+  usd: (amount) => `$${amount < 0.01 ? amount.toPrecision(2) : amount.toFixed(2)}`,
+  gpuSeconds: (amount) => `${Math.round(amount)} GPU seconds`,
+  apiSeconds: (amount) => `${Math.round(amount)} API seconds`,
+};
+
+/**
+ * Why a budget ended a run although much of it is left: the next piece of work might have passed it at its worst price. Null when
+ * the budget is really used up.
+ */
+export function explainRefusal({ limit, cap, spent, reserved, owed, wanted }: Refusal): WireError | null {
+  const say = UNITS[limit];
+  if (!say || spent >= cap * USED_UP) return null;
+  const held = [
+    ...(reserved > 0 ? [`${say(reserved)} was held for work in flight`] : []),
+    ...(owed > 0 ? [`${say(owed)} is kept for growing what was found`] : []),
+  ];
+  const message =
+    `The budget of ${say(cap)} has no room for the next piece of work: ${say(spent)} is spent, ` +
+    `${[...held, `it reserves ${say(wanted)}, its worst price`].join(', ')}.`;
+  const hint =
+    'Raise the budget, or lower the worst tokens and GPU seconds in the price table of the endpoint to what its calls really take.';
+  return { code: 'budgetReached', message, details: { limit, hint } };
+}
 
 /** Sum of any number of costs; zero for none. */
 export function sumCosts(...costs: readonly Cost[]): Cost {

@@ -24,8 +24,13 @@ export function deriveSeed(seed: number, ...labels: (string | number)[]): number
   return (value % SEED_RANGE) + 1;
 }
 
+/** The next seed in the range: for a question that is put once more and may not get the same answer. */
+export function nextSeed(seed: number): number {
+  return (seed % SEED_RANGE) + 1;
+}
+
 /** Like deriveSeed, but never the seed its source was painted with: an editor that shares it tends to give the source back. */
 export function editSeed(seed: number, sourceSeed: number, ...labels: (string | number)[]): number {
   const drawn = deriveSeed(seed, ...labels);
-  return drawn === sourceSeed ? (drawn % SEED_RANGE) + 1 : drawn;
+  return drawn === sourceSeed ? nextSeed(drawn) : drawn;
 }

@@ -1,5 +1,5 @@
 import type { Budget } from '../../../shared/model/recipe.ts';
-import { LIMITS, NOTHING_SPENT, type Spent } from '../domain/budget.ts';
+import { LIMITS, NOTHING_SPENT, type Refusal, type Spent } from '../domain/budget.ts';
 
 /** A place held under the cap until the work is done. */
 export interface Reservation {
@@ -9,19 +9,6 @@ export interface Reservation {
   spend(worst: Partial<Spent>, actual: Partial<Spent>): void;
   /** Gives back what was not used. Safe to call twice. */
   release(): void;
-}
-
-/** Why something did not fit: amounts in the unit of the limit. */
-export interface Refusal {
-  limit: keyof Budget;
-  cap: number;
-  spent: number;
-  /** Held for work in flight. */
-  reserved: number;
-  /** Kept aside for work that is owed. */
-  owed: number;
-  /** What was asked for. */
-  wanted: number;
 }
 
 export interface BudgetMeter {

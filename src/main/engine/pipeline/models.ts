@@ -1,6 +1,6 @@
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import type { Endpoint, Role, RoleBinding, Usage } from '../../../shared/model/provider.ts';
-import { type Cost, mayBeCharged, pricesOf, worstCost } from '../domain/budget.ts';
+import { type Cost, mayBeCharged, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
 import { promptFor } from '../domain/prompts.ts';
 import { estimateTokens, totalTokens } from '../domain/tokens.ts';
 import type { CallContext, ChatTask, ImageAnswer, Models, Provider, Reply, RunRecord, SizeRule } from '../ports.ts';
@@ -60,8 +60,10 @@ export interface ModelsDeps {
   lane(endpoint: Endpoint): Lane;
   askAgain: boolean;
   onRetry(): void;
-  /** A call cost more than its endpoint's prices say it can. */
-  onOverWorst(): void;
+  /** A call cost more than its endpoint's prices say it can: `most` is the dearest so far. */
+  onOverWorst(role: Role, most: Cost): void;
+  /** The dearest calls of this run in earlier sittings, where they were over the worst price. */
+  learnt(role: Role): Pick<Cost, 'usd' | 'gpuSeconds'>;
 }
 
 /** Who plays a role in a run, looked up once. */
@@ -99,7 +101,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
       provider,
       lane: deps.lane(endpoint),
       binding,
-      worst: worstCost(endpoint, role, binding.model),
+      worst: atLeast(worstCost(endpoint, role, binding.model), deps.learnt(role)),
       moreTokens: pricesOf(endpoint, binding.model).worstOutputTokens,
       request,
     };
@@ -114,7 +116,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
     signal: AbortSignal,
     buy: () => Promise<Bought<V>>,
   ): Promise<Bought<V>> {
-    const { role, endpoint, idempotent } = player.request;
+    const { role, endpoint } = player.request;
     // Only an endpoint with a limit on tokens needs to know how many there will be.
     const estimate = endpoint.tokensPerMinute > 0 ? estimateTokens(said.text, said.pictures) : 0;
     const work: LaneWork<Bought<V>> = {
@@ -129,8 +131,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
       try {
         return await buy();
       } catch (error) {
-        // Counted as spent, like the ledger counts it: nobody knows whether it was charged.
-        if (error instanceof ProviderError && mayBeCharged(error, idempotent)) reservation.spend(worst, { ...worst, apiSeconds: 0 });
+        if (error instanceof ProviderError) reservation.spend(worst, costOfFailure(player, error));
         throw error;
       }
     });
@@ -139,9 +140,8 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
     reservation.spend(player.worst, { usd: bought.usd, gpuSeconds, apiSeconds: bought.ms / 1000 });
     player.moreTokens += (totalTokens(bought.usage) - estimate - player.moreTokens) * NEWEST;
     if (bought.usd > player.worst.usd + DUST || gpuSeconds > player.worst.gpuSeconds + DUST) {
-      deps.onOverWorst();
-      const { worst } = player;
-      player.worst = { ...worst, usd: Math.max(worst.usd, bought.usd), gpuSeconds: Math.max(worst.gpuSeconds, gpuSeconds) };
+      player.worst = atLeast(player.worst, { usd: bought.usd, gpuSeconds });
+      deps.onOverWorst(role, player.worst);
     }
     return bought;
   }
@@ -178,6 +178,17 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
       return { value: bought.value, model: bought.model, promptVersion: '', usd: bought.usd };
     },
   });
+}
+
+/** What a failed call counts as: what it used where that is known, the worst where nobody knows, else nothing. Like in the ledger. */
+function costOfFailure({ worst, request: { endpoint, binding, idempotent } }: Player, error: ProviderError): Partial<Cost> {
+  if (mayBeCharged(error, idempotent)) return { usd: worst.usd, gpuSeconds: worst.gpuSeconds };
+  if (!error.usage) return {};
+  return { usd: settledCost(pricesOf(endpoint, binding.model), error.usage), gpuSeconds: error.usage.gpuSeconds };
+}
+
+function atLeast(cost: Cost, { usd, gpuSeconds }: Pick<Cost, 'usd' | 'gpuSeconds'>): Cost {
+  return { ...cost, usd: Math.max(cost.usd, usd), gpuSeconds: Math.max(cost.gpuSeconds, gpuSeconds) };
 }
 
 function waysOf<T extends string | Uint8Array>(

@@ -53,6 +53,7 @@ export function runProgress(runs: RunStore, run: RunRecord, live: LiveProgress |
     },
     errors,
     retries: count('call.retries'),
+    overWorst: count('cost.overWorst'),
     triplets: tripletsOf(counters),
   };
 }

@@ -2,7 +2,8 @@ import { type AppError, toWireError, type WireError } from '../../../shared/mode
 import type { EngineEvent } from '../../../shared/model/events.ts';
 import type { Endpoint } from '../../../shared/model/provider.ts';
 import type { RunEnd, RunState } from '../../../shared/model/run.ts';
-import type { Blobs, Clock, Pixels, Provider, RunRecord, RunStore, TripletStore, WorkStore } from '../ports.ts';
+import { explainRefusal, roleCost } from '../domain/budget.ts';
+import type { Blobs, CallStore, Clock, Pixels, Provider, RunRecord, RunStore, TripletStore, WorkStore } from '../ports.ts';
 import { createBudgetMeter } from './budgetMeter.ts';
 import type { PhaseEnd, RunContext } from './context.ts';
 import { LaneClosed, type Lanes } from './lanes.ts';
@@ -23,6 +24,7 @@ export interface RunnerDeps {
   provider(endpoint: Endpoint): Provider;
   /** Shared by all runs of the engine. */
   lanes: Lanes;
+  unknownByRole: CallStore['unknownByRole'];
   /** Folder that relative paths of recipes start from. */
   baseDir: string;
   emit(event: EngineEvent): void;
@@ -69,7 +71,7 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
     const already = {
       attempts: count('attempt.claimed'),
       usd: count('usd.settled') + count('usd.unknown'),
-      gpuSeconds: count('gpuSeconds'),
+      gpuSeconds: count('gpuSeconds') + unknownGpuSeconds(),
       apiSeconds: count('apiMs') / 1000,
     };
     const meter = createBudgetMeter(record.recipe.budget, already, wallSeconds);
@@ -81,9 +83,21 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
       lane: deps.lanes.of,
       askAgain: options.askAgain,
       onRetry: tally('call.retries'),
-      onOverWorst: tally('cost.overWorst'),
+      onOverWorst(role, most) {
+        void runs.count(runId, 'cost.overWorst', 1);
+        void runs.setCount(runId, `cost.worstUsd.${role}`, most.usd);
+        void runs.setCount(runId, `cost.worstGpuSeconds.${role}`, most.gpuSeconds);
+      },
+      learnt: (role) => ({ usd: count(`cost.worstUsd.${role}`), gpuSeconds: count(`cost.worstGpuSeconds.${role}`) }),
     });
     return { ...deps, run: record, recipe: record.recipe, meter, modelsFor, signal: abort.signal, stopping: () => wish !== null, report };
+  }
+
+  /** Calls without an answer may have taken as long as one can; their money is in the counters. */
+  function unknownGpuSeconds(): number {
+    const { roles } = record.recipe;
+    const known = deps.unknownByRole(runId).filter(({ role }) => roles[role] !== undefined);
+    return known.reduce((sum, { role, calls }) => sum + calls * roleCost(record.recipe, role).gpuSeconds, 0);
   }
 
   function saveWall(): Promise<void> {
@@ -121,7 +135,9 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
       await runs.transition(runId, ['running'], state, { end: reason, error: null });
     } else {
       if (end === 'complete' || ['attempts', 'selection', 'growth'].includes(current().phase)) await runs.setPhase(runId, 'done');
-      await runs.transition(runId, ['running'], 'ended', { end: end === 'budget' ? 'budget' : 'exhausted', error: null });
+      const refusal = end === 'budget' ? ctx.meter.refusal() : null;
+      const error = refusal && explainRefusal(refusal);
+      await runs.transition(runId, ['running'], 'ended', { end: end === 'budget' ? 'budget' : 'exhausted', error });
     }
     report.close();
   }

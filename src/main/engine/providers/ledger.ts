@@ -2,7 +2,7 @@ import { hash as digest } from 'node:crypto';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import { type Endpoint, NO_USAGE, type Role, type RoleBinding, type Usage } from '../../../shared/model/provider.ts';
 import { mayBeCharged, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
-import type { Blobs, CallStore, Clock, Pixels, Reply, WorkStore } from '../ports.ts';
+import type { Blobs, CallStore, Charged, Clock, Pixels, Reply, WorkStore } from '../ports.ts';
 
 /** Everything that makes a request what it is; two equal ones are the same purchase. */
 export interface LedgerRequest {
@@ -131,7 +131,7 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
       const ms = deps.clock.now() - started;
       if (picking) throw failure;
       if (mayBeCharged(failure, request.idempotent)) await deps.calls.lose(id, ms);
-      else await deps.calls.fail(id, failure.code, ms);
+      else await deps.calls.fail(id, failure.code, ms, chargedOf(failure, request));
       throw failure;
     }
   }
@@ -167,6 +167,11 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
       }
     },
   };
+}
+
+/** What a failed call cost, where the endpoint told. */
+function chargedOf({ usage }: ProviderError, { endpoint, binding }: LedgerRequest): Charged | undefined {
+  return usage && { usage, usd: settledCost(pricesOf(endpoint, binding.model), usage) };
 }
 
 interface Answered<T> {

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/model/errors.ts';
-import type { CallStore, LedgerRow } from '../ports.ts';
+import type { Role, Usage } from '../../../shared/model/provider.ts';
+import type { CallStore, Charged, LedgerRow } from '../ports.ts';
 import type { StoreContext } from './context.ts';
 
 interface CallRow {
@@ -20,6 +21,11 @@ function ledgerRow(row: CallRow): LedgerRow {
   return { id: row.id, state: row.state, result: row.result, modelAnswered: row.model_answered, usd: row.usd, remoteId: row.remote_id };
 }
 
+/** The token columns, in their order. */
+function tokensOf(usage: Usage): [number, number, number, number, number] {
+  return [usage.inputTokens, usage.imageInputTokens, usage.cachedInputTokens, usage.outputTokens, usage.imageOutputTokens];
+}
+
 /** The ledger's rows: one for every question put to a model. */
 export function createCallStore({ db, writer, counters, now }: StoreContext): CallStore {
   const settled = db.prepare(`SELECT ${COLUMNS} FROM call WHERE request_hash = ? AND state = 'settled'`);
@@ -32,7 +38,7 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
     `INSERT INTO call (run_id, request_hash, role, endpoint, model, state, usd_reserved, sent_at) VALUES (?, ?, ?, ?, ?, 'sent', ?, ?)`,
   );
   const answer = `model_answered = ?, result = ?, usd = ?, input_tokens = ?, image_input_tokens = ?, cached_input_tokens = ?, output_tokens = ?,
-    image_output_tokens = ?, images = ?, gpu_seconds = ?, seed_honoured = ?, ms = ?, remote_id = ?, ended_at = ?`;
+    image_output_tokens = ?, images = ?, gpu_seconds = ?, seed_honoured = ?, ms = ms + ?, remote_id = ?, ended_at = ?`;
   // The usual case in one statement: OR IGNORE, because the unique index refuses a second settled row of one request.
   const settleSent = db.prepare(`UPDATE OR IGNORE call SET state = 'settled', ${answer} WHERE id = ? AND state = 'sent'`);
   const settleRow = db.prepare(`UPDATE call SET state = ?, error = ?, ${answer} WHERE id = ?`);
@@ -41,6 +47,13 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
   /** Calls under way in this process: what their sums need, without reading the row again. */
   const sent = new Map<number, Pick<CallRow, 'run_id' | 'usd_reserved'>>();
   const remote = db.prepare('UPDATE call SET remote_id = ? WHERE id = ?');
+  const charged = db.prepare(
+    `UPDATE call SET usd = ?, input_tokens = ?, image_input_tokens = ?, cached_input_tokens = ?, output_tokens = ?, image_output_tokens = ?,
+      images = ?, gpu_seconds = ? WHERE id = ?`,
+  );
+  const unknownOfRun = db.prepare(
+    `SELECT role, COUNT(*) AS calls FROM call INDEXED BY call_unknown WHERE state = 'unknown' AND run_id = ? GROUP BY role`,
+  );
   const end = db.prepare('UPDATE call SET state = ?, error = ?, ms = ms + ?, ended_at = ? WHERE id = ?');
 
   /** The row, if it is in one of the states a change may come from; AppError conflict when it is not: final states stay. */
@@ -68,12 +81,27 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
     }
   }
 
-  function finish(id: number, from: LedgerRow['state'], to: 'failed' | 'unknown', error: string, ms: number): void {
+  /** What a call that failed had used all the same: a refusal or a cut answer is charged. */
+  function charge(id: number, runId: string, { usd, usage }: Charged): void {
+    charged.run(usd, ...tokensOf(usage), usage.images, usage.gpuSeconds, id);
+    counters.bump(runId, 'usd.settled', usd);
+    counters.bump(runId, 'gpuSeconds', usage.gpuSeconds);
+  }
+
+  function finish(
+    id: number,
+    from: LedgerRow['state'],
+    to: 'failed' | 'unknown',
+    error: string,
+    ms: number,
+    cost: Charged | null = null,
+  ): void {
     const row = rowIn(id, [from]);
     sent.delete(id);
     end.run(to, error, Math.round(ms), now(), id);
     move(row, to);
     counters.bump(row.run_id, 'apiMs', Math.round(ms));
+    if (cost) charge(id, row.run_id, cost);
   }
 
   /** An answer to a call that was given up, or a second answer to one request: it was paid for, so it is there to be seen. */
@@ -101,14 +129,13 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
       }, true);
     },
     async settle(id, done) {
-      const { inputTokens, imageInputTokens, cachedInputTokens, outputTokens, imageOutputTokens, images, gpuSeconds } = done.usage;
+      const { images, gpuSeconds } = done.usage;
       const ms = Math.round(done.ms);
-      const tokens = [inputTokens, imageInputTokens, cachedInputTokens, outputTokens, imageOutputTokens] as const;
       const values = [
         done.modelAnswered,
         done.result,
         done.usd,
-        ...tokens,
+        ...tokensOf(done.usage),
         images,
         gpuSeconds,
         done.seedHonoured,
@@ -125,7 +152,8 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
         counters.bump(row.run_id, 'apiMs', ms);
       }, true);
     },
-    fail: (id, error, ms) => writer.write(() => finish(id, 'sent', 'failed', error, ms)),
+    fail: (id, error, ms, cost) => writer.write(() => finish(id, 'sent', 'failed', error, ms, cost ?? null), cost !== undefined),
+    unknownByRole: (runId) => unknownOfRun.all(runId) as { role: Role; calls: number }[],
     lose: (id, ms) => writer.write(() => finish(id, 'sent', 'unknown', 'no answer', ms), true),
     setRemoteId(id, remoteId) {
       return writer.write(() => {

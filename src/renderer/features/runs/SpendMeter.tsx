@@ -53,6 +53,7 @@ export function SpendMeter({ progress, budget = {}, demo }: { progress: RunProgr
       />
       <p className="nhr-quiet">
         {text.run.calls}: {count(spend.calls)} · {text.run.retries}: {count(progress.retries)}
+        {progress.overWorst > 0 && ` · ${text.run.overWorst}: ${count(progress.overWorst)}`}
         {demo && ` · ${text.run.playMoney}`}
       </p>
     </div>

@@ -1,5 +1,6 @@
 import { AppError, ProviderError } from '../../../../shared/model/errors.ts';
 import type { Role } from '../../../../shared/model/provider.ts';
+import { nextSeed } from '../../domain/seeds.ts';
 import type { Answer, ChatTask, ImageAnswer, Models } from '../../ports.ts';
 import type { Candidate } from '../context.ts';
 
@@ -24,7 +25,7 @@ export async function askReadable<T>(
   const first = await models.chat(role, task, seed, signal);
   const parsed = read(first.value);
   if (parsed !== null) return { ...first, parsed };
-  const second = await models.chat(role, task, seed + 1, signal);
+  const second = await models.chat(role, task, nextSeed(seed), signal);
   const again = read(second.value);
   if (again !== null) return { ...second, usd: first.usd + second.usd, parsed: again };
   throw new ProviderError('badOutput', `The ${role} gave no readable answer twice.`, { raw: second.value });
