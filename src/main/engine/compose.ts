@@ -14,13 +14,16 @@ import { createPixels } from './pixels/index.ts';
 import { createPixelPool } from './pixels/pool.ts';
 import type { Clock, Pixels } from './ports.ts';
 import { createDemoProvider } from './providers/demo/index.ts';
+import { createGradioProvider } from './providers/gradio/index.ts';
 import { createHttp } from './providers/http.ts';
-import { createProviders } from './providers/index.ts';
+import { createProviders, type Providers } from './providers/index.ts';
 import { createLedger, imageCodec, textCodec } from './providers/ledger.ts';
+import { createOpenAiProvider } from './providers/openai/index.ts';
 import { createPictures } from './providers/pictures.ts';
 import { openWorkspace, type Workspace } from './store/index.ts';
 import type { ExportDeps } from './transfer/export/deps.ts';
 import type { CheckDeps } from './transfer/faults.ts';
+import type { ImportDeps } from './transfer/import/runImport.ts';
 import { createJobs, type Jobs } from './transfer/jobs.ts';
 import type { ScoreDeps } from './transfer/scorePairs.ts';
 
@@ -55,12 +58,15 @@ export interface EngineParts {
   lanes: Lanes;
   jobs: Jobs;
   keys: Keys;
-  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps };
+  providers: Providers;
+  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps; import: () => ImportDeps };
   close(): Promise<void>;
 }
 
 /** Two tasks in flight a worker: one computes while libvips decodes for the other. */
 const TASKS_PER_WORKER = 2;
+/** Rows of an import whose pictures are read and written at once: the disk likes company, memory holds two pictures each. */
+const IMPORTED_AT_ONCE = 8;
 
 /** The one place that names every concrete part and puts them together. */
 export function compose(options: EngineOptions): EngineParts {
@@ -80,9 +86,13 @@ export function compose(options: EngineOptions): EngineParts {
   const demo = createDemoProvider({ run: pool.run, readBlob: blobs.read, memory: demoMemory, truth: demoTruth });
   const http = createHttp();
   const keys = createKeys(options.keyStore ?? createFileKeyStore(), process.env);
-  const providers = createProviders({ demo: () => demo }, { http, pictures: createPictures(blobs.read), clock, key: keys.get });
+  const providers = createProviders(
+    { demo: () => demo, openai: createOpenAiProvider, gradio: createGradioProvider },
+    { http, pictures: createPictures(blobs.read), clock, key: keys.get },
+  );
   const lanes = createLanes();
   const runs = createRuns({
+    profiles: workspace.profiles,
     runs: runStore,
     work,
     triplets,
@@ -143,6 +153,17 @@ export function compose(options: EngineOptions): EngineParts {
       gate: LowLevelGate.parse({}),
       concurrency: workers * TASKS_PER_WORKER,
     },
+    import: () => ({
+      blobs,
+      pixels,
+      addImage: work.addImage,
+      addTriplet: triplets.add,
+      hasOrigin: workspace.exports.hasOrigin,
+      hasContent: workspace.imports.hasContent,
+      findItem: workspace.imports.itemFinder(),
+      addRating: workspace.imports.addRating,
+      concurrency: IMPORTED_AT_ONCE,
+    }),
   };
 
   return {
@@ -156,6 +177,7 @@ export function compose(options: EngineOptions): EngineParts {
     lanes,
     jobs,
     keys,
+    providers,
     transferDeps,
     async close() {
       await runs.shutdown();

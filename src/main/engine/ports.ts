@@ -261,9 +261,22 @@ export interface NewTriplet {
   lowLevel: LowLevelNumbers | null;
   parents: number[];
   verdicts: Verdict[];
+  /** Of imported ones: what their set says of them. */
+  imported?: ImportedFacts;
 }
 
-export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts'> {
+/** What an imported set says of a row beside the triplet itself. */
+export interface ImportedFacts {
+  /** Its id in that set; empty = none. */
+  itemId: string;
+  /** Its kind there (forward, inverse, ...); empty = not said. */
+  kind: string;
+  paraphrases: string[];
+  /** Columns that have no place of their own, as they were. */
+  facts: Record<string, unknown>;
+}
+
+export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts' | 'imported'> {
   id: number;
   parents: number[];
   instructionId: number | null;

@@ -49,6 +49,7 @@ export function createCounters(db: Database): Counters {
       discard();
     },
     discard,
-    read: (scope) => new Map((all.all(scope) as [string, number][]).map(([name, value]) => [name, Math.round(value * 1e9) / 1e9])),
+    // Adding zero makes one zero out of the two: a rounded negative speck would be -0 and print so.
+    read: (scope) => new Map((all.all(scope) as [string, number][]).map(([name, value]) => [name, Math.round(value * 1e9) / 1e9 + 0])),
   };
 }
