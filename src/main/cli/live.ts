@@ -159,6 +159,7 @@ function troubleOf(progress: RunProgress): string {
     ...(progress.unknown > 0 ? [`unknown ${formatCount(progress.unknown)}`] : []),
     ...(progress.retries > 0 ? [`retries ${formatCount(progress.retries)}`] : []),
     ...(progress.overWorst > 0 ? [`dearer than declared ${formatCount(progress.overWorst)}`] : []),
+    ...progress.otherModels.map(({ asked, answered, calls }) => `${answered} answered for ${asked} ${formatCount(calls)} times`),
   ];
   return parts.join('; ');
 }

@@ -57,6 +57,9 @@ export function formatRunReport({ run, progress, tripletsByKind, datasetHash }: 
     ...(progress.overWorst > 0
       ? [['Prices', `${formatCount(progress.overWorst)} calls were dearer than the price table says`] as [string, string]]
       : []),
+    ...progress.otherModels.map(
+      ({ asked, answered, calls }) => ['Models', `${answered} answered for ${asked}, ${formatCount(calls)} calls`] as [string, string],
+    ),
     ['Errors', progress.errors.map((error) => `${error.stage} ${error.code} ${formatCount(error.count)}`).join(', ') || 'none'],
     ['Dataset hash', datasetHash],
   ];

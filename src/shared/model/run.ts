@@ -73,6 +73,8 @@ export const RunProgress = z.object({
   retries: z.number().int(),
   /** Calls that cost more than the price table says one can. */
   overWorst: z.number().int(),
+  /** Answers of another model than the one asked: rerouted, renamed, or a tuned one that tells its base. */
+  otherModels: z.array(z.object({ asked: z.string(), answered: z.string(), calls: z.number().int() })),
   triplets: z.number().int(),
 });
 export type RunProgress = z.infer<typeof RunProgress>;

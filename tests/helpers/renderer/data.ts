@@ -94,6 +94,7 @@ export function aProgress(part: Partial<RunProgress> = {}): RunProgress {
     ],
     retries: 17,
     overWorst: 0,
+    otherModels: [],
     triplets: 96,
     ...part,
   };

@@ -47,6 +47,7 @@ export function someProgress(change: Partial<RunProgress> = {}): RunProgress {
     errors: [{ stage: 'edit', code: 'timeout', count: 2 }],
     retries: 3,
     overWorst: 0,
+    otherModels: [],
     triplets: 12,
     ...change,
   };

@@ -62,6 +62,8 @@ export interface ModelsDeps {
   onRetry(): void;
   /** A call cost more than its endpoint's prices say it can: `most` is the dearest so far. */
   onOverWorst(role: Role, most: Cost): void;
+  /** Another model answered than was asked. */
+  onOtherModel(asked: string, answered: string): void;
   /** The dearest calls of this run in earlier sittings, where they were over the worst price. */
   learnt(role: Role): Pick<Cost, 'usd' | 'gpuSeconds'>;
 }
@@ -136,6 +138,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
       }
     });
     if (bought.reused) return bought;
+    if (isOther(player.binding.model, bought.model)) deps.onOtherModel(player.binding.model, bought.model);
     const { gpuSeconds } = bought.usage;
     reservation.spend(player.worst, { usd: bought.usd, gpuSeconds, apiSeconds: bought.ms / 1000 });
     player.moreTokens += (totalTokens(bought.usage) - estimate - player.moreTokens) * NEWEST;
@@ -202,6 +205,11 @@ function waysOf<T extends string | Uint8Array>(
     send: (line) => send(context(line)),
     collect: provider.collect ? (remoteId, line) => provider.collect!(remoteId, kind, context(line)) as Promise<Reply<T> | null> : null,
   };
+}
+
+/** A dated snapshot of the model asked is that model; a server that tells no name tells nothing. */
+function isOther(asked: string, answered: string): boolean {
+  return answered !== '' && answered !== asked && !(answered.startsWith(`${asked}-`) && /^[\d-]+$/.test(answered.slice(asked.length + 1)));
 }
 
 function imagesOf(task: ChatTask): string[] {

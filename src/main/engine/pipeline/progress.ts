@@ -54,8 +54,24 @@ export function runProgress(runs: RunStore, run: RunRecord, live: LiveProgress |
     errors,
     retries: count('call.retries'),
     overWorst: count('cost.overWorst'),
+    otherModels: otherModelsOf(counters),
     triplets: tripletsOf(counters),
   };
+}
+
+const OTHER_MODEL = 'answered ';
+
+/** The counter of answers that another model gave: both names are in its own. */
+export function otherModelCounter(asked: string, answered: string): string {
+  return `${OTHER_MODEL}${JSON.stringify([asked, answered])}`;
+}
+
+function otherModelsOf(counters: ReadonlyMap<string, number>): RunProgress['otherModels'] {
+  return [...counters].flatMap(([name, calls]) => {
+    if (!name.startsWith(OTHER_MODEL)) return [];
+    const [asked, answered] = JSON.parse(name.slice(OTHER_MODEL.length)) as [string, string];
+    return [{ asked, answered, calls }];
+  });
 }
 
 /** A run as a row of the list. */

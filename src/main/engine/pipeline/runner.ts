@@ -8,7 +8,7 @@ import { createBudgetMeter } from './budgetMeter.ts';
 import type { PhaseEnd, RunContext } from './context.ts';
 import { LaneClosed, type Lanes } from './lanes.ts';
 import { createModels, type Desk } from './models.ts';
-import type { LiveProgress } from './progress.ts';
+import { type LiveProgress, otherModelCounter } from './progress.ts';
 import { createReporter } from './reporter.ts';
 import { PHASES } from './stages/index.ts';
 
@@ -83,6 +83,7 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
       lane: deps.lanes.of,
       askAgain: options.askAgain,
       onRetry: tally('call.retries'),
+      onOtherModel: (asked, answered) => void runs.count(runId, otherModelCounter(asked, answered), 1),
       onOverWorst(role, most) {
         void runs.count(runId, 'cost.overWorst', 1);
         void runs.setCount(runId, `cost.worstUsd.${role}`, most.usd);
