@@ -178,6 +178,7 @@ export const text = {
     calls: 'Calls',
     retries: 'Retries',
     overWorst: 'Dearer than declared',
+    otherModel: (asked: string, answered: string, calls: string) => `${answered} answered for ${asked} (${calls} calls)`,
     settled: 'settled',
     reserved: 'in flight',
     unknown: 'unknown',
