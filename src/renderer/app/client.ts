@@ -33,9 +33,22 @@ const KINDS: Record<CallName, 'read' | 'change'> = {
   'triplets.decide': 'change',
   'triplets.categories': 'read',
   'transfer.startExport': 'change',
+  'transfer.estimateExport': 'read',
   'transfer.startCheck': 'change',
   'transfer.startScore': 'change',
   'transfer.cancel': 'change',
+  'endpoints.list': 'read',
+  'endpoints.presets': 'read',
+  'endpoints.save': 'change',
+  'endpoints.remove': 'change',
+  'endpoints.probe': 'read',
+  'endpoints.describeGradio': 'read',
+  // Paid for: never asked a second time by itself.
+  'endpoints.test': 'change',
+  'endpoints.lanes': 'read',
+  'endpoints.keyNames': 'read',
+  'endpoints.keyState': 'read',
+  'endpoints.setKey': 'change',
 };
 const READS: ReadonlySet<string> = new Set(Object.entries(KINDS).flatMap(([name, kind]) => (kind === 'read' ? [name] : [])));
 

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { ProviderErrorCode } from '../model/errors.ts';
+import { GradioApp } from '../model/gradio.ts';
 import { LaneFacts } from '../model/lane.ts';
 import { EndpointProfile, KeyRef, Role } from '../model/provider.ts';
 import { SelfTestReport } from '../model/selfTest.ts';
 import { call } from './base.ts';
+
+/** Why an endpoint could not be looked at, and what would help. */
+export const ProbeError = z.object({ code: ProviderErrorCode, message: z.string(), hint: z.string() });
+export type ProbeError = z.infer<typeof ProbeError>;
 
 /** What an endpoint said when it was looked at, without paying for anything. */
 export const ProbeReport = z.object({
@@ -15,7 +20,7 @@ export const ProbeReport = z.object({
   /** Models of the profile that the list does not name. */
   missingModels: z.array(z.string()),
   notes: z.array(z.string()),
-  error: z.object({ code: ProviderErrorCode, message: z.string(), hint: z.string() }).nullable(),
+  error: ProbeError.nullable(),
 });
 export type ProbeReport = z.infer<typeof ProbeReport>;
 
@@ -31,6 +36,10 @@ export const endpoints = {
   remove: call.input(ById),
   /** Reaches an endpoint and checks key and models. Nothing is paid. */
   probe: call.input(z.object({ profile: EndpointProfile })).output(ProbeReport),
+  /** What the app of a gradio endpoint offers: functions with their parameters, for a form. Nothing is paid. */
+  describeGradio: call
+    .input(z.object({ profile: EndpointProfile }))
+    .output(z.object({ app: GradioApp.nullable(), error: ProbeError.nullable() })),
   /** Asks one small question in a role and looks at the answer. Costs what such calls cost; the screen says so first. */
   test: call.input(z.object({ profile: EndpointProfile, role: Role })).output(SelfTestReport),
   /** How the queues in front of the endpoints stand. */

@@ -34,3 +34,15 @@ export const BAGEL_PRESETS: readonly { id: string; title: string; params: BagelP
   { id: 'base-edit', title: 'Base BAGEL, editing', params: BagelParams.parse({}) },
   { id: 'base-text', title: 'Base BAGEL, text to image', params: BagelParams.parse({ cfgInterval: [0.4, 1], renormType: 'global' }) },
 ];
+
+/**
+ * Sets to start from, as data. Editing and painting: the defaults of the official app's two functions (ByteDance-Seed/Bagel, app.py),
+ * which BAGEL's own edit benchmark uses too. Bagel-NHR-Edit-V2 is BAGEL tuned by LoRA and publishes no values of its own, so it
+ * starts from those of BAGEL's editing.
+ */
+export const BAGEL_PRESETS = {
+  bagelEdit: BagelParams.parse({}),
+  nhrEditV2: BagelParams.parse({}),
+  bagelPaint: BagelParams.parse({ cfgInterval: [0.4, 1], renormType: 'global' }),
+} as const satisfies Record<string, BagelParams>;
+export type BagelPreset = keyof typeof BAGEL_PRESETS;

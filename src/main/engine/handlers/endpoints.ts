@@ -1,5 +1,6 @@
-import type { ProbeReport } from '../../../shared/contract/endpoints.ts';
+import type { ProbeError, ProbeReport } from '../../../shared/contract/endpoints.ts';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
+import type { GradioApp } from '../../../shared/model/gradio.ts';
 import { type Endpoint, EndpointProfile } from '../../../shared/model/provider.ts';
 import type { EngineParts } from '../compose.ts';
 import { readRecipe } from '../pipeline/recipeText.ts';
@@ -27,6 +28,7 @@ export function endpointHandlers({ workspace, keys, lanes, providers, now }: Eng
       }),
     ),
     probe: api.endpoints.probe.handler((ctx) => answer(ctx, () => probeEndpoint(ctx.input.profile))),
+    describeGradio: api.endpoints.describeGradio.handler((ctx) => answer(ctx, () => describeApp(ctx.input.profile))),
     lanes: api.endpoints.lanes.handler((ctx) => answer(ctx, () => lanes.facts())),
     keyNames: api.endpoints.keyNames.handler((ctx) => answer(ctx, () => keys.names())),
     keyState: api.endpoints.keyState.handler((ctx) =>
@@ -52,12 +54,27 @@ export function endpointHandlers({ workspace, keys, lanes, providers, now }: Eng
       const missingModels = models ? asked.filter((model) => !models.some((item) => item.id === model)) : [];
       return { ok: missingModels.length === 0, ms: now() - started, models, missingModels, notes, error: null };
     } catch (error) {
-      const failure = error instanceof ProviderError ? error : new ProviderError('timeout', `No answer within ${PROBE_MS / 1000} s.`);
-      const { code, message } = failure;
       const nothing = { models: null, missingModels: [], notes: [] };
-      return { ok: false, ms: now() - started, ...nothing, error: { code, message, hint: HINTS[code] ?? '' } };
+      return { ok: false, ms: now() - started, ...nothing, error: probeError(error) };
     }
   }
+
+  async function describeApp({
+    roles: _roles,
+    ...endpoint
+  }: EndpointProfile): Promise<{ app: GradioApp | null; error: ProbeError | null }> {
+    try {
+      return { app: await providers.describeGradio(endpoint as Endpoint, AbortSignal.timeout(PROBE_MS)), error: null };
+    } catch (error) {
+      return { app: null, error: probeError(error) };
+    }
+  }
+}
+
+function probeError(error: unknown): ProbeError {
+  const failure = error instanceof ProviderError ? error : new ProviderError('timeout', `No answer within ${PROBE_MS / 1000} s.`);
+  const { code, message } = failure;
+  return { code, message, hint: HINTS[code] ?? '' };
 }
 
 const HINTS: Partial<Record<ProviderError['code'], string>> = {

@@ -1,6 +1,8 @@
 import { ProviderError } from '../../../shared/model/errors.ts';
+import type { GradioApp } from '../../../shared/model/gradio.ts';
 import type { Endpoint, Transport } from '../../../shared/model/provider.ts';
 import type { Clock, Provider } from '../ports.ts';
+import { describeGradio } from './gradio/describe.ts';
 import type { Http } from './http.ts';
 import type { Pictures } from './pictures.ts';
 
@@ -20,6 +22,8 @@ export type TransportFactory = (endpoint: Endpoint, deps: TransportDeps) => Prov
 export interface Providers {
   /** The provider of an endpoint as it is configured now. */
   of(endpoint: Endpoint): Provider;
+  /** What the app of a gradio endpoint offers (see describeGradio). */
+  describeGradio(endpoint: Endpoint, signal: AbortSignal): Promise<GradioApp>;
   close(): Promise<void>;
 }
 
@@ -38,6 +42,7 @@ export function createProviders(factories: Partial<Record<Transport, TransportFa
       }
       return provider;
     },
+    describeGradio: (endpoint, signal) => describeGradio(endpoint, deps, signal),
     async close(): Promise<void> {
       await Promise.all([...made.values()].map((provider) => provider.close?.()));
       await deps.http.close();
