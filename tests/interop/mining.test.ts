@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createEngine } from '../../src/main/engine/index.ts';
+import { EndpointProfile } from '../../src/shared/model/provider.ts';
 import { startFakeGradio } from '../helpers/fakes/gradio.ts';
 import { solidPng } from '../helpers/fakes/png.ts';
 import { fakeSglang } from '../helpers/fakes/sglang.ts';
@@ -139,4 +140,48 @@ it('mines with the functions of the stock BAGEL app over Gradio', async () => {
     ...Array.from({ length: 8 }, () => 'process_edit_image'),
     ...Array.from({ length: 4 }, () => 'process_text_to_image'),
   ]);
+});
+
+// Catches: a self-test that says "fine" for a server that does not look at its input, and calls that are in no books.
+it('tests an endpoint in its roles: pictures, reasons, price; a server that ignores the picture is caught', async () => {
+  const app = await startFakeGradio({ paint: () => solidPng(512, 512, [200, 10, 10]) });
+  cleanUps.push(app.close);
+  process.env.NHR_TEST_KEY = 'sk-test';
+  const dir = mkdtempSync(join(tmpdir(), 'nhr-self-test-'));
+  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const engine = await createEngine({ workspaceDir: join(dir, 'w'), create: true, resumeInterrupted: false, log: quiet });
+  cleanUps.push(async () => {
+    await engine.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  const editor = EndpointProfile.parse({
+    id: 'bagel',
+    transport: 'gradio',
+    baseUrl: app.url,
+    prices: { usdPerImage: 0.01 },
+    roles: { imageEditor: { model: 'bagel', bagel: {} }, textToImage: { model: 'bagel', bagel: {} } },
+  });
+  const failed = (checks: { name: string; ok: boolean }[]) => checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  const edited = await engine.client.endpoints.test({ profile: editor, role: 'imageEditor' });
+  expect(edited).toMatchObject({ ok: false, usd: 0.02, role: 'imageEditor' });
+  expect(failed(edited.checks)).toEqual(['uses its input picture', 'tells instructions apart']);
+  expect(edited.pictures.map(({ webp }) => Buffer.from(webp, 'base64').subarray(8, 12).toString())).toEqual(['WEBP', 'WEBP', 'WEBP']);
+  const painted = await engine.client.endpoints.test({ profile: editor, role: 'textToImage' });
+  expect(failed(painted.checks)).toEqual(['follows its prompt']);
+
+  const judge = EndpointProfile.parse({
+    id: 'judge',
+    transport: 'openai',
+    baseUrl: `${words.url}/v1`,
+    key: 'env:NHR_TEST_KEY',
+    roles: { validator: { model: 'judge' }, inverter: { model: 'judge' } },
+  });
+  // It likes everything, which is caught too.
+  const judged = await engine.client.endpoints.test({ profile: judge, role: 'validator' });
+  expect(judged).toMatchObject({ ok: false, modelAnswered: 'judge' });
+  expect(failed(judged.checks)).toEqual(['sees that nothing was done', 'sees that the pictures have nothing in common']);
+  expect(await engine.client.endpoints.test({ profile: judge, role: 'inverter' })).toMatchObject({ ok: true, pictures: [] });
+  await expect(engine.client.endpoints.test({ profile: judge, role: 'softJudge' })).rejects.toThrow(/no model for softJudge/);
+  const gone = await engine.client.endpoints.test({ profile: { ...judge, baseUrl: 'http://127.0.0.1:9/v1' }, role: 'inverter' });
+  expect(gone.checks).toMatchObject([{ ok: false, message: expect.stringContaining('network') }]);
 });

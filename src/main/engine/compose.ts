@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { EndpointProfile, Role } from '../../shared/model/provider.ts';
 import { LowLevelGate } from '../../shared/model/recipe.ts';
+import type { SelfTestReport } from '../../shared/model/selfTest.ts';
 import { appRoot } from './appRoot.ts';
 import { funnelRows } from './domain/funnel.ts';
 import { PROMPTS } from './domain/prompts.ts';
@@ -20,6 +22,7 @@ import { createProviders, type Providers } from './providers/index.ts';
 import { createLedger, imageCodec, textCodec } from './providers/ledger.ts';
 import { createOpenAiProvider } from './providers/openai/index.ts';
 import { createPictures } from './providers/pictures.ts';
+import { selfTest } from './providers/selfTest.ts';
 import { openWorkspace, type Workspace } from './store/index.ts';
 import type { ExportDeps } from './transfer/export/deps.ts';
 import type { CheckDeps } from './transfer/faults.ts';
@@ -59,6 +62,7 @@ export interface EngineParts {
   jobs: Jobs;
   keys: Keys;
   providers: Providers;
+  selfTest(profile: EndpointProfile, role: Role, signal: AbortSignal): Promise<SelfTestReport>;
   transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps; import: () => ImportDeps };
   close(): Promise<void>;
 }
@@ -178,6 +182,7 @@ export function compose(options: EngineOptions): EngineParts {
     jobs,
     keys,
     providers,
+    selfTest: (profile, role, signal) => selfTest(profile, role, { provider: providers.of, blobs, pixels, now: clock.now }, signal),
     transferDeps,
     async close() {
       await runs.shutdown();

@@ -25,17 +25,6 @@ export type BagelParams = z.infer<typeof BagelParams>;
 export const MAX_BAGEL_SEED = 1_000_000;
 
 /**
- * Where to start from. Editing values are those of the official app and of BAGEL's own edit benchmark; Bagel-NHR-Edit-V2 is a LoRA
- * merged into that checkpoint and its authors name no others, so it starts from the same. Painting from text wants guidance late
- * and global renormalisation (official app).
- */
-export const BAGEL_PRESETS: readonly { id: string; title: string; params: BagelParams }[] = [
-  { id: 'nhr-edit-v2', title: 'Bagel-NHR-Edit-V2, editing', params: BagelParams.parse({}) },
-  { id: 'base-edit', title: 'Base BAGEL, editing', params: BagelParams.parse({}) },
-  { id: 'base-text', title: 'Base BAGEL, text to image', params: BagelParams.parse({ cfgInterval: [0.4, 1], renormType: 'global' }) },
-];
-
-/**
  * Sets to start from, as data. Editing and painting: the defaults of the official app's two functions (ByteDance-Seed/Bagel, app.py),
  * which BAGEL's own edit benchmark uses too. Bagel-NHR-Edit-V2 is BAGEL tuned by LoRA and publishes no values of its own, so it
  * starts from those of BAGEL's editing.

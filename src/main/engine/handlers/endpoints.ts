@@ -11,7 +11,7 @@ import { answer, api } from './answer.ts';
 const PROBE_MS = 20_000;
 
 /** Endpoint profiles, their keys, and a look at what is behind them. */
-export function endpointHandlers({ workspace, keys, lanes, providers, now }: EngineParts) {
+export function endpointHandlers({ workspace, keys, lanes, providers, selfTest, now }: EngineParts) {
   const { profiles } = workspace;
   return {
     list: api.endpoints.list.handler((ctx) => answer(ctx, () => profiles.list())),
@@ -29,6 +29,9 @@ export function endpointHandlers({ workspace, keys, lanes, providers, now }: Eng
     ),
     probe: api.endpoints.probe.handler((ctx) => answer(ctx, () => probeEndpoint(ctx.input.profile))),
     describeGradio: api.endpoints.describeGradio.handler((ctx) => answer(ctx, () => describeApp(ctx.input.profile))),
+    test: api.endpoints.test.handler((ctx) =>
+      answer(ctx, () => selfTest(ctx.input.profile, ctx.input.role, ctx.signal ?? new AbortController().signal)),
+    ),
     lanes: api.endpoints.lanes.handler((ctx) => answer(ctx, () => lanes.facts())),
     keyNames: api.endpoints.keyNames.handler((ctx) => answer(ctx, () => keys.names())),
     keyState: api.endpoints.keyState.handler((ctx) =>
