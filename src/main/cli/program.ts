@@ -9,6 +9,7 @@ import {
   removeEndpoint,
   removeKey,
   setKey,
+  testEndpoint,
 } from './commands/endpoints.ts';
 import { runDoctor, serve } from './commands/machine.ts';
 import { mine, resumeRun } from './commands/mine.ts';
@@ -140,6 +141,9 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   below(endpoints, 'remove <id>', 'remove a profile').action((id: string, o) => act(o, (s) => removeEndpoint(s, id)));
   below(endpoints, 'probe [id]', 'reach endpoints and check key and models; nothing is paid').action((id: string | undefined, o) =>
     act(o, (s) => probeEndpoints(s, id)),
+  );
+  below(endpoints, 'test <id> [role]', 'ask small questions in each role and look at the answers; costs what such calls cost').action(
+    (id: string, role: string | undefined, o) => act(o, (s) => testEndpoint(s, id, role)),
   );
   const key = program.command('key').description('keys of endpoints, in the key store of this machine');
   below(key, 'list', 'names of the keys that are stored').action((o) => act(o, listKeys));

@@ -68,3 +68,28 @@ test('probe says what is wrong, warns of a shutdown, and its exit code says so t
   expect(await lacking.run('endpoints', 'probe', '--json')).toBe(1);
   expect(lacking.json().endpoints[0]).toMatchObject({ id: 'judge', ok: false, missingModels: ['qwen-2'] });
 });
+
+test('test goes through the roles of a profile and fails when one of them does', async () => {
+  const two = { ...profile, roles: { softJudge: { model: 'qwen', params: {} }, validator: { model: 'qwen', params: {} } } };
+  const report = (role: string, ok: boolean) => ({
+    role,
+    model: 'qwen',
+    modelAnswered: 'qwen',
+    ok,
+    ms: 31.4,
+    usd: 0.002,
+    checks: [{ name: 'sees the picture', ok, message: 'a reason' }],
+    pictures: [{ label: 'sent', webp: 'AAAA' }],
+  });
+  const calls = {
+    'endpoints.list': () => [two],
+    'endpoints.test': ({ role }: { role: string }) => report(role, role === 'softJudge'),
+  };
+  const all = stage({ calls });
+  expect(await all.run('endpoints', 'test', 'judge')).toBe(1);
+  expect(all.printed.out).toMatch(/ok {2}softJudge[\s\S]*BAD validator[\s\S]*BAD sees the picture: a reason/);
+  expect(await stage({ calls }).run('endpoints', 'test', 'judge', 'softJudge')).toBe(0);
+  const none = stage({ calls });
+  expect(await none.run('endpoints', 'test', 'judge', 'imageEditor')).toBe(1);
+  expect(none.printed.err).toContain('softJudge, validator');
+});

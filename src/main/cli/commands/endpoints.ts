@@ -1,9 +1,10 @@
 import type { ProbeReport } from '../../../shared/contract/endpoints.ts';
 import type { EngineClient } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/model/errors.ts';
-import type { EndpointProfile } from '../../../shared/model/provider.ts';
+import type { EndpointProfile, Role } from '../../../shared/model/provider.ts';
+import type { SelfTestReport } from '../../../shared/model/selfTest.ts';
 import { QuietFailure } from '../errors.ts';
-import { formatTable } from '../format.ts';
+import { formatMoney, formatTable } from '../format.ts';
 import { type Session, withEngine } from '../session.ts';
 
 /** `nhr endpoints`: the profiles of a workspace. */
@@ -74,6 +75,34 @@ export function probeEndpoints(session: Session, id: string | undefined): Promis
     );
     if (reports.some(({ report }) => !report.ok)) throw new QuietFailure();
   });
+}
+
+/** `nhr endpoints test ID [ROLE]`: asks small questions in each role and looks at the answers. Costs what such calls cost. */
+export function testEndpoint(session: Session, id: string, role: string | undefined): Promise<void> {
+  return withEngine(session, false, async (client) => {
+    const [profile] = await chosenProfiles(client, id);
+    const bound = Object.keys(profile!.roles) as Role[];
+    const roles = role === undefined ? bound : bound.filter((name) => name === role);
+    if (roles.length === 0)
+      throw new AppError('noSuchItem', role === undefined ? `${id} has no model in any role.` : `${id} has no model for ${role}.`, {
+        hint: bound.length > 0 ? `It has: ${bound.join(', ')}.` : 'Add one to the profile.',
+      });
+    const reports: SelfTestReport[] = [];
+    for (const name of roles) reports.push(await client.endpoints.test({ profile: profile!, role: name }));
+    session.result({ endpoint: id, reports: reports.map(({ pictures: _pictures, ...report }) => report) }, () =>
+      reports.flatMap((report) => describeTest(session, report)),
+    );
+    if (reports.some((report) => !report.ok)) throw new QuietFailure();
+  });
+}
+
+function describeTest(session: Session, report: SelfTestReport): string[] {
+  const mark = (ok: boolean) => (session.style.unicode ? (ok ? '✓' : '✗') : ok ? 'ok ' : 'BAD');
+  const cost = report.usd > 0 ? `, ${formatMoney(report.usd)}` : '';
+  return [
+    `${mark(report.ok)} ${report.role}  ${report.model}  slowest answer ${Math.round(report.ms)} ms${cost}`,
+    ...report.checks.map(({ name, ok, message }) => `    ${mark(ok)} ${name}: ${message}`),
+  ];
 }
 
 async function chosenProfiles(client: EngineClient, id: string | undefined): Promise<EndpointProfile[]> {
