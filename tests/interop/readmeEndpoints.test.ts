@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LLMock } from '@copilotkit/aimock';
+import { afterEach, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createGradioProvider } from '../../src/main/engine/providers/gradio/index.ts';
+import { createOpenAiProvider } from '../../src/main/engine/providers/openai/index.ts';
+import { Endpoint, type Role, RoleBinding } from '../../src/shared/model/provider.ts';
+import { startFakeGradio } from '../helpers/fakes/gradio.ts';
+import { fakeSglang } from '../helpers/fakes/sglang.ts';
+import { fakeVllmOmni } from '../helpers/fakes/vllmOmni.ts';
+import { aContext, transportWorld } from '../helpers/transport.ts';
+
+/** The blocks of README's chapter, as a reader would copy them. */
+const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+const chapter = readme.slice(readme.indexOf('## Connect your models'), readme.indexOf('## On another machine'));
+const blocks = [...chapter.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => {
+  const { endpoints, roles } = parse(match[1]!) as { endpoints: object[]; roles: Record<string, object> };
+  const title = [...chapter.slice(0, match.index).matchAll(/\*\*([^*]+)\*\*/g)].at(-1)![1]!;
+  const bindings = Object.entries(roles).map(([role, binding]) => [role as Role, RoleBinding.parse(binding)] as const);
+  return { title, endpoint: Endpoint.parse(endpoints[0]), bindings };
+});
+const block = (title: RegExp) => blocks.find((item) => title.test(item.title))!;
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+// Catches: a profile in the README that the app refuses, or that names an endpoint that is not in it.
+it('has a profile for each server it speaks of, and each can be used', () => {
+  expect(blocks.map(({ title }) => title)).toEqual([
+    'A BAGEL Gradio app',
+    'BAGEL on vllm-omni',
+    'BAGEL on SGLang.',
+    'Qwen judges on vLLM',
+    'A tuned Gemini on Vertex AI',
+  ]);
+  for (const { endpoint, bindings } of blocks) for (const [, binding] of bindings) expect(binding.endpoint).toBe(endpoint.id);
+});
+
+it.each([
+  { title: /Gradio app/, start: () => startFakeGradio(), make: createGradioProvider, root: '' },
+  { title: /on vllm-omni/, start: () => fakeVllmOmni('iitolstykh/Bagel-NHR-Edit-V2'), make: createOpenAiProvider, root: '/v1' },
+  { title: /on SGLang/, start: () => fakeSglang('iitolstykh/Bagel-NHR-Edit-V2'), make: createOpenAiProvider, root: '/v1' },
+])('the editor of $title edits, with nothing but the address changed', async ({ title, start, make, root }) => {
+  const server = await start();
+  const world = transportWorld();
+  cleanUps.push(server.close, world.close);
+  const { endpoint, bindings } = block(title);
+  const [, { model, params, bagel }] = bindings.find(([role]) => role === 'imageEditor')!;
+  const provider = make({ ...endpoint, baseUrl: `${server.url}${root}` }, world.deps);
+  const image = await world.picture(512, 512);
+  const reply = await provider.edit({ image, instruction: 'Make it night', seed: 7 }, aContext({ model, params, bagel }));
+  expect(Buffer.from(reply.value).subarray(1, 4).toString()).toBe('PNG');
+  await provider.close?.();
+});
+
+it('the judges of the README judge a pair', async () => {
+  const mock = new LLMock({ port: 0, strict: true });
+  await mock.start();
+  const world = transportWorld();
+  cleanUps.push(() => mock.stop(), world.close);
+  mock.onMessage(/ball/, { content: '{"adherence": 4.5, "aesthetics": 4.5}' });
+  const { endpoint, bindings } = block(/Qwen judges/);
+  const [, { model, params }] = bindings.find(([role]) => role === 'softJudge')!;
+  const images = [await world.picture(512, 512), await world.picture(512, 512, '#222266')];
+  const prompt = { text: 'Rate: remove the ball', version: 'test-1', schema: null };
+  const task = { kind: 'scores', instruction: 'Remove the ball', source: images[0]!, edited: images[1]! } as const;
+  const provider = createOpenAiProvider({ ...endpoint, baseUrl: `${mock.url}/v1` }, world.deps);
+  const reply = await provider.chat({ role: 'softJudge', task, prompt, images, temperature: 1e-6, seed: 3 }, aContext({ model, params }));
+  expect(reply.value).toContain('4.5');
+});
