@@ -5,6 +5,7 @@ import { LLMock } from '@copilotkit/aimock';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createEngine } from '../../src/main/engine/index.ts';
 import { EndpointProfile } from '../../src/shared/model/provider.ts';
+import { fakeGemini } from '../helpers/fakes/gemini.ts';
 import { startFakeGradio } from '../helpers/fakes/gradio.ts';
 import { solidPng } from '../helpers/fakes/png.ts';
 import { fakeSglang } from '../helpers/fakes/sglang.ts';
@@ -140,6 +141,30 @@ it('mines with the functions of the stock BAGEL app over Gradio', async () => {
     ...Array.from({ length: 8 }, () => 'process_edit_image'),
     ...Array.from({ length: 4 }, () => 'process_text_to_image'),
   ]);
+});
+
+it('mines with everything on Gemini; its pictures come in its own size and are resampled', async () => {
+  const scenes = ['A wall in the sun', 'A quiet lake'].map((prompt) => ({
+    prompt,
+    style: 'standard',
+    edits: ['Make it night', 'Make it winter'].map((instruction) => ({ instruction, category: 'Change weather' })),
+  }));
+  const server = await fakeGemini({
+    words(text) {
+      if (/Design 2 scenes/.test(text)) return JSON.stringify({ scenes });
+      if (/Give two scores/.test(text)) return '{"adherence": 4.9, "aesthetics": 4.8}';
+      return /leads from the edited picture/.test(text) ? 'Make it a summer day.' : 'yes';
+    },
+  });
+  cleanUps.push(server.close);
+  const endpoint = `transport: gemini, baseUrl: "${server.url}", key: env:NHR_TEST_KEY`;
+  const yaml = recipe({ endpoint, painter: 'model: g-image', editor: 'model: g-image' }).replaceAll(
+    'endpoint: words',
+    'endpoint: pictures',
+  );
+  const mined = await mine(yaml.replace(/.*id: words.*\n/, ''));
+  expectAll(mined);
+  expect(server.calls.filter(({ config }) => config.temperature === 0).length).toBeGreaterThan(0);
 });
 
 // Catches: a self-test that says "fine" for a server that does not look at its input, and calls that are in no books.

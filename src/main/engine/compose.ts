@@ -16,6 +16,7 @@ import { createPixels } from './pixels/index.ts';
 import { createPixelPool } from './pixels/pool.ts';
 import type { Clock, Pixels } from './ports.ts';
 import { createDemoProvider } from './providers/demo/index.ts';
+import { createGeminiProvider } from './providers/gemini/index.ts';
 import { createGradioProvider } from './providers/gradio/index.ts';
 import { createHttp } from './providers/http.ts';
 import { createProviders, type Providers } from './providers/index.ts';
@@ -91,7 +92,7 @@ export function compose(options: EngineOptions): EngineParts {
   const http = createHttp();
   const keys = createKeys(options.keyStore ?? createFileKeyStore(), process.env);
   const providers = createProviders(
-    { demo: () => demo, openai: createOpenAiProvider, gradio: createGradioProvider },
+    { demo: () => demo, openai: createOpenAiProvider, gemini: createGeminiProvider, gradio: createGradioProvider },
     { http, pictures: createPictures(blobs.read), clock, key: keys.get },
   );
   const lanes = createLanes();

@@ -1,4 +1,3 @@
-import { ProviderError } from '../../../shared/model/errors.ts';
 import type { GradioApp } from '../../../shared/model/gradio.ts';
 import type { Endpoint, Transport } from '../../../shared/model/provider.ts';
 import type { Clock, Provider } from '../ports.ts';
@@ -28,16 +27,14 @@ export interface Providers {
 }
 
 /** The providers of a process: one for each endpoint as it is configured, made when first asked for. */
-export function createProviders(factories: Partial<Record<Transport, TransportFactory>>, deps: TransportDeps): Providers {
+export function createProviders(factories: Record<Transport, TransportFactory>, deps: TransportDeps): Providers {
   const made = new Map<string, Provider>();
   return {
     of(endpoint: Endpoint): Provider {
       const name = JSON.stringify(endpoint);
       let provider = made.get(name);
       if (!provider) {
-        const make = factories[endpoint.transport];
-        if (!make) throw new ProviderError('badRequest', `This build has no transport ${endpoint.transport}.`);
-        provider = make(endpoint, deps);
+        provider = factories[endpoint.transport](endpoint, deps);
         made.set(name, provider);
       }
       return provider;
