@@ -1,5 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { type TripletKind, TripletKind as TripletKinds } from '../../shared/model/triplet.ts';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { ImportColumn, ImportColumns } from '../../shared/model/import.ts';
 import {
   addPreset,
   listEndpoints,
@@ -14,8 +14,9 @@ import {
 import { runDoctor, serve } from './commands/machine.ts';
 import { mine, resumeRun } from './commands/mine.ts';
 import { listRuns, showHash, showStats } from './commands/runs.ts';
-import { checkExport, exportSet, scorePairs } from './commands/transfer.ts';
+import { checkExport, exportSet, importSet, scorePairs } from './commands/transfer.ts';
 import { EXIT } from './errors.ts';
+import { exportCommand, exportOptions } from './exportOptions.ts';
 import { type CommonOptions, runCommand, type Session } from './session.ts';
 import type { CliWorld } from './world.ts';
 
@@ -100,30 +101,15 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     act(o, (session) => scorePairs(session, pairs)),
   );
 
-  command('export', 'write the set as a dataset')
-    .requiredOption('--out <dir>', 'a new folder')
-    .addOption(new Option('--format <name>', 'layout').choices(['nhr']).default('nhr'))
-    .option('--run <run>', 'only this run')
-    .addOption(new Option('--kind <kinds...>', 'only these kinds').choices(TripletKinds.options))
-    .option('--category <name>', 'only this operation')
-    .option('--min-score <score>', 'only geometric scores from this on (1 to 5)', scoreValue)
-    .option('--accepted', 'only what a reviewer accepted', false)
-    .option('--license <id>', 'licence named in the dataset card (default: other)')
-    .action((o) =>
-      act(o, (session) =>
-        exportSet(session, {
-          out: o.out,
-          run: o.run,
-          license: o.license,
-          filter: {
-            ...(o.kind === undefined ? {} : { kinds: o.kind as TripletKind[] }),
-            ...(o.category === undefined ? {} : { category: o.category }),
-            ...(o.minScore === undefined ? {} : { minGeometric: o.minScore }),
-            ...(o.accepted ? { decision: 'accept' } : {}),
-          },
-        }),
-      ),
-    );
+  exportOptions(command('export', 'write the set as a dataset')).action((o) => act(o, (session) => exportSet(session, exportCommand(o))));
+
+  command('import <format> <path>', 'read a set of another tool, or of ours, into the workspace')
+    .option('--map <pairs>', 'columns of other names, for example source=before,edited=after,instruction=text', columnPairs)
+    .addHelpText(
+      'after',
+      '\nFormats: nhr, hf, ip2p, magicbrush, omniedit, ultraedit, hq-edit, anyedit, pairs, pico, editreward, ratings, webdataset, bagel.',
+    )
+    .action((format: string, path: string, o) => act(o, (session) => importSet(session, format, path, o.map ?? {})));
 
   command('check-export <dir>', 'read an exported dataset back and report every fault').action((dir: string, o) =>
     act(o, (s) => checkExport(s, dir)),
@@ -165,6 +151,13 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   return program;
 }
 
+function columnPairs(text: string): ImportColumns {
+  const pairs = text.split(',').map((pair) => pair.split('=').map((part) => part.trim()));
+  const columns = ImportColumns.safeParse(Object.fromEntries(pairs));
+  if (columns.success && pairs.every((pair) => pair.length === 2)) return columns.data;
+  throw new InvalidArgumentError(`NAME=COLUMN pairs are wanted; names are ${ImportColumn.options.join(', ')}.`);
+}
+
 function budgetOptions(command: Command): Command {
   return command
     .option('--budget-attempts <n>', 'at most so many attempts', positiveInt)
@@ -198,5 +191,4 @@ function numberIn(from: number, to: number, whole: boolean, sentence: string) {
 const positiveInt = numberIn(1, Number.MAX_SAFE_INTEGER, true, 'It must be a whole number from 1 on.');
 const wholeNumber = numberIn(0, Number.MAX_SAFE_INTEGER, true, 'It must be a whole number from 0 on.');
 const positive = numberIn(Number.MIN_VALUE, Number.MAX_VALUE, false, 'It must be a number over 0.');
-const scoreValue = numberIn(1, 5, false, 'It must be a number from 1 to 5.');
 const portNumber = numberIn(0, 65535, true, 'It must be a port from 0 to 65535.');

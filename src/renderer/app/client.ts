@@ -34,6 +34,8 @@ const KINDS: Record<CallName, 'read' | 'change'> = {
   'triplets.categories': 'read',
   'transfer.startExport': 'change',
   'transfer.estimateExport': 'read',
+  'transfer.importFormats': 'read',
+  'transfer.startImport': 'change',
   'transfer.startCheck': 'change',
   'transfer.startScore': 'change',
   'transfer.cancel': 'change',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JobView } from '../model/events.ts';
 import { ExportFormat, ExportOptions } from '../model/export.ts';
+import { ImportColumns, ImportFormat } from '../model/import.ts';
 import { TripletFilter } from '../model/triplet.ts';
 import { call } from './base.ts';
 
@@ -11,6 +12,10 @@ export const transfer = {
   estimateExport: call.input(TripletFilter).output(z.object({ rows: z.number().int(), pictureBytes: z.number() })),
   /** Reads an exported folder back and reports every fault. */
   startCheck: call.input(z.object({ dir: z.string() })).output(JobView),
+  /** The formats that can be imported, in the order of help and screen. */
+  importFormats: call.output(z.array(ImportFormat)),
+  /** Reads a set of another tool, or of ours, into the workspace as imported triplets. `columns` names its columns where they have other names. */
+  startImport: call.input(z.object({ format: z.string(), path: z.string(), columns: ImportColumns.default({}) })).output(JobView),
   /** Validates existing pairs (JSON Lines) and adds them as triplets of kind imported. */
   startScore: call.input(z.object({ path: z.string() })).output(JobView),
   cancel: call.input(z.object({ jobId: z.string() })).output(JobView),

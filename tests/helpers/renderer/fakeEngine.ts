@@ -3,6 +3,7 @@ import type { RecipeCheck } from '../../../src/shared/contract/runs.ts';
 import { contract, type EngineClient } from '../../../src/shared/contract.ts';
 import type { AppError } from '../../../src/shared/model/errors.ts';
 import type { EngineEvent, JobView, SequencedEvent } from '../../../src/shared/model/events.ts';
+import type { EndpointProfile } from '../../../src/shared/model/provider.ts';
 import type { Budget } from '../../../src/shared/model/recipe.ts';
 import type { RunSummary, UnknownCall } from '../../../src/shared/model/run.ts';
 import type { TripletFilter, TripletView } from '../../../src/shared/model/triplet.ts';
@@ -14,6 +15,7 @@ export interface FakeState {
   demo: boolean;
   runs: RunSummary[];
   triplets: TripletView[];
+  profiles: EndpointProfile[];
   jobs: JobView[];
   unknownCalls: UnknownCall[];
   budget: Budget;
@@ -65,6 +67,7 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     seq: 0,
     demo: false,
     runs: RUNS,
+    profiles: [],
     triplets: Array.from({ length: 640 }, (_, i) => aTriplet(640 - i)),
     jobs: [],
     unknownCalls: UNKNOWN,
@@ -217,10 +220,37 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
         return names.map((category) => ({ category, count: state.triplets.filter((t) => t.category === category).length }));
       }),
     },
+    endpoints: {
+      list: api.endpoints.list.handler(() => state.profiles),
+      presets: api.endpoints.presets.handler(() => []),
+      save: api.endpoints.save.handler(({ input }) => {
+        state.profiles = [...state.profiles.filter((profile) => profile.id !== input.id), input];
+        return input;
+      }),
+      remove: api.endpoints.remove.handler(({ input }) => {
+        state.profiles = state.profiles.filter((profile) => profile.id !== input.id);
+      }),
+      probe: api.endpoints.probe.handler(() => ({ ok: true, ms: 12, models: null, missingModels: [], notes: [], error: null })),
+      describeGradio: api.endpoints.describeGradio.handler(() => ({ app: null, error: null })),
+      test: api.endpoints.test.handler(({ input }) => {
+        const model = input.profile.roles[input.role]?.model ?? '';
+        return { role: input.role, model, modelAnswered: model, ok: true, ms: 12, usd: 0, checks: [], pictures: [] };
+      }),
+      lanes: api.endpoints.lanes.handler(() => []),
+      keyNames: api.endpoints.keyNames.handler(() => []),
+      keyState: api.endpoints.keyState.handler(() => ({ found: true, message: 'Found.' })),
+      setKey: api.endpoints.setKey.handler(() => undefined),
+    },
     transfer: {
       startExport: api.transfer.startExport.handler(({ input }) =>
         startJob({ kind: 'export', title: 'Export in the NHR layout', target: input.dir || '/home/ada/workspace/exports/new' }),
       ),
+      estimateExport: api.transfer.estimateExport.handler(() => ({
+        rows: state.triplets.length,
+        pictureBytes: state.triplets.length * 400_000,
+      })),
+      importFormats: api.transfer.importFormats.handler(() => [{ format: 'nhr', about: 'our own folder' }]),
+      startImport: api.transfer.startImport.handler(({ input }) => startJob({ kind: 'import', title: 'Import', target: input.path })),
       startCheck: api.transfer.startCheck.handler(({ input }) =>
         startJob({ kind: 'check', title: 'Check of an export', target: input.dir }),
       ),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { overrideRecipe } from '../../../src/main/cli/recipeFile.ts';
+import { ExportOptions } from '../../../src/shared/model/export.ts';
 import { aJob, aRun, someProgress, stage } from './stage.ts';
 
 let cwd: string;
@@ -26,6 +27,9 @@ test.each([
   [['export', '--out', 'x', '--format', 'parquet']],
   [['export', '--out', 'x', '--kind', 'sideways']],
   [['export', '--out', 'x', '--min-score', '6']],
+  [['export', '--out', 'x', '--split', '90/20']],
+  [['import', 'hf', 'x', '--map', 'sauce=before']],
+  [['import', 'hf']],
   [['serve', '--port', '70000']],
 ])('%j is a usage error: exit code 2, and nothing was opened', async (argv) => {
   const { run, opened, printed } = stage({ cwd });
@@ -101,7 +105,7 @@ test('mine runs the recipe with its overrides, exports to a free folder and repo
   expect(await run('mine', '--budget-attempts', '300', '--seed', '9', '--concurrency', '2', '--json')).toBe(0);
   const started = asked.find(([name]) => name === 'runs.start')?.[1] as { yaml: string };
   expect(parse(started.yaml)).toEqual({ name: 'Demo', budget: { attempts: 300 }, seed: 9, concurrency: 2 });
-  expect(asked.find(([name]) => name === 'transfer.startExport')?.[1]).toEqual({
+  expect(asked.find(([name]) => name === 'transfer.startExport')?.[1]).toMatchObject({
     format: 'nhr',
     dir: join(cwd, 'dataset-2'),
     filter: { runId: 'run-a1' },
@@ -269,12 +273,58 @@ test('export passes its filter and licence on', async () => {
       'cc0-1.0',
     ),
   ).toBe(0);
-  expect(asked.find(([name]) => name === 'transfer.startExport')?.[1]).toEqual({
+  expect(asked.find(([name]) => name === 'transfer.startExport')?.[1]).toMatchObject({
     format: 'nhr',
     dir: join(cwd, 'set'),
     filter: { runId: 'run-a1', kinds: ['forward', 'inverse'], minGeometric: 4.8, decision: 'accept' },
     license: 'cc0-1.0',
   });
+});
+
+// Catches: a flag that is taken and does nothing, and a default of the command line that differs from the app's.
+test('export takes every option to the engine; what is not given keeps its default there', async () => {
+  const exported = async (...flags: string[]) => {
+    const calls = { 'transfer.startExport': () => aJob({ state: 'running' }) };
+    const { run, asked } = stage({ cwd, runs: [ended], jobs: [aJob()], calls });
+    expect(await run('export', '--out', 'set', ...flags)).toBe(0);
+    return ExportOptions.parse(asked.find(([name]) => name === 'transfer.startExport')?.[1]);
+  };
+  expect(await exported()).toEqual(ExportOptions.parse({}));
+  const flags = '--format hf-parquet --seed 5 --no-shuffle --split 90/6/4 --cap 100 --dedupe pictures --pictures webp --quality 80';
+  const more = '--no-paraphrases --no-scores --no-provenance --columns ip2p --fields x2edit --shard-mb 200 --data-root /data --margin 1';
+  expect(await exported(...`${flags} ${more}`.split(' '))).toMatchObject({
+    seed: 5,
+    shuffle: false,
+    splits: { train: 0.9, validation: 0.06, test: 0.04 },
+    caps: { every: 100 },
+    dedupe: 'pictures',
+    pictures: { format: 'webp', quality: 80 },
+    paraphrases: false,
+    scores: false,
+    provenance: false,
+    columns: 'ip2p',
+    fields: 'x2edit',
+    shardBytes: 200_000_000,
+    dataRoot: '/data',
+    preference: { margin: 1 },
+  });
+});
+
+test('import hands format, path and columns on, and names what was bad', async () => {
+  const done = aJob({
+    kind: 'import',
+    target: '',
+    message: '2 pairs of 3 rows imported.',
+    report: [{ label: 'a.jsonl:3', value: 'truncated', ok: false }],
+  });
+  const { run, asked, printed } = stage({ cwd, jobs: [done], calls: { 'transfer.startImport': () => ({ ...done, state: 'running' }) } });
+  expect(await run('import', 'hf', 'data', '--map', 'source=before, edited=after')).toBe(0);
+  expect(asked.find(([name]) => name === 'transfer.startImport')?.[1]).toEqual({
+    format: 'hf',
+    path: join(cwd, 'data'),
+    columns: { source: 'before', edited: 'after' },
+  });
+  expect(printed.out).toMatch(/BAD a.jsonl:3 {2}truncated[\s\S]*2 pairs of 3 rows/);
 });
 
 // Catches: a first look at the machine that calls a missing workspace a fault, or makes one.

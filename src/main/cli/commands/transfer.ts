@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
-import type { TripletFilter } from '../../../shared/model/triplet.ts';
+import type { ExportFormat, ExportOptionsInput } from '../../../shared/model/export.ts';
+import type { ImportColumns } from '../../../shared/model/import.ts';
 import { QuietFailure } from '../errors.ts';
 import { findRun } from '../runReport.ts';
 import { reportText, type Session, watchJob, withEngine, withScratchEngine } from '../session.ts';
@@ -23,24 +24,38 @@ export function scorePairs(session: Session, path: string): Promise<void> {
   });
 }
 
-export interface ExportOptions {
+export interface ExportCommand {
   out: string;
+  format: ExportFormat;
   run: string | undefined;
-  filter: TripletFilter;
-  license: string | undefined;
+  /** As the contract takes them; what is left out has its default there. */
+  options: ExportOptionsInput;
 }
 
 /** `nhr export`: writes the set, or a part of it, as a dataset. */
-export function exportSet(session: Session, options: ExportOptions): Promise<void> {
+export function exportSet(session: Session, { out, format, run, options }: ExportCommand): Promise<void> {
   return withEngine(session, false, async (client) => {
-    const runId = options.run === undefined ? undefined : (await findRun(client, options.run)).id;
+    const runId = run === undefined ? undefined : (await findRun(client, run)).id;
     const filter = runId === undefined ? options.filter : { ...options.filter, runId };
-    const dir = resolve(session.world.cwd, options.out);
-    const started = await client.transfer.startExport({ format: 'nhr', dir, filter, license: options.license });
+    const dir = resolve(session.world.cwd, out);
+    const started = await client.transfer.startExport({ ...options, format, dir, filter });
     const job = requireDone(await watchJob(session, client, started));
     session.result({ dir: job.target, message: job.message, report: job.report }, () => [
       ...reportText(job, session.style),
       `Read it back: nhr check-export ${job.target}`,
+    ]);
+  });
+}
+
+/** `nhr import FORMAT PATH`: reads a set into the workspace. Started again after a stop, it goes on where it was. */
+export function importSet(session: Session, format: string, path: string, columns: ImportColumns): Promise<void> {
+  return withEngine(session, true, async (client) => {
+    const started = await client.transfer.startImport({ format, path: resolve(session.world.cwd, path), columns });
+    const job = requireDone(await watchJob(session, client, started));
+    const badRows = session.mode === 'text' ? [] : await readResults(job.target);
+    session.result({ workspace: session.workspaceDir, message: job.message, report: job.report, badRowsFile: job.target, badRows }, () => [
+      ...reportText(job, session.style),
+      ...(job.target === '' ? [] : [`Every bad row: ${job.target}`]),
     ]);
   });
 }

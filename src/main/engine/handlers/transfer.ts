@@ -4,7 +4,9 @@ import { EXPORT_FORMATS } from '../../../shared/model/export.ts';
 import type { EngineParts } from '../compose.ts';
 import { checkExport } from '../transfer/checkExport.ts';
 import { exportSet } from '../transfer/export/exportSet.ts';
-import { checkJobResult, exportJobResult, scoreJobResult } from '../transfer/jobResults.ts';
+import { IMPORTERS, importerOf } from '../transfer/import/index.ts';
+import { runImport } from '../transfer/import/runImport.ts';
+import { checkJobResult, exportJobResult, importJobResult, scoreJobResult } from '../transfer/jobResults.ts';
 import { scorePairs } from '../transfer/scorePairs.ts';
 import { answer, api } from './answer.ts';
 
@@ -32,6 +34,20 @@ export function transferHandlers({ jobs, workspace, transferDeps, version, now }
         const dir = resolve(ctx.input.dir);
         return jobs.start('check', 'Read an export back', dir, async ({ signal, progress }) =>
           checkJobResult(await checkExport(transferDeps.check, dir, progress, signal)),
+        );
+      }),
+    ),
+    importFormats: api.transfer.importFormats.handler((ctx) =>
+      answer(ctx, () => IMPORTERS.map(({ format, about }) => ({ format, about }))),
+    ),
+    startImport: api.transfer.startImport.handler((ctx) =>
+      answer(ctx, () => {
+        const { format, columns: map } = ctx.input;
+        const path = resolve(ctx.input.path);
+        const { about } = importerOf(format);
+        const reportFile = join(workspace.dir, 'exports', `import-${randomUUID().slice(0, 8)}.jsonl`);
+        return jobs.start('import', `Import: ${about}`, path, async ({ signal, progress }) =>
+          importJobResult(await runImport(transferDeps.import(), { format, path, map, reportFile }, progress, signal)),
         );
       }),
     ),

@@ -387,15 +387,12 @@ function capOf({ concurrency, batch }: Endpoint): number {
 }
 
 /** Calls are spaced evenly, so that no minute, wherever it begins, has more than its share. */
-function callBucket({ callsPerMinute }: Endpoint): TokenBucket | null {
-  return callsPerMinute > 0 ? createTokenBucket(callsPerMinute, 1) : null;
-}
+const callBucket = ({ callsPerMinute }: Endpoint): TokenBucket | null => (callsPerMinute > 0 ? createTokenBucket(callsPerMinute, 1) : null);
 
-function tokenBucket({ tokensPerMinute }: Endpoint): TokenBucket | null {
-  return tokensPerMinute > 0 ? createTokenBucket(tokensPerMinute, tokensPerMinute * TOKEN_BURST) : null;
-}
+const tokenBucket = ({ tokensPerMinute }: Endpoint): TokenBucket | null =>
+  tokensPerMinute > 0 ? createTokenBucket(tokensPerMinute, tokensPerMinute * TOKEN_BURST) : null;
 
 /** Milliseconds to wait after failure number `times`: growing steps, spread by `chance` (0 to 1) so that calls do not come back all at once. */
-export function waitBefore(times: number, chance: number): number {
+function waitBefore(times: number, chance: number): number {
   return Math.min(RETRY.firstWaitMs * RETRY.factor ** (times - 1), RETRY.maxWaitMs) * (0.5 + chance);
 }

@@ -63,7 +63,7 @@ const ENDED_KEPT = 2;
  * The id kept with every call of a batch, durable before the batch is sent (client key) and again after (with the server's id).
  * The key alone is enough to find the batch when the process dies in between.
  */
-export function batchRemoteId(clientKey: string, customId: string, remoteId = ''): string {
+function batchRemoteId(clientKey: string, customId: string, remoteId = ''): string {
   return `batch:${clientKey}#${customId}${remoteId && `#${remoteId}`}`;
 }
 

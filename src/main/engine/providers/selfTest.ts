@@ -151,7 +151,7 @@ async function testJudge(session: Session, role: Role): Promise<void> {
   const adherence = async (label: string, edited: Made) => {
     const task: ChatTask = { kind: 'scores', instruction: REMOVE, source: source.hash, edited: edited.hash };
     const scores = await chat(session, role, label, task, [source.hash, edited.hash], parseScores);
-    return scores && scores.adherence;
+    return scores?.adherence ?? null;
   };
   const good = await adherence('a good pair', done);
   const identical = await adherence('the same picture twice', source);

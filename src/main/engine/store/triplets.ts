@@ -111,7 +111,13 @@ export function createTripletStore(store: StoreContext): TripletStore {
         for (const [idx, parent] of t.parents.entries()) insertParent.run(id, idx, parent);
         insertVerdicts(store, { tripletId: id }, t.verdicts);
         if (t.imported)
-          insertImported.run(id, t.imported.itemId, t.imported.kind, JSON.stringify(t.imported.paraphrases), JSON.stringify(t.imported.facts));
+          insertImported.run(
+            id,
+            t.imported.itemId,
+            t.imported.kind,
+            JSON.stringify(t.imported.paraphrases),
+            JSON.stringify(t.imported.facts),
+          );
         tally({ run_id: t.runId, kind: t.kind, state: t.state, category: t.category }, 1);
         return id;
       }, true);

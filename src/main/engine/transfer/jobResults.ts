@@ -1,5 +1,6 @@
 import type { CheckReport } from './checkExport.ts';
 import type { ExportReport } from './export/exportSet.ts';
+import type { ImportReport } from './import/runImport.ts';
 import type { JobResult } from './jobs.ts';
 import type { ScoreReport } from './scorePairs.ts';
 
@@ -27,6 +28,13 @@ export function checkJobResult(report: CheckReport): JobResult {
 export function scoreJobResult(report: ScoreReport): JobResult {
   const message = `${report.passed} of ${plural(report.rows, 'pair')} passed, ${report.dropped} dropped, ${report.alreadyThere} already there, ${report.bad} bad.`;
   return { ok: true, report: report.lines, message, target: report.resultsFile };
+}
+
+/** An import's report as the end of a job: the lines, then the first bad rows. Those are results, so the job is done. */
+export function importJobResult(report: ImportReport): JobResult {
+  const shown = report.shown.map((row) => ({ label: `${row.file}:${row.line}`, value: `${row.fault}: ${row.message}`, ok: false }));
+  const message = `${plural(report.imported, 'pair')} of ${plural(report.rows, 'row')} imported, ${report.dropped} kept out, ${report.duplicates} duplicates, ${report.alreadyThere} already there, ${report.bad} bad.`;
+  return { ok: true, report: [...report.lines, ...shown], message, target: report.reportFile };
 }
 
 function plural(count: number, word: string): string {

@@ -13,7 +13,7 @@ import { chunkPieces, provenanceLine } from './shards.ts';
  * BAGEL deals row groups to GPUs and workers, so groups are small: 10 rows, and 10 groups a file (the sizes its maintainers name in
  * their issue 55). A row is one step: two pictures and the wordings of one instruction.
  */
-export const BAGEL_GROUP_ROWS = 10;
+const BAGEL_GROUP_ROWS = 10;
 const BAGEL_FILE_ROWS = 100;
 /** Files written in one piece. */
 const FILES_A_PIECE = 10;

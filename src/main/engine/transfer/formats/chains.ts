@@ -10,7 +10,7 @@ import { wellFormed, writeWith } from './containers.ts';
 import { planTree, type Tree, type TreeRow } from './tree.ts';
 
 /** A composed triplet as the turns it was walked through: each parent starts at the picture where the one before ended. */
-export const chainItems: ItemsOf = (row) => {
+const chainItems: ItemsOf = (row) => {
   const turns = row.parents;
   if (row.kind !== 'composed' || turns.length < 2) return [];
   const joined = turns.every((turn, i) => turn.sourceHash === (i === 0 ? row.sourceHash : turns[i - 1]!.editedHash));

@@ -125,7 +125,7 @@ export function huggingfaceFooter(schema: readonly ParquetColumn[]): Record<stri
 }
 
 /** The same features as YAML of a card's `dataset_info`, for readers that do not look into the footer first. */
-export function featuresYaml(schema: readonly ParquetColumn[]): string[] {
+function featuresYaml(schema: readonly ParquetColumn[]): string[] {
   const dtype = (type: ParquetColumn['type'], indent: string): string[] => {
     if (type === 'image') return [`${indent}dtype: image`];
     if (typeof type === 'object' && typeof type.list === 'string' && type.list !== 'image') return [`${indent}list: ${DTYPES[type.list]}`];
@@ -227,7 +227,7 @@ const PRESET_READ: Record<ColumnPreset, { source: string; edited: string; instru
 };
 
 /** The bytes of a picture as a reader gives it. */
-export function bytesOf(value: unknown): Uint8Array | undefined {
+function bytesOf(value: unknown): Uint8Array | undefined {
   const bytes = (value as { bytes?: unknown } | null | undefined)?.bytes;
   return bytes instanceof Uint8Array ? bytes : undefined;
 }

@@ -19,7 +19,7 @@ import { planTree, type Tree, type TreeRow } from './tree.ts';
  * by the same validator (model and prompt version), and differ by at least the margin; closer ones are ties and only taken when asked
  * for. A row whose winner does not pass its gate is not in the set at all. The worst losers come first when a group is cut.
  */
-export const preferenceItems: ItemsOf = (row, deps, { preference }: Pick<ExportOptions, 'preference'>) => {
+const preferenceItems: ItemsOf = (row, deps, { preference }: Pick<ExportOptions, 'preference'>) => {
   const contest = deps.contest(row);
   if (contest === null || row.scores === null) return [];
   const won = geometricScore(row.scores);
@@ -45,7 +45,7 @@ export const preferenceItems: ItemsOf = (row, deps, { preference }: Pick<ExportO
 };
 
 /** Whether the winner is the first picture of an unordered pair: drawn from the content, so that its place says nothing. */
-export function winnerFirst(item: Pick<ExportItem, 'id'>): boolean {
+function winnerFirst(item: Pick<ExportItem, 'id'>): boolean {
   return Number.parseInt(item.id.at(-1)!, 16) % 2 === 0;
 }
 

@@ -1,22 +1,11 @@
 import { AppError } from '../../../../shared/model/errors.ts';
+import { ImportColumn, type ImportColumns } from '../../../../shared/model/import.ts';
 
-/** What of a row a column can be mapped to. */
-export const ROLES = [
-  'source',
-  'edited',
-  'instruction',
-  'id',
-  'category',
-  'style',
-  'kind',
-  'paraphrases',
-  'adherence',
-  'aesthetics',
-] as const;
+export const ROLES = ImportColumn.options;
 export type Role = (typeof ROLES)[number];
 
 /** Columns by role, as the user gave them. */
-export type ColumnMap = Partial<Record<Role, string>>;
+export type ColumnMap = ImportColumns;
 
 /** Columns by role; the first that a row has counts. */
 export type Preset = Record<Role, readonly string[]>;

@@ -7,7 +7,7 @@ import { pageHead, plainValues, withLength } from './pages.ts';
 import { type Leaf, leavesOf, nodeOf, type ParquetColumn } from './schema.ts';
 import { type BytesValue, emptyEntries, type LeafEntries, type LeafValue, type PageRange, pageRanges, shred } from './shred.ts';
 
-export type { BytesValue, ParquetColumn };
+export type { ParquetColumn };
 
 export interface ParquetOptions {
   path: string;

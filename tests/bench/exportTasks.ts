@@ -1,0 +1,187 @@
+/** One task of the export bench in a process of its own: `node exportTasks.ts TASK DIR OUT`. Prints its time and its peak memory. */
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ExportRow } from '../../src/main/engine/transfer/columns.ts';
+import { createParquetWriter } from '../../src/main/engine/transfer/parquet/writer.ts';
+import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
+import { ExportOptions } from '../../src/shared/model/export.ts';
+
+export interface BenchRow {
+  id: string;
+  source: string;
+  edited: string;
+  instruction: string;
+}
+
+export interface TaskResult {
+  ms: number;
+  peakMb: number;
+}
+
+/** The rules of formats-and-benchmarks.md 4.2 and 4.3. */
+const GROUP_ROWS = 100;
+const GROUP_BYTES = 64 * 1024 * 1024;
+const SHARD_BYTES = 500 * 1024 * 1024;
+const TAR_BYTES = 1_000_000_000;
+const OPTIONAL = { repetition_type: 'OPTIONAL' as const };
+
+async function* rowsOf(dir: string): AsyncGenerator<BenchRow> {
+  for await (const line of createInterface({ input: createReadStream(join(dir, 'rows.jsonl')) })) yield JSON.parse(line);
+}
+
+const file = (dir: string, path: string) => join(dir, 'in', path);
+
+const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
+  async tar(dir, out) {
+    let shard = 0;
+    let bytes = 0;
+    let writer = await createTarWriter({ path: join(out, 'shard-000000.tar') });
+    for await (const row of rowsOf(dir)) {
+      if (bytes > TAR_BYTES) {
+        await writer.close();
+        writer = await createTarWriter({ path: join(out, `shard-${String(++shard).padStart(6, '0')}.tar`) });
+        bytes = 0;
+      }
+      const text = Buffer.from(JSON.stringify({ instruction: row.instruction }));
+      await writer.add(`${row.id}.source.jpg`, { file: file(dir, row.source) });
+      await writer.add(`${row.id}.edited.jpg`, { file: file(dir, row.edited) });
+      await writer.add(`${row.id}.json`, text);
+      bytes += 400_000;
+    }
+    await writer.close();
+  },
+
+  async parquet(dir, out) {
+    const open = (shard: number) =>
+      createParquetWriter({
+        path: join(out, `train-${String(shard).padStart(5, '0')}.parquet`),
+        schema: [
+          { name: 'source_image', type: 'image' },
+          { name: 'edited_image', type: 'image' },
+          { name: 'edit_instruction', type: 'string' },
+        ],
+        rowGroupRows: GROUP_ROWS,
+        rowGroupBytes: GROUP_BYTES,
+      });
+    let shard = 0;
+    let writer = await open(shard);
+    for await (const row of rowsOf(dir)) {
+      if (writer.bytes() > SHARD_BYTES) {
+        await writer.close();
+        writer = await open(++shard);
+      }
+      await writer.write({
+        source_image: { bytes: { file: file(dir, row.source) }, path: row.source },
+        edited_image: { bytes: { file: file(dir, row.edited) }, path: row.edited },
+        edit_instruction: row.instruction,
+      });
+    }
+    await writer.close();
+  },
+
+  /** The library at its best: incremental, one row group at a time, uncompressed, without statistics. */
+  async library(dir, out) {
+    const { fileWriter, ParquetWriter } = await import('hyparquet-writer');
+    const image = (name: string) => [
+      { name, num_children: 2, ...OPTIONAL },
+      { name: 'bytes', type: 'BYTE_ARRAY' as const, ...OPTIONAL },
+      { name: 'path', type: 'BYTE_ARRAY' as const, converted_type: 'UTF8' as const, ...OPTIONAL },
+    ];
+    const schema = [
+      { name: 'root', num_children: 3 },
+      ...image('source_image'),
+      ...image('edited_image'),
+      { name: 'edit_instruction', type: 'BYTE_ARRAY' as const, converted_type: 'UTF8' as const, ...OPTIONAL },
+    ];
+    const open = (shard: number) =>
+      new ParquetWriter({ writer: fileWriter(join(out, `train-${shard}.parquet`)), schema, codec: 'UNCOMPRESSED', statistics: false });
+    let shard = 0;
+    let writer = open(shard);
+    let groups = 0;
+    let group: BenchRow[] = [];
+    const flush = async () => {
+      const bytes = (pick: (row: BenchRow) => string) =>
+        Promise.all(group.map(async (row) => ({ bytes: await readFile(file(dir, pick(row))), path: pick(row) })));
+      const columnData = [
+        { name: 'source_image', data: await bytes((row) => row.source) },
+        { name: 'edited_image', data: await bytes((row) => row.edited) },
+        { name: 'edit_instruction', data: group.map((row) => row.instruction) },
+      ];
+      await writer.write({ columnData, rowGroupSize: GROUP_ROWS });
+      group = [];
+      groups += 1;
+      if (groups % 12 > 0) return;
+      await writer.finish();
+      writer = open(++shard);
+    };
+    for await (const row of rowsOf(dir)) {
+      group.push(row);
+      if (group.length === GROUP_ROWS) await flush();
+    }
+    if (group.length > 0) await flush();
+    await writer.finish();
+  },
+
+  async tree(dir, out) {
+    const { exportSet } = await import('../../src/main/engine/transfer/export/exportSet.ts');
+    const pictures = new Map<string, string>();
+    const rows: ExportRow[] = [];
+    let index = 0;
+    for await (const row of rowsOf(dir)) {
+      const [sourceHash, editedHash] = [row.source, row.edited].map((path) => {
+        const hash = (++index).toString(16).padStart(64, '0');
+        pictures.set(hash, file(dir, path));
+        return hash;
+      }) as [string, string];
+      const common = {
+        runId: null,
+        kind: 'imported' as const,
+        width: 1024,
+        height: 1024,
+        category: 'Add object',
+        style: 'standard',
+        prompt: '',
+      };
+      const unknown = {
+        scores: null,
+        softScores: null,
+        lowLevel: null,
+        seed: null,
+        difficulty: null,
+        parents: [],
+        decision: null,
+        paraphrases: [],
+        attemptId: null,
+      };
+      rows.push({ ...common, ...unknown, sourceHash, editedHash, rootHash: sourceHash, instruction: row.instruction });
+    }
+    const deps = {
+      rows: () => rows,
+      countRows: () => rows.length,
+      runs: () => [],
+      blobFile: (hash: string) => pictures.get(hash)!,
+      contest: () => null,
+      picture: () => ({ format: 'jpeg', bytes: 187_000, lossy: true }),
+      encode: () => Promise.reject(new Error('nothing is encoded here')),
+      now: () => 0,
+    };
+    started = performance.now();
+    const request = { format: 'nhr' as const, dir: join(out, 'tree'), options: ExportOptions.parse({}), toolVersion: '0.0.0' };
+    await exportSet(deps, request, () => undefined, new AbortController().signal);
+  },
+};
+
+let started = 0;
+
+if (import.meta.main) {
+  const [name, dir, out] = process.argv.slice(2) as [string, string, string];
+  await mkdir(out, { recursive: true });
+  started = performance.now();
+  await TASKS[name]!(dir, out);
+  const result: TaskResult = { ms: performance.now() - started, peakMb: process.resourceUsage().maxRSS / 1024 };
+  // By rename, so that a result is whole or not there.
+  await writeFile(join(dir, 'result.part'), JSON.stringify(result));
+  await rename(join(dir, 'result.part'), join(dir, 'result.json'));
+}
