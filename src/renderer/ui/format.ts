@@ -54,3 +54,9 @@ export function age(at: number, now: number): string {
 export function score(value: number): string {
   return value.toFixed(2);
 }
+
+/** A size as people say it: 940 kB, 12.3 MB, 1.94 GB. */
+export function bytes(size: number): string {
+  if (size < 1e6) return `${Math.round(size / 1e3)} kB`;
+  return size < 1e9 ? `${(size / 1e6).toFixed(1)} MB` : `${(size / 1e9).toFixed(2)} GB`;
+}

@@ -18,6 +18,10 @@ describe('export', () => {
       format: 'nhr',
       dir: '',
       filter: { states: ['active'] },
+      splits: { train: 1, validation: 0, test: 0 },
+      pictures: { format: 'keep' },
+      columns: 'nhr',
+      fields: 'nhr',
     });
     const running = fake.state.jobs[0];
     if (!running) throw new Error('no job');
@@ -29,6 +33,34 @@ describe('export', () => {
     fireEvent.click(within(job).getByRole('button', { name: 'Check this export' }));
     await screen.findByRole('article', { name: 'Check of an export' });
     expect(fake.calls.find((c) => c.name === 'transfer.startCheck')?.input).toEqual({ dir: aJob().target });
+  });
+
+  // Catches: a card that is shown and not exported, and options of one layout offered for another.
+  it('offers every layout, with the options that have a meaning in it, and how large it will be', async () => {
+    const { fake } = show('#/export');
+    await screen.findByText('602 triplets', { exact: false });
+    await screen.findByText(/about 256\.0 MB of pictures/);
+    expect(screen.getAllByRole('radio', { checked: false }).length).toBeGreaterThanOrEqual(9);
+    expect(screen.queryByLabelText('Column names', { selector: 'input' })).toBeNull();
+    fireEvent.click(screen.getByRole('radio', { name: 'Hugging Face Parquet' }));
+    expect(screen.getByLabelText('Column names', { selector: 'input' })).toBeTruthy();
+    fireEvent.change(screen.getByRole('textbox', { name: 'Licence' }), { target: { value: ' cc-by-4.0 ' } });
+    fireEvent.click(exportButton());
+    await waitFor(() =>
+      expect(fake.calls.find((c) => c.name === 'transfer.startExport')?.input).toMatchObject({
+        format: 'hf-parquet',
+        license: 'cc-by-4.0',
+      }),
+    );
+  });
+
+  it('imports a set by format and path', async () => {
+    const { fake } = show('#/export');
+    fireEvent.change(await screen.findByRole('textbox', { name: 'File or folder of the set' }), { target: { value: '/data/set' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Import' }));
+    await waitFor(() =>
+      expect(fake.calls.find((c) => c.name === 'transfer.startImport')?.input).toMatchObject({ format: 'nhr', path: '/data/set' }),
+    );
   });
 
   it('exports what the grid was showing', async () => {

@@ -1,8 +1,9 @@
 import './export.css';
-import { Button, Group, Radio, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { JobView } from '../../../shared/model/events.ts';
+import type { ExportFormat } from '../../../shared/model/export.ts';
 import type { TripletFilter } from '../../../shared/model/triplet.ts';
 import { withoutEmpty } from '../../app/filterQuery.ts';
 import { putJob } from '../../app/live.ts';
@@ -12,11 +13,14 @@ import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { FilterFields } from '../../ui/FilterFields.tsx';
-import { count as countText } from '../../ui/format.ts';
+import { bytes, count as countText } from '../../ui/format.ts';
 import { IconDownload } from '../../ui/icons.ts';
 import { Section } from '../../ui/Parts.tsx';
+import { FormatCards } from './FormatCards.tsx';
+import { ImportForm } from './ImportForm.tsx';
 import { Jobs } from './Jobs.tsx';
 import { PathForm } from './PathForm.tsx';
+import { USUAL_WRITING, WritingFields, writingOptions } from './WritingFields.tsx';
 
 /** Export in one click, reading an export back, and validating pairs from elsewhere; all with progress and a report. */
 export function ExportPage({ filter }: { filter: TripletFilter }) {
@@ -32,6 +36,7 @@ export function ExportPage({ filter }: { filter: TripletFilter }) {
       <div className="nhr-export">
         <Stack gap="md">
           <ExportForm filter={filter} onSuccess={onSuccess} />
+          <ImportForm onSuccess={onSuccess} />
           <Section title={text.export.checkTitle} about={text.export.checkAbout}>
             <PathForm
               label={text.export.checkFolder}
@@ -72,7 +77,13 @@ function ExportForm({ filter, onSuccess }: { filter: TripletFilter; onSuccess(jo
   const count = useQuery(engine.triplets.count.queryOptions({ input: filter, refetchInterval: newest > 0 ? 5_000 : false }));
   const categories = useQuery(engine.triplets.categories.queryOptions());
   const [dir, setDir] = useState('');
-  const start = useMutation({ mutationFn: () => client.transfer.startExport({ format: 'nhr', dir: dir.trim(), filter }), onSuccess });
+  const [format, setFormat] = useState<ExportFormat>('nhr');
+  const [writing, setWriting] = useState(USUAL_WRITING);
+  const size = useQuery(engine.transfer.estimateExport.queryOptions({ input: filter }));
+  const start = useMutation({
+    mutationFn: () => client.transfer.startExport({ ...writingOptions(writing), format, dir: dir.trim(), filter }),
+    onSuccess,
+  });
   const nothing = count.data?.count === 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -81,17 +92,7 @@ function ExportForm({ filter, onSuccess }: { filter: TripletFilter; onSuccess(jo
   return (
     <form onSubmit={submit} aria-label={text.export.title}>
       <div className="nhr-card nhr-export-form">
-        <Radio.Group label={text.export.format} defaultValue="nhr">
-          <Radio.Card value="nhr" className="nhr-format" aria-label={text.export.nhr}>
-            <Radio.Indicator size="xs" />
-            <span>
-              <strong>{text.export.nhr}</strong>
-              <Text span size="xs" c="dimmed" display="block">
-                {text.export.nhrAbout}
-              </Text>
-            </span>
-          </Radio.Card>
-        </Radio.Group>
+        <FormatCards value={format} onChange={setFormat} />
         <div>
           <Text size="sm" fw={500} mb={6}>
             {text.export.what}
@@ -110,9 +111,15 @@ function ExportForm({ filter, onSuccess }: { filter: TripletFilter; onSuccess(jo
                   ? text.export.nothing
                   : text.review.count(countText(count.data.count), count.data.exact, count.data.count === 1)
                 : ' '}
+            {!nothing && size.data && size.data.rows > 0 && (
+              <Text span size="sm" c="dimmed" ml={8} fw={400}>
+                {text.export.size(bytes(size.data.pictureBytes))}
+              </Text>
+            )}
           </p>
           {count.error && <ErrorNote error={readError(count.error)} onRetry={() => void count.refetch()} />}
         </div>
+        <WritingFields format={format} writing={writing} onChange={(change) => setWriting((old) => ({ ...old, ...change }))} />
         <Group gap={8} align="flex-end" wrap="nowrap">
           <TextInput
             className="nhr-grow"
