@@ -23,3 +23,15 @@ export type BagelParams = z.infer<typeof BagelParams>;
 
 /** Seeds of the official app: 0 would mean "random, and not told which"; above the maximum it refuses. */
 export const MAX_BAGEL_SEED = 1_000_000;
+
+/**
+ * Sets to start from, as data. Editing and painting: the defaults of the official app's two functions (ByteDance-Seed/Bagel, app.py),
+ * which BAGEL's own edit benchmark uses too. Bagel-NHR-Edit-V2 is BAGEL tuned by LoRA and publishes no values of its own, so it
+ * starts from those of BAGEL's editing.
+ */
+export const BAGEL_PRESETS = {
+  bagelEdit: BagelParams.parse({}),
+  nhrEditV2: BagelParams.parse({}),
+  bagelPaint: BagelParams.parse({ cfgInterval: [0.4, 1], renormType: 'global' }),
+} as const satisfies Record<string, BagelParams>;
+export type BagelPreset = keyof typeof BAGEL_PRESETS;
