@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Workspace } from '../../src/main/engine/store/index.ts';
-import { parseColumnMap } from '../../src/main/engine/transfer/import/columnMap.ts';
 import { type ImportDeps, type ImportReport, runImport } from '../../src/main/engine/transfer/import/runImport.ts';
 import { createParquetWriter, type ParquetColumn } from '../../src/main/engine/transfer/parquet/writer.ts';
 import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
+import type { ImportColumns } from '../../src/shared/model/import.ts';
 import { inspect } from '../unit/transfer/world.ts';
 import { aFolder, open } from './world.ts';
 
@@ -31,10 +31,10 @@ async function run(
   workspace: Workspace,
   format: string,
   path: string,
-  map = '',
+  map: ImportColumns = {},
 ): Promise<ImportReport & { badRows: { line: number; fault: string; message: string; skipped: boolean }[] }> {
   const reportFile = join(workspace.dir, 'imports', `${Math.random()}.jsonl`);
-  const report = await runImport(depsOf(workspace), { format, path, map: parseColumnMap(map), reportFile }, () => undefined, never);
+  const report = await runImport(depsOf(workspace), { format, path, map, reportFile }, () => undefined, never);
   expect(report.reportFile === '').toBe(!existsSync(reportFile));
   const badRows =
     report.reportFile === ''
@@ -169,7 +169,7 @@ const IMAGE_COLUMNS: Record<
       category: 'Add object and Remove object',
       kind: 'inverse',
     }),
-    expected: { itemId: 'a1', kind: 'inverse', paraphrases: ['put it back', 'restore it'], facts: {} },
+    expected: { itemId: 'a1', kind: 'inverse', paraphrases: ['restore it'], facts: {} },
   },
   magicbrush: {
     columns: [
@@ -209,7 +209,7 @@ const IMAGE_COLUMNS: Record<
       sc_score_1: 9,
       o_score: 8.5,
     }),
-    expected: { itemId: 'task_1', kind: '', paraphrases: ['put it back', 'back with it'], facts: { sc_score_1: 9, o_score: 8.5 } },
+    expected: { itemId: 'task_1', kind: '', paraphrases: ['back with it'], facts: { sc_score_1: 9, o_score: 8.5 } },
   },
 };
 
@@ -245,15 +245,15 @@ test('any columns can be mapped; a mapping that swaps the pictures is refused', 
     'before_file,after_file,what,rank\npics/x.jpg,pics/y.jpg,"line one\nline ""two"", three",3\npics/x.jpg\n',
   );
   const workspace = open(join(dir, 'workspace'));
-  const report = await run(workspace, 'hf', join(dir, 'set'), 'source=before_file,edited=after_file,instruction=what');
+  const report = await run(workspace, 'hf', join(dir, 'set'), { source: 'before_file', edited: 'after_file', instruction: 'what' });
   expect(report).toMatchObject({ rows: 2, imported: 1, bad: 1 });
   expect(report.badRows).toMatchObject([{ line: 4, fault: 'fieldInvalid' }]);
   expect(stored(workspace)).toMatchObject([
     { sourceHash: sha(source), editedHash: sha(edited), instruction: 'line one\nline "two", three' },
   ]);
   expect(workspace.imports.importedFacts(1)?.facts).toEqual({ rank: '3' });
-  expect(() => parseColumnMap('source=edited_image,edited=source_image')).toThrow('swapped');
-  expect(() => parseColumnMap('picture=a')).toThrow('no mapping');
+  const swapped = { source: 'edited_image', edited: 'source_image' };
+  await expect(run(workspace, 'hf', join(dir, 'set'), swapped)).rejects.toThrow('swapped');
   await expect(run(workspace, 'nothing', join(dir, 'set'))).rejects.toMatchObject({ code: 'inputInvalid' });
   await expect(run(workspace, 'nhr', join(dir, 'none'))).rejects.toMatchObject({ code: 'inputInvalid' });
   put(join(dir, 'utf16/metadata.jsonl'), Buffer.from('\ufeff{"a":1}', 'utf16le'));
@@ -377,7 +377,7 @@ test('WebDataset shards and BAGEL Parquet come in; a cut archive gives what it h
   await writer.close();
   const bagel = await run(workspace, 'bagel', join(dir, 'kit'));
   expect(bagel).toMatchObject({ rows: 3, imported: 2, bad: 1 });
-  expect(workspace.imports.importedFacts(4)).toEqual({ itemId: '', kind: '', paraphrases: ['one', 'uno'], facts: { turn: 1, turns: 2 } });
+  expect(workspace.imports.importedFacts(4)).toEqual({ itemId: '', kind: '', paraphrases: ['uno'], facts: { turn: 1, turns: 2 } });
 });
 
 // Catches: ratings of nobody's triplet taken in silence, the second rating of a person beside the first.

@@ -24,6 +24,8 @@ interface Row extends ScoreColumns, LowLevelColumns {
   seed: number | null;
   attempt_id: number | null;
   decision: ExportRow['decision'];
+  /** JSON list. */
+  paraphrases: string;
 }
 
 /** What an export reads. Rows of one root picture come together, roots by hash: the order depends on content alone. */
@@ -45,8 +47,8 @@ export function createExportQueries({ db }: StoreContext) {
       .pluck()
       .all(...where.values) as number[];
     const one = db.prepare(
-      `SELECT t.*, COALESCE(s.image_hash, t.source_hash) AS root_hash, COALESCE(c.prompt, '') AS prompt, a.soft_adherence, a.soft_aesthetics, a.seed
-       FROM triplet t LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id LEFT JOIN attempt a ON a.id = t.attempt_id WHERE t.id = ?`,
+      `SELECT t.*, COALESCE(s.image_hash, t.source_hash) AS root_hash, COALESCE(c.prompt, '') AS prompt, a.soft_adherence, a.soft_aesthetics, a.seed, COALESCE(i.paraphrases, '[]') AS paraphrases
+       FROM triplet t LEFT JOIN imported i ON i.triplet_id = t.id LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id LEFT JOIN attempt a ON a.id = t.attempt_id WHERE t.id = ?`,
     );
     for (const id of ids) yield rowOf(one.get(id) as Row);
   }
@@ -71,7 +73,7 @@ export function createExportQueries({ db }: StoreContext) {
       difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
       parents: parents.all(row.id) as TripletContent[],
       decision: row.decision,
-      paraphrases: [],
+      paraphrases: JSON.parse(row.paraphrases) as string[],
       attemptId: row.attempt_id,
     };
   }

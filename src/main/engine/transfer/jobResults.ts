@@ -30,11 +30,10 @@ export function scoreJobResult(report: ScoreReport): JobResult {
   return { ok: true, report: report.lines, message, target: report.resultsFile };
 }
 
-/** An import's report as the end of a job: the lines, then the first bad rows. Those are results, so the job is done. */
+/** An import's report as the end of a job; its lines name the first bad rows. Those are results, so the job is done. */
 export function importJobResult(report: ImportReport): JobResult {
-  const shown = report.shown.map((row) => ({ label: `${row.file}:${row.line}`, value: `${row.fault}: ${row.message}`, ok: false }));
   const message = `${plural(report.imported, 'pair')} of ${plural(report.rows, 'row')} imported, ${report.dropped} kept out, ${report.duplicates} duplicates, ${report.alreadyThere} already there, ${report.bad} bad.`;
-  return { ok: true, report: [...report.lines, ...shown], message, target: report.reportFile };
+  return { ok: true, report: report.lines, message, target: report.reportFile };
 }
 
 function plural(count: number, word: string): string {

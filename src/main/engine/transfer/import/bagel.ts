@@ -58,7 +58,7 @@ function* steps(
         category: '',
         style: '',
         kind: '',
-        paraphrases: wordings as string[],
+        paraphrases: (wordings as string[]).filter((wording) => wording !== wordings[0]),
         scores: null,
         facts: instructions.length > 1 ? { turn: step + 1, turns: instructions.length } : {},
         hashes: null,

@@ -17,17 +17,19 @@ export function pairFromCells(cells: Cells, place: Place, preset: Preset, contex
   const value = (role: Role) => (columns[role] === undefined ? undefined : cells[columns[role]]);
   const id = idText(value('id'));
   try {
+    const wording = instruction(value('instruction'), columns.instruction ?? preset.instruction[0] ?? 'instruction');
     const row: ImportRow = {
       type: 'pair',
       ...place,
       id,
       source: picture(value('source'), columns.source ?? preset.source[0] ?? 'source', dirname(place.file)),
       edited: picture(value('edited'), columns.edited ?? preset.edited[0] ?? 'edited', dirname(place.file)),
-      instruction: instruction(value('instruction'), columns.instruction ?? preset.instruction[0] ?? 'instruction'),
+      instruction: wording,
       category: text(value('category'), columns.category),
       style: text(value('style'), columns.style),
       kind: text(value('kind'), columns.kind),
-      paraphrases: texts(value('paraphrases'), columns.paraphrases),
+      // Many sets repeat the instruction among its other wordings.
+      paraphrases: texts(value('paraphrases'), columns.paraphrases).filter((other) => other !== wording),
       scores: scoresFrom(value('adherence'), value('aesthetics')),
       facts: factsOf(cells, new Set(Object.values(columns)), context),
       hashes: hashesOf(cells),

@@ -94,21 +94,10 @@ export function looksSwapped(source: string, edited: string): boolean {
   return onlyTarget(source) && onlySource(edited);
 }
 
-/** Reads "role=column,role=column". Throws AppError inputInvalid for an unknown role, a role named twice, or source and edited swapped. */
-export function parseColumnMap(text: string): ColumnMap {
-  const map: ColumnMap = {};
-  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
-    const at = part.indexOf('=');
-    const role = part.slice(0, at).trim() as Role;
-    const column = part.slice(at + 1).trim();
-    if (at < 1 || column === '' || !ROLES.includes(role))
-      throw new AppError('inputInvalid', `"${part}" is no mapping.`, { hint: `Write role=column with one of ${ROLES.join(', ')}.` });
-    if (map[role] !== undefined) throw new AppError('inputInvalid', `${role} is mapped twice.`);
-    map[role] = column;
-  }
-  if (map.source !== undefined && map.edited !== undefined && looksSwapped(map.source, map.edited))
-    throw new AppError('inputInvalid', `The mapping looks swapped: source=${map.source}, edited=${map.edited}.`, {
-      hint: 'source is the picture before the edit, edited the one after it. Rename the columns if this is meant.',
-    });
-  return map;
+/** Throws AppError inputInvalid for a mapping that takes the pictures the wrong way round. */
+export function refuseSwapped({ source, edited }: ColumnMap): void {
+  if (source === undefined || edited === undefined || !looksSwapped(source, edited)) return;
+  throw new AppError('inputInvalid', `The mapping looks swapped: source=${source}, edited=${edited}.`, {
+    hint: 'source is the picture before the edit, edited the one after it. Rename the columns if this is meant.',
+  });
 }

@@ -1,19 +1,20 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../../../../shared/model/errors.ts';
 
 /** Kinds of metadata beside a folder's pictures, the best first: one folder is read once. */
 const METADATA = ['metadata.jsonl', 'metadata.parquet', 'metadata.csv'];
 
 /**
- * The tables of a set, in the order of their paths: the file that was given, or in a folder every metadata file and every Parquet
- * shard. Throws AppError inputInvalid when there are none.
+ * The tables of a set, in the order of their paths: the file that was given; in a folder its metadata files, or when there are none
+ * every Parquet shard (beside metadata they are the same rows once more). Throws AppError inputInvalid when there are none.
  */
 export async function findTables(path: string): Promise<string[]> {
   const facts = await stat(path).catch(() => undefined);
   if (facts?.isFile()) return [path];
   if (!facts?.isDirectory()) throw new AppError('inputInvalid', `${path} is not there.`, { file: path });
-  const tables = (await tablesIn(path)).sort();
+  const { metadata, shards } = await tablesIn(path);
+  const tables = (metadata.length > 0 ? metadata : shards).sort();
   if (tables.length === 0)
     throw new AppError('inputInvalid', `${path} holds no set that can be read.`, {
       file: path,
@@ -22,18 +23,18 @@ export async function findTables(path: string): Promise<string[]> {
   return tables;
 }
 
-async function tablesIn(folder: string): Promise<string[]> {
+async function tablesIn(folder: string): Promise<{ metadata: string[]; shards: string[] }> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = new Set(entries.filter((entry) => entry.isFile()).map((entry) => entry.name));
   const metadata = METADATA.find((name) => names.has(name));
   const shards = [...names].filter((name) => name.endsWith('.parquet') && !METADATA.includes(name));
-  const here = [...(metadata === undefined ? [] : [metadata]), ...shards].map((name) => join(folder, name));
   const below = await Promise.all(
-    entries
-      .filter((entry) => entry.isDirectory() && !basename(entry.name).startsWith('.'))
-      .map((entry) => tablesIn(join(folder, entry.name))),
+    entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => tablesIn(join(folder, entry.name))),
   );
-  return [...here, ...below.flat()];
+  return {
+    metadata: [...(metadata === undefined ? [] : [join(folder, metadata)]), ...below.flatMap((tables) => tables.metadata)],
+    shards: [...shards.map((name) => join(folder, name)), ...below.flatMap((tables) => tables.shards)],
+  };
 }
 
 /** Files below a folder with one of these endings, in the order of their paths; a file is itself. Throws AppError inputInvalid when there are none. */

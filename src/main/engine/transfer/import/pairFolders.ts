@@ -15,40 +15,59 @@ export const pairFolders: Importer = {
   about:
     'two folders with equal base names, captions as .txt beside the targets (ai-toolkit, musubi-tuner); --map source=FOLDER,edited=FOLDER',
   async *rows(context) {
-    const { source, edited } = await foldersOf(context);
-    const sources = await picturesIn(source);
-    const targets = await picturesIn(edited);
-    let line = 0;
-    for (const [stem, name] of targets) {
-      context.signal.throwIfAborted();
-      line += 1;
-      yield await pairOf({ stem, line, source, edited, target: name, control: sources.get(stem) });
+    for (const { source, edited } of await foldersOf(context)) {
+      const sources = await picturesIn(source);
+      const targets = await picturesIn(edited);
+      let line = 0;
+      for (const [stem, name] of targets) {
+        context.signal.throwIfAborted();
+        line += 1;
+        yield await pairOf({ stem, line, source, edited, target: name, control: sources.get(stem) });
+      }
+      for (const [stem, name] of sources) {
+        if (targets.has(stem)) continue;
+        line += 1;
+        yield badRow({ file: join(source, name), line }, stem, 'fileMissing', `There is no target named ${stem}.`);
+      }
     }
-    for (const [stem, name] of sources)
-      if (!targets.has(stem))
-        yield badRow({ file: join(source, name), line: ++line }, stem, 'fileMissing', `There is no target named ${stem}.`);
   },
   async count(context) {
-    return (await picturesIn((await foldersOf(context)).edited)).size;
+    let pairs = 0;
+    for (const { edited } of await foldersOf(context)) pairs += (await picturesIn(edited)).size;
+    return pairs;
   },
 };
 
-async function foldersOf({ path, map }: ImportContext): Promise<{ source: string; edited: string }> {
-  return {
-    source: await firstFolder(path, named(map, 'source', SOURCE_FOLDERS), 'the pictures before the edit'),
-    edited: await firstFolder(path, named(map, 'edited', EDITED_FOLDERS), 'the pictures after the edit'),
-  };
+interface Folders {
+  source: string;
+  edited: string;
 }
 
-async function firstFolder(root: string, names: readonly string[], what: string): Promise<string> {
+/** The two folders, in the folder that was given or in each of its own (train, validation, ...). */
+async function foldersOf({ path, map }: ImportContext): Promise<Folders[]> {
+  const names = { source: named(map, 'source', SOURCE_FOLDERS), edited: named(map, 'edited', EDITED_FOLDERS) };
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new AppError('inputInvalid', `${path} cannot be read (${error.code}).`, { file: path });
+  });
+  const below = entries.filter((entry) => entry.isDirectory()).map((entry) => join(path, entry.name));
+  const found: Folders[] = [];
+  for (const root of [path, ...below.sort()]) {
+    const [source, edited] = [await firstFolder(root, names.source), await firstFolder(root, names.edited)];
+    if (source !== undefined && edited !== undefined) found.push({ source, edited });
+  }
+  if (found.length > 0) return found;
+  throw new AppError('inputInvalid', `${path} has no two folders of pictures before and after the edit.`, {
+    file: path,
+    hint: `They should be called ${names.source[0]} and ${names.edited[0]}; or name them: source=FOLDER,edited=FOLDER.`,
+  });
+}
+
+async function firstFolder(root: string, names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
     const folder = join(root, name);
     if ((await stat(folder).catch(() => undefined))?.isDirectory()) return folder;
   }
-  throw new AppError('inputInvalid', `${root} has no folder with ${what}.`, {
-    file: root,
-    hint: `It should be called ${names.join(', ')}; or name it with --map source=FOLDER,edited=FOLDER.`,
-  });
+  return undefined;
 }
 
 /** File names of pictures by base name, in order. */
@@ -73,6 +92,7 @@ async function pairOf(pair: {
   const bytes = await readFile(caption).catch(() => undefined);
   if (bytes === undefined) return badRow(place, stem, 'fileMissing', `The caption ${stem}.txt is not there.`);
   if (!isUtf8(bytes)) return badRow(place, stem, 'encoding', `The caption ${stem}.txt is not UTF-8.`);
+  // At the start of a text file this is a byte order mark, not part of the text.
   const instruction = bytes.toString('utf8').replace(/^\ufeff/, '');
   if (instruction.trim() === '') return badRow(place, stem, 'fieldMissing', `The caption ${stem}.txt is empty.`);
   return {

@@ -8,7 +8,7 @@ import { sampleId, type TripletContent } from '../columns.ts';
 import { createHashedFile } from '../files.ts';
 import { createIdSet } from '../idSet.ts';
 import { createPictureReads, type PictureReads } from '../pictureReads.ts';
-import type { ColumnMap } from './columnMap.ts';
+import { type ColumnMap, refuseSwapped } from './columnMap.ts';
 import { importerOf } from './index.ts';
 import { type StoredPicture, takePicture } from './takePicture.ts';
 import { type BadRow, badRow, type ImportItem, type ImportRow, type RatingRow, type RowFault, RowProblem } from './types.ts';
@@ -68,7 +68,7 @@ const MOST_UNCOMMITTED = 512;
  * was imported before (same file and row, same content) or that is here already (same pictures, same instruction) is counted and left
  * alone, so an import that was stopped at any moment is simply started again. A bad row is written to the report with file, line and
  * reason, and the rest goes in. Rows are stored in the order of the set. Memory does not grow with the set but for 32 bytes a row.
- * Throws AppError inputInvalid when there is no such format or set; rejects with the signal's reason when aborted.
+ * Throws AppError inputInvalid when there is no such format or set, or the map is swapped; rejects with the signal's reason when aborted.
  */
 export async function runImport(
   deps: ImportDeps,
@@ -77,6 +77,7 @@ export async function runImport(
   signal: AbortSignal,
 ): Promise<ImportReport> {
   const importer = importerOf(options.format);
+  refuseSwapped(options.map);
   const leftOut = new Set<string>();
   const context = { path: resolve(options.path), map: options.map, signal, leaveOut: (column: string) => leftOut.add(column) };
   const total = await importer.count(context);
