@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openWorkspace } from '../../src/main/engine/store/index.ts';
+import { createParquetWriter } from '../../src/main/engine/transfer/parquet/writer.ts';
+import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
+
+const PAIRS = 400;
+/** Of the time a whole import takes; a kill each, one after the other on the same workspace. */
+const KILLED_AT = [0.15, 0.3, 0.5, 0.7, 0.9];
+const TIMEOUT_MS = 60_000;
+
+let dir: string;
+let pairs: { source: Buffer; edited: Buffer; instruction: string }[];
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'nhr-import-crash-'));
+  const jpeg = await sharp({ create: { width: 48, height: 32, channels: 3, background: '#963' } })
+    .jpeg()
+    .toBuffer();
+  // The same picture with another comment is another file.
+  const variant = (text: string) => {
+    const comment = Buffer.from(text);
+    const head = Buffer.from([0xff, 0xfe, 0, comment.length + 2]);
+    return Buffer.concat([jpeg.subarray(0, 2), head, comment, jpeg.subarray(2)]);
+  };
+  pairs = Array.from({ length: PAIRS }, (_, i) => ({
+    // Every fourth shares its source with the one before; every fiftieth repeats a row; every thirtieth is cut.
+    source: variant(`source ${i - (i % 4 === 3 ? 1 : 0) - (i % 50 === 49 ? 8 : 0)}`),
+    edited: i % 30 === 7 ? variant(`cut ${i}`).subarray(0, 200) : variant(`edited ${i - (i % 50 === 49 ? 8 : 0)}`),
+    instruction: `do ${i - (i % 50 === 49 ? 8 : 0)}`,
+  }));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const SETS: Record<string, (root: string) => Promise<void>> = {
+  async nhr(root) {
+    mkdirSync(join(root, 'images'), { recursive: true });
+    const lines = pairs.map(({ source, edited, instruction }, i) => {
+      writeFileSync(join(root, `images/${i}_a.jpg`), source);
+      writeFileSync(join(root, `images/${i}_b.jpg`), edited);
+      return JSON.stringify({
+        source_file_name: `images/${i}_a.jpg`,
+        edited_file_name: `images/${i}_b.jpg`,
+        edit_instruction: instruction,
+      });
+    });
+    writeFileSync(join(root, 'metadata.jsonl'), lines.join('\n'));
+  },
+  async hf(root) {
+    const schema = [
+      { name: 'source_image', type: 'image' as const },
+      { name: 'edited_image', type: 'image' as const },
+      { name: 'edit_instruction', type: 'string' as const },
+    ];
+    const writer = await createParquetWriter({ path: join(root, 'train-0.parquet'), schema, rowGroupRows: 50, rowGroupBytes: 1e7 });
+    for (const { source, edited, instruction } of pairs)
+      await writer.write({
+        source_image: { bytes: source, path: 'a' },
+        edited_image: { bytes: edited, path: 'b' },
+        edit_instruction: instruction,
+      });
+    await writer.close();
+  },
+  async webdataset(root) {
+    const tar = await createTarWriter({ path: join(root, 'train-0.tar') });
+    for (const [i, { source, edited, instruction }] of pairs.entries()) {
+      await tar.add(`${i}.source.jpg`, source);
+      await tar.add(`${i}.edited.jpg`, edited);
+      await tar.add(`${i}.txt`, Buffer.from(instruction));
+    }
+    await tar.close();
+  },
+  async bagel(root) {
+    const schema = [
+      { name: 'image_list', type: { list: 'binary' as const } },
+      { name: 'instruction_list', type: { list: { list: 'string' as const } } },
+    ];
+    const writer = await createParquetWriter({ path: join(root, 'chunk_0.parquet'), schema, rowGroupRows: 10, rowGroupBytes: 1e7 });
+    for (const { source, edited, instruction } of pairs)
+      await writer.write({ image_list: [source, edited], instruction_list: [[instruction]] });
+    await writer.close();
+  },
+  async pairs(root) {
+    for (const [i, { source, edited, instruction }] of pairs.entries())
+      for (const [path, content] of [
+        [`control/${i}.jpg`, source],
+        [`target/${i}.jpg`, edited],
+        [`target/${i}.txt`, instruction],
+      ] as const) {
+        mkdirSync(dirname(join(root, path)), { recursive: true });
+        writeFileSync(join(root, path), content);
+      }
+  },
+};
+
+interface End {
+  state: string;
+  message: string;
+  reportFile: string;
+}
+
+/** Imports until the end, or until a kill so long after it began. Gives the end, if it came to one, and how long it took. */
+async function importInto(
+  workspace: string,
+  format: string,
+  path: string,
+  killAfterMs?: number,
+): Promise<{ end: End | undefined; ms: number }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash/importVictim.ts'), workspace, format, path], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const guard = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+  let end: End | undefined;
+  let started = 0;
+  let ms = 0;
+  child.on('message', (told: { ready: true } | End) => {
+    if ('state' in told) {
+      end = told;
+      ms = performance.now() - started;
+      return;
+    }
+    started = performance.now();
+    if (killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  });
+  await new Promise((resolve) => child.on('exit', resolve));
+  clearTimeout(guard);
+  return { end, ms };
+}
+
+/** Every row in the order it was stored, without its time; throws when a picture is not there or not whole. */
+function contents(workspace: string): unknown[] {
+  const db = new Database(join(workspace, 'nhr.db'), { readonly: true });
+  const rows = db
+    .prepare(
+      'SELECT t.*, i.item_id, i.kind AS kind_there, i.paraphrases, i.facts FROM triplet t JOIN imported i ON i.triplet_id = t.id ORDER BY t.id',
+    )
+    .all() as { source_hash: string; edited_hash: string }[];
+  db.close();
+  for (const { source_hash, edited_hash } of rows)
+    for (const hash of [source_hash, edited_hash]) {
+      const folder = join(workspace, 'blobs', hash.slice(0, 2));
+      const name = readdirSync(folder).find((one) => one.startsWith(hash))!;
+      expect(
+        createHash('sha256')
+          .update(readFileSync(join(folder, name)))
+          .digest('hex'),
+      ).toBe(hash);
+    }
+  return rows.map((row) => ({ ...row, created_at: 0 }));
+}
+
+// Catches: rows lost or stored twice by a kill, another order after it, rows without their picture, counters that are off.
+test.each(Object.keys(SETS))('%s: killed five times and started again, an import ends in the same set and report', async (format) => {
+  const set = join(dir, format, 'set');
+  mkdirSync(set, { recursive: true });
+  await SETS[format]!(set);
+  const calm = await importInto(join(dir, format, 'calm'), format, set);
+  expect(calm.end?.state).toBe('done');
+  const expected = contents(join(dir, format, 'calm'));
+  // 14 are cut, 8 repeat a row.
+  expect(expected).toHaveLength(PAIRS - 14 - 8);
+
+  const killed = join(dir, format, 'killed');
+  let stopped = 0;
+  for (const share of KILLED_AT) if ((await importInto(killed, format, set, calm.ms * share)).end === undefined) stopped += 1;
+  expect(stopped).toBeGreaterThan(0);
+  const last = await importInto(killed, format, set);
+  expect(last.end?.state).toBe('done');
+  expect(contents(killed)).toEqual(expected);
+  expect(readFileSync(last.end!.reportFile, 'utf8')).toBe(readFileSync(calm.end!.reportFile, 'utf8'));
+  const workspace = openWorkspace(killed, { create: false, now: Date.now, owner: 'test' });
+  expect(workspace.faultyCounters()).toEqual([]);
+  await workspace.close();
+});
