@@ -154,6 +154,7 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
         decision: null,
         paraphrases: [],
         attemptId: null,
+        human: null,
       };
       rows.push({ ...common, ...unknown, sourceHash, editedHash, rootHash: sourceHash, instruction: row.instruction });
     }
@@ -170,6 +171,28 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
     started = performance.now();
     const request = { format: 'nhr' as const, dir: join(out, 'tree'), options: ExportOptions.parse({}), toolVersion: '0.0.0' };
     await exportSet(deps, request, () => undefined, new AbortController().signal);
+  },
+
+  async import(dir, out) {
+    const { openWorkspace } = await import('../../src/main/engine/store/index.ts');
+    const { runImport } = await import('../../src/main/engine/transfer/import/runImport.ts');
+    const { blobs, work, triplets, exports, imports, close } = openWorkspace(out, { create: true, now: Date.now, owner: 'bench' });
+    const deps = {
+      blobs,
+      pixels: { inspect: () => Promise.reject(new Error('these heads need no decoder')) },
+      addImage: work.addImage,
+      addTriplet: triplets.add,
+      hasOrigin: exports.hasOrigin,
+      hasContent: imports.hasContent,
+      findItem: imports.itemFinder(),
+      addRating: imports.addRating,
+      concurrency: 8,
+    };
+    started = performance.now();
+    const request = { format: 'nhr', path: join(dir, 'in'), map: {}, reportFile: join(dir, 'bad.jsonl') };
+    const report = await runImport(deps, request, () => undefined, new AbortController().signal);
+    await close();
+    if (report.imported !== report.rows) throw new Error(`${report.rows - report.imported} rows did not go in`);
   },
 };
 

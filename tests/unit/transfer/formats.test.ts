@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkExport } from '../../../src/main/engine/transfer/checkExport.ts';
@@ -191,6 +192,174 @@ test('tuning files hold the question, both pictures and the scores', async () =>
   const [gemini] = jsonLines(dir, 'gemini-train.jsonl');
   expect(gemini.contents[0].parts[1].fileData.fileUri).toMatch(/^gs:\/\/bucket\/set\/train\/images\//);
   expect(JSON.parse(gemini.contents[1].parts[0].text)).toEqual({ adherence: 5, aesthetics: 4.8 });
+  expect(jsonLines(dir, 'corpus-train.jsonl')[0]).toMatchObject({ adherence: 5, aesthetics: 4.8, rated_by: 'validator', raters: 0 });
+  const rows = (await richRows(world)).map((row) => ({ ...row, human: { adherence: 2.5, aesthetics: 3, raters: 2 } }));
+  await exportTo({ ...deps, rows: () => rows }, join(world.dir, 'people'), 'ratings', {});
+  const [people] = jsonLines(join(world.dir, 'people'), 'corpus-train.jsonl');
+  expect(people).toMatchObject({ adherence: 2.5, aesthetics: 3, rated_by: 'people', raters: 2 });
   const [openai] = jsonLines(dir, 'openai-train.jsonl');
   expect(openai.messages[0].content[1].image_url.url).toMatch(/^data:image\/(jpeg|png);base64,/);
+});
+
+/** Rewrites a file and makes every checksum agree again: what is found then is found by reading, not by hashes. */
+function rewrite(dir: string, path: string, change: (bytes: Buffer) => Buffer | string): void {
+  const sha = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
+  const replace = (file: string, from: string, to: string) => {
+    const before = readFileSync(join(dir, file));
+    const after = before.toString('latin1').replace(from, to);
+    writeFileSync(join(dir, file), after, 'latin1');
+    return [sha(before), sha(Buffer.from(after, 'latin1'))] as const;
+  };
+  const before = readFileSync(join(dir, path));
+  const after = change(before);
+  rmSync(join(dir, path));
+  writeFileSync(join(dir, path), after);
+  const [from, to] = replace('SHA256SUMS', `${sha(before)}  ${path}`, `${sha(after)}  ${path}`);
+  replace('manifest.json', from, to);
+}
+
+const asText = (change: (text: string) => string) => (bytes: Buffer) => change(bytes.toString('utf8'));
+const editLine = (index: number, change: (row: never) => unknown) =>
+  asText((text) =>
+    text
+      .split('\n')
+      .map((line, i) => (i === index ? JSON.stringify(change(JSON.parse(line) as never)) : line))
+      .join('\n'),
+  );
+const kinds = async (dir: string) => new Set((await check(dir)).faults.map(({ kind }) => kind));
+
+type Pair = { pictures: { path?: string; stored: string; written: string }[]; split: string; file: string };
+/** Each of these trains without a word. Checksums agree in all of them. */
+const corruptions: [string, ExportFormat, (dir: string) => void, string][] = [
+  [
+    'swapped pictures in provenance of tar shards',
+    'webdataset',
+    (dir) =>
+      rewrite(
+        dir,
+        'provenance.jsonl',
+        editLine(0, (row: { pictures: { role: string }[] }) => ({
+          ...row,
+          pictures: row.pictures.map((picture, i) => ({ ...row.pictures[1 - i]!, role: picture.role })),
+        })),
+      ),
+    'direction',
+  ],
+  [
+    'an instruction that is another in the text file',
+    'pairs',
+    (dir) => rewrite(dir, `train/target/${jsonLines(dir, 'provenance.jsonl')[0].id}.txt`, () => 'something else'),
+    'row',
+  ],
+  [
+    'a picture of another sample',
+    'pairs',
+    (dir) => {
+      const [a, b] = jsonLines(dir, 'provenance.jsonl') as [Pair, Pair];
+      rewrite(dir, a.pictures[1]!.path!, () => readFileSync(join(dir, b.pictures[1]!.path!)));
+    },
+    'changed',
+  ],
+  [
+    'a sample in two splits',
+    'bagel',
+    (dir) =>
+      rewrite(
+        dir,
+        'provenance.jsonl',
+        editLine(0, (row: Pair) => ({ ...row, split: 'test' })),
+      ),
+    'leak',
+  ],
+  [
+    'swapped paths in a trainer list',
+    'manifests',
+    (dir) =>
+      rewrite(
+        dir,
+        'manifests/deepgen-train.json',
+        asText((text) => {
+          const [row, ...rest] = JSON.parse(text);
+          return `[\n${[{ ...row, input_image: [row.output_image], output_image: row.input_image[0] }, ...rest].map((one) => JSON.stringify(one)).join(',\n')}\n]\n`;
+        }),
+      ),
+    'direction',
+  ],
+  [
+    'a row less in a trainer list',
+    'manifests',
+    (dir) =>
+      rewrite(
+        dir,
+        'manifests/omnigen2-train.jsonl',
+        asText((text) => text.slice(text.indexOf('\n') + 1)),
+      ),
+    'manifest',
+  ],
+  [
+    'a key of parquet_info that is no path of the loader',
+    'bagel',
+    (dir) =>
+      rewrite(
+        dir,
+        'bagel/parquet_info/set.json',
+        asText((text) => text.replace('chunk_0', './chunk_0')),
+      ),
+    'row',
+  ],
+  [
+    'a wrong number of row groups',
+    'bagel',
+    (dir) =>
+      rewrite(
+        dir,
+        'bagel/parquet_info/set.json',
+        asText((text) => text.replace('"num_row_groups": 4', '"num_row_groups": 1')),
+      ),
+    'rowGroups',
+  ],
+  [
+    'winner and loser swapped for EditReward',
+    'preference',
+    (dir) =>
+      rewrite(
+        dir,
+        'editreward-train.json',
+        asText((text) => text.replace(/"path1":("[^"]+"),"path2":("[^"]+")/, '"path1":$2,"path2":$1')),
+      ),
+    'direction',
+  ],
+  [
+    'a score of a preference written as an integer',
+    'preference',
+    (dir) =>
+      rewrite(
+        dir,
+        'train/metadata.jsonl',
+        asText((text) => text.replace('"chosen_adherence":5.0', '"chosen_adherence":5')),
+      ),
+    'float',
+  ],
+  [
+    'a turn that is not there',
+    'chains',
+    (dir) =>
+      rewrite(
+        dir,
+        'train/metadata.jsonl',
+        asText((text) => text.replace('_edited_1', '_edited_9')),
+      ),
+    'missing',
+  ],
+];
+
+// Catches: a check that trusts hashes alone, in every container.
+test.each(corruptions)('%s is found in %s although all checksums agree', async (_, format, corrupt, kind) => {
+  const dir = join(world.dir, 'set');
+  await exportTo(deps, dir, format, { dataRoot: '/data' });
+  corrupt(dir);
+  const found = await kinds(dir);
+  expect(found).toContain(kind);
+  expect(found).not.toContain('extra');
+  if (kind !== 'changed') expect(found).not.toContain('changed');
 });

@@ -62,6 +62,7 @@ export function aRow(change: Partial<ExportRow> & Pick<ExportRow, 'sourceHash' |
     decision: null,
     paraphrases: [],
     attemptId: null,
+    human: null,
     ...change,
   };
 }

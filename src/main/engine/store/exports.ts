@@ -75,7 +75,17 @@ export function createExportQueries({ db }: StoreContext) {
       decision: row.decision,
       paraphrases: JSON.parse(row.paraphrases) as string[],
       attemptId: row.attempt_id,
+      human: humanOf(row.id),
     };
+  }
+
+  const ratings = db.prepare(
+    'SELECT AVG(adherence) AS adherence, AVG(aesthetics) AS aesthetics, COUNT(*) AS raters FROM rating WHERE triplet_id = ?',
+  );
+  function humanOf(id: number): ExportRow['human'] {
+    const row = ratings.get(id) as ScoreColumns & { raters: number };
+    const scores = scoresOf(row);
+    return scores && { ...scores, raters: row.raters };
   }
 
   const facts = db.prepare('SELECT format, bytes, lossy FROM image WHERE hash = ?');

@@ -33,6 +33,8 @@ export interface ExportRow extends TripletContent {
   paraphrases: string[];
   /** The attempt it was won by; null when it was not mined as a forward edit. */
   attemptId: number | null;
+  /** Mean of what people gave, 1 to 5, and how many they were; null when nobody rated it. */
+  human: (Scores & { raters: number }) | null;
 }
 
 type ColumnType = 'string' | 'strings' | 'int' | 'float';

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SplitName } from '../../../../shared/model/export.ts';
-import { COLUMNS, type Column, columnsFor, type MetadataRow } from '../columns.ts';
+import { type Column, columnsFor, type MetadataRow } from '../columns.ts';
 import { readLines } from '../files.ts';
 import { isInside } from '../sums.ts';
 import type { CheckContext, FoundSample } from './readBack.ts';
@@ -103,6 +103,3 @@ function checkDirection(row: MetadataRow, add: AddHere): void {
   if (row.kind === 'inverse' && isOriginal(row.source_file_name))
     add('direction', 'The source of an inverse row must be an edited picture; source and edited may be swapped.');
 }
-
-/** Columns that must be written with a decimal point: readers take a column's type from its first rows. */
-export const FLOAT_COLUMNS: ReadonlySet<string> = new Set(COLUMNS.filter(([, type]) => type === 'float').map(([name]) => name));

@@ -5,8 +5,8 @@ import { createNumbers } from '../export/numbers.ts';
 import type { AddFault, CheckDeps } from '../faults.ts';
 import { createIdIndex } from '../idIndex.ts';
 import { createIdSet } from '../idSet.ts';
+import { floatFaults } from './floats.ts';
 import type { CheckContext, FoundPicture, FoundSample } from './readBack.ts';
-import { FLOAT_COLUMNS } from './readTree.ts';
 
 /** What is counted over all samples. */
 export interface SampleTally {
@@ -81,7 +81,7 @@ export function createSampleCheck(context: CheckContext, deps: CheckDeps, onPict
       else if (!contents.add(createHash('sha256').update(content).digest('hex').slice(0, 16)))
         add('duplicate', 'The same pictures and instruction were there before.');
       checkLeak(sample, add);
-      if (sample.json !== undefined) checkFloats(sample.json, add);
+      for (const message of sample.json === undefined ? [] : floatFaults(sample.json)) add('float', message);
     },
   };
 }
@@ -121,13 +121,6 @@ function checkIdentity({ claim, instruction }: FoundSample, add: AddHere): void 
   if (sourceHash === undefined || editedHash === undefined) return;
   const content = sampleId({ sourceHash, editedHash, instruction: claim.instruction });
   if (claim.sample_id !== content) add('row', `sample_id ${claim.sample_id} is not the id of this content (${content}).`);
-}
-
-/** Looks at the text itself: after parsing, 5 and 5.0 are the same, but not for the reader that guesses types. */
-function checkFloats(text: string, add: AddHere): void {
-  for (const [, name, value] of text.matchAll(/"(\w+)"\s*:\s*(-?[0-9][^,}\s]*)/g))
-    if (FLOAT_COLUMNS.has(name!) && !/^-?\d+\.\d+(e[+-]?\d+)?$/i.test(value!))
-      add('float', `${name} is written ${value}, without a decimal point.`);
 }
 
 function countOne<K>(counts: Map<K, number>, key: K): void {

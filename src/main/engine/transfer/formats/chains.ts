@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SplitName } from '../../../../shared/model/export.ts';
+import { checkLines } from '../check/checkLines.ts';
 import { readFiles } from '../check/readFiles.ts';
 import { sampleId } from '../columns.ts';
 import type { ExportFormat, FormatContext } from '../export/format.ts';
@@ -31,7 +32,19 @@ export const chains: ExportFormat = {
   id: 'chains',
   items: chainItems,
   linksPictures: true,
-  readBack: (context, lines) => readFiles(context, lines, async () => ({})),
+  readBack: async function* (context, lines) {
+    yield* readFiles(context, lines, async () => ({}));
+    await checkLines(context, [
+      {
+        path: (split) => `${split}/metadata.jsonl`,
+        pictures: ({ turn_file_names: turns }, split) => (turns as string[]).map((path) => `${split}/${path}`),
+      },
+      {
+        path: (split) => `pico-multi-turn-${split}.jsonl`,
+        pictures: ({ files }) => (files as { url: string }[]).map(({ url }) => url),
+      },
+    ]);
+  },
   async prepare(context) {
     const tree = await planTree(context);
     return {

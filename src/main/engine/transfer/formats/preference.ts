@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { geometricScore } from '../../../../shared/model/attempt.ts';
 import type { ExportOptions, SplitName } from '../../../../shared/model/export.ts';
+import { checkLines } from '../check/checkLines.ts';
 import { checkPreferences } from '../check/checkPreferences.ts';
 import { readFiles } from '../check/readFiles.ts';
 import { formatFloat, sampleId } from '../columns.ts';
@@ -66,6 +67,12 @@ export const preference: ExportFormat = {
   linksPictures: false,
   readBack: async function* (context, lines) {
     yield* readFiles(context, lines, async () => ({}));
+    await checkLines(context, [
+      {
+        path: (split) => `${split}/metadata.jsonl`,
+        pictures: (row, split) => ['source', 'chosen', 'rejected'].map((role) => `${split}/${row[`${role}_file_name`]}`),
+      },
+    ]);
     await checkPreferences(context);
   },
   async prepare(context) {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Scores } from '../../../../shared/model/attempt.ts';
 import type { SplitName } from '../../../../shared/model/export.ts';
 import { promptFor } from '../../domain/prompts.ts';
+import { checkLines } from '../check/checkLines.ts';
 import { readFiles } from '../check/readFiles.ts';
-import { formatFloat } from '../columns.ts';
+import { type ExportRow, formatFloat } from '../columns.ts';
 import type { ExportFormat, FormatContext } from '../export/format.ts';
 import { type ItemsOf, tripletItems } from '../export/items.ts';
 import { freshFile } from '../export/pieces.ts';
@@ -11,8 +13,13 @@ import type { FileFacts } from '../manifest.ts';
 import { writeWith } from './containers.ts';
 import { planTree, type Tree, type TreeRow } from './tree.ts';
 
+/** The scores to learn: what people gave where they did, else what the validator gave. */
+function scoresOf({ human, scores }: ExportRow): Scores | null {
+  return human ?? scores;
+}
+
 /** Rows that nobody scored teach a validator nothing. */
-const ratedItems: ItemsOf = (row, deps, options) => (row.scores === null ? [] : tripletItems(row, deps, options));
+const ratedItems: ItemsOf = (row, deps, options) => (scoresOf(row) === null ? [] : tripletItems(row, deps, options));
 
 const MIME: Record<string, string> = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp', gif: 'image/gif', avif: 'image/avif' };
 
@@ -23,7 +30,14 @@ export const ratings: ExportFormat = {
   linksPictures: true,
   // What both tuning services take.
   takes: ['jpeg', 'png', 'webp'],
-  readBack: (context, lines) => readFiles(context, lines, async () => ({})),
+  readBack: async function* (context, lines) {
+    yield* readFiles(context, lines, async () => ({}));
+    await checkLines(context, [
+      { path: (split) => `corpus-${split}.jsonl`, pictures: ({ source, edited }) => [String(source), String(edited)] },
+      { path: (split) => `gemini-${split}.jsonl`, pictures: () => [] },
+      { path: (split) => `openai-${split}.jsonl`, pictures: () => [] },
+    ]);
+  },
   async prepare(context) {
     const tree = await planTree(context);
     return {
@@ -36,6 +50,7 @@ export const ratings: ExportFormat = {
             if (rows === 0) continue;
             files.push(await writeLines(context, tree, name, `gemini-${name}.jsonl`, async (row) => geminiLine(context, row, name)));
             files.push(await writeLines(context, tree, name, `openai-${name}.jsonl`, (row) => openaiLine(context, row, name)));
+            files.push(await writeLines(context, tree, name, `corpus-${name}.jsonl`, async (row) => corpusLine(row, name)));
           }
         } finally {
           await tree.close();
@@ -51,7 +66,9 @@ export const ratings: ExportFormat = {
           `export begins with https://. The question is our validator prompt, ${promptFor(questionOf('')).version}.`,
         ],
         columns: [],
-        files: ['The scores are those that decided about the row in the workspace.'],
+        files: [
+          "The scores are the mean of what people gave, or the validator's where nobody rated the row: `corpus-<split>.jsonl` says which.",
+        ],
       },
     };
   },
@@ -62,7 +79,7 @@ function questionOf(instruction: string) {
 }
 
 function answerOf({ item }: TreeRow): string {
-  const { adherence, aesthetics } = item.row.scores!;
+  const { adherence, aesthetics } = scoresOf(item.row)!;
   return `{"adherence": ${formatFloat(adherence)}, "aesthetics": ${formatFloat(aesthetics)}}`;
 }
 
@@ -74,17 +91,33 @@ function addressOf({ options }: FormatContext, path: string): string {
   return options.dataRoot === '' ? path : `${options.dataRoot.replace(/\/+$/, '')}/${path}`;
 }
 
-function geminiLine(context: FormatContext, row: TreeRow, split: SplitName): object {
+/** The same rows without a vendor's form: who gave the scores, and how many people they were. */
+function corpusLine({ item, paths }: TreeRow, split: SplitName): string {
+  const { row } = item;
+  const { adherence, aesthetics } = scoresOf(row)!;
+  const texts = {
+    sample_id: item.id,
+    instruction: row.instruction.toWellFormed(),
+    category: row.category.toWellFormed(),
+    source: `${split}/${paths[0]}`,
+    edited: `${split}/${paths[1]}`,
+    rated_by: row.human === null ? 'validator' : 'people',
+    raters: row.human?.raters ?? 0,
+  };
+  return `${JSON.stringify(texts).slice(0, -1)},"adherence":${formatFloat(adherence)},"aesthetics":${formatFloat(aesthetics)}}`;
+}
+
+function geminiLine(context: FormatContext, row: TreeRow, split: SplitName): string {
   const pictures = row.paths.map((path) => ({ fileData: { mimeType: mimeOf(path), fileUri: addressOf(context, `${split}/${path}`) } }));
-  return {
+  return JSON.stringify({
     contents: [
       { role: 'user', parts: [{ text: promptFor(questionOf(row.item.row.instruction.toWellFormed())).text }, ...pictures] },
       { role: 'model', parts: [{ text: answerOf(row) }] },
     ],
-  };
+  });
 }
 
-async function openaiLine(context: FormatContext, row: TreeRow, split: SplitName): Promise<object> {
+async function openaiLine(context: FormatContext, row: TreeRow, split: SplitName): Promise<string> {
   const byAddress = context.options.dataRoot.startsWith('https://');
   const urls = await Promise.all(
     row.paths.map(async (path) => {
@@ -92,7 +125,7 @@ async function openaiLine(context: FormatContext, row: TreeRow, split: SplitName
       return `data:${mimeOf(path)};base64,${(await readFile(join(context.dir, split, path))).toString('base64')}`;
     }),
   );
-  return {
+  return JSON.stringify({
     messages: [
       {
         role: 'user',
@@ -103,7 +136,7 @@ async function openaiLine(context: FormatContext, row: TreeRow, split: SplitName
       },
       { role: 'assistant', content: answerOf(row) },
     ],
-  };
+  });
 }
 
 async function writeLines(
@@ -111,12 +144,12 @@ async function writeLines(
   tree: Tree,
   split: SplitName,
   path: string,
-  lineOf: (row: TreeRow) => Promise<object>,
+  lineOf: (row: TreeRow) => Promise<string>,
 ): Promise<FileFacts> {
   return writeWith(await freshFile(join(dir, path)), async (file) => {
     for (const row of tree.rows(split)) {
       signal.throwIfAborted();
-      await file.write(`${JSON.stringify(await lineOf(row))}\n`);
+      await file.write(`${await lineOf(row)}\n`);
     }
     return { path, ...(await file.close()) };
   });
