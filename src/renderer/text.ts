@@ -2,6 +2,7 @@ import type { AppErrorCode } from '../shared/model/errors.ts';
 import type { StageName } from '../shared/model/recipe.ts';
 import type { RunEnd, RunPhase, RunState } from '../shared/model/run.ts';
 import type { DecisionKind, TripletKind, TripletState } from '../shared/model/triplet.ts';
+import { endpointsText } from './texts/endpoints.ts';
 
 /** Every English sentence and word of the page. Numbers and money are formatted in ui/format.ts. */
 export const text = {
@@ -12,6 +13,7 @@ export const text = {
     runs: 'Runs',
     triplets: 'Triplets',
     export: 'Export',
+    endpoints: 'Endpoints',
     demo: 'demo',
     demoAbout: 'Everything here is made by the built-in demo studio: no real model was asked. Prices are play money; nothing is charged.',
     theme: { label: 'Colour scheme', auto: 'Follow the system', light: 'Light', dark: 'Dark' },
@@ -209,6 +211,7 @@ export const text = {
     },
     budgetGo: 'Raise and continue',
   },
+  endpoints: endpointsText,
   filters: {
     label: 'Filters',
     run: 'Run',

@@ -2,6 +2,9 @@ import '@mantine/core/styles.css';
 import '../ui/ui.css';
 import './shell.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { EndpointPage } from '../features/endpoints/EndpointPage.tsx';
+import { EndpointsPage } from '../features/endpoints/EndpointsPage.tsx';
+import { NewEndpointPage } from '../features/endpoints/NewEndpointPage.tsx';
 import { ExportPage } from '../features/export/ExportPage.tsx';
 import { ReviewPage } from '../features/review/ReviewPage.tsx';
 import { NewRunPage } from '../features/runs/NewRunPage.tsx';
@@ -55,6 +58,12 @@ function Screen({ route }: { route: Route }) {
       return <ReviewPage view={route.view} open={route.open} />;
     case 'export':
       return <ExportPage filter={route.filter} />;
+    case 'endpoints':
+      return <EndpointsPage />;
+    case 'newEndpoint':
+      return <NewEndpointPage key={formatRoute(route)} from={route.from} />;
+    case 'endpoint':
+      return <EndpointPage key={route.id} id={route.id} />;
   }
 }
 

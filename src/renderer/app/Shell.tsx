@@ -12,6 +12,7 @@ const SCREENS: { name: string; route: Route; has: Route['screen'][] }[] = [
   { name: text.app.runs, route: { screen: 'runs' }, has: ['runs', 'newRun', 'run'] },
   { name: text.app.triplets, route: { screen: 'triplets', view: DEFAULT_VIEW, open: null }, has: ['triplets'] },
   { name: text.app.export, route: { screen: 'export', filter: DEFAULT_FILTER }, has: ['export'] },
+  { name: text.app.endpoints, route: { screen: 'endpoints' }, has: ['endpoints', 'newEndpoint', 'endpoint'] },
 ];
 
 /** The frame around every screen: name, screens, demo mark, colour scheme, and what the engine has to say. */

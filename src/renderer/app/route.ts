@@ -8,12 +8,22 @@ export type Route =
   | { screen: 'newRun' }
   | { screen: 'run'; runId: string }
   | { screen: 'triplets'; view: GridView; open: number | null }
-  | { screen: 'export'; filter: TripletFilter };
+  | { screen: 'export'; filter: TripletFilter }
+  | { screen: 'endpoints' }
+  /** `from` says what to start from; null while that is being chosen. */
+  | { screen: 'newEndpoint'; from: EndpointStart | null }
+  | { screen: 'endpoint'; id: string };
+
+/** What a new endpoint starts from: a kind, an endpoint of a preset recipe, or a copy of a saved one. */
+export type EndpointStart =
+  | { kind: 'blank'; transport: string }
+  | { kind: 'preset'; recipe: string; id: string }
+  | { kind: 'copy'; id: string };
 
 /** Reads a hash such as `#/triplets/12?kind=forward`. What it does not know leads to the runs. */
 export function parseHash(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
-  const [screen = '', item = ''] = path.split('/').filter(Boolean).map(decoded);
+  const [screen = '', item = '', part = '', last = ''] = path.split('/').filter(Boolean).map(decoded);
   const query = new URLSearchParams(search);
   if (screen === 'runs' && item === 'new') return { screen: 'newRun' };
   if (screen === 'runs' && item !== '') return { screen: 'run', runId: item };
@@ -22,7 +32,16 @@ export function parseHash(hash: string): Route {
     return { screen: 'triplets', view: viewFromQuery(query), open };
   }
   if (screen === 'export') return { screen: 'export', filter: filterFromQuery(query) };
+  if (screen === 'endpoints') return endpointPlace(item, part, last);
   return { screen: 'runs' };
+}
+
+function endpointPlace(item: string, part: string, last: string): Route {
+  if (item === 'edit' && part !== '') return { screen: 'endpoint', id: part };
+  if (item === 'blank' && part !== '') return { screen: 'newEndpoint', from: { kind: 'blank', transport: part } };
+  if (item === 'copy' && part !== '') return { screen: 'newEndpoint', from: { kind: 'copy', id: part } };
+  if (item === 'preset' && last !== '') return { screen: 'newEndpoint', from: { kind: 'preset', recipe: part, id: last } };
+  return item === 'new' ? { screen: 'newEndpoint', from: null } : { screen: 'endpoints' };
 }
 
 // Typed by hand or cut off, an address may hold half an escape; then its text stands for itself.
@@ -47,7 +66,19 @@ export function formatRoute(route: Route): string {
       return `#/triplets${route.open === null ? '' : `/${route.open}`}${search(queryFromView(route.view))}`;
     case 'export':
       return `#/export${search(queryFromView({ ...DEFAULT_VIEW, filter: route.filter }))}`;
+    case 'endpoints':
+      return '#/endpoints';
+    case 'newEndpoint':
+      return `#/endpoints/${startParts(route.from).map(encodeURIComponent).join('/')}`;
+    case 'endpoint':
+      return `#/endpoints/edit/${encodeURIComponent(route.id)}`;
   }
+}
+
+function startParts(from: EndpointStart | null): string[] {
+  if (from === null) return ['new'];
+  if (from.kind === 'blank') return [from.kind, from.transport];
+  return from.kind === 'copy' ? [from.kind, from.id] : [from.kind, from.recipe, from.id];
 }
 
 function search(query: URLSearchParams): string {

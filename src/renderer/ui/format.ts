@@ -60,3 +60,9 @@ export function bytes(size: number): string {
   if (size < 1e6) return `${Math.round(size / 1e3)} kB`;
   return size < 1e9 ? `${(size / 1e6).toFixed(1)} MB` : `${(size / 1e9).toFixed(2)} GB`;
 }
+
+/** Milliseconds as people say them: "180 ms", "2.4 s", "3 min". */
+export function millis(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms / 1000);
+}

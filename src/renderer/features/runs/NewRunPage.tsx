@@ -10,7 +10,7 @@ import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { IconArrowLeft, IconPlayerPlay } from '../../ui/icons.ts';
 import { Section } from '../../ui/Parts.tsx';
-import { RecipeEditor } from './RecipeEditor.tsx';
+import { YamlEditor } from '../../ui/YamlEditor.tsx';
 import { RecipePlan } from './RecipePlan.tsx';
 import { useRunChanges } from './useRuns.ts';
 
@@ -91,7 +91,7 @@ function RecipeForm({ yaml, original, onChange }: { yaml: string; original: stri
           </Button>
         }
       >
-        <RecipeEditor value={yaml} onChange={onChange} issues={fresh ? check.data.issues : []} goTo={line} />
+        <YamlEditor label={text.newRun.editor} value={yaml} onChange={onChange} issues={fresh ? check.data.issues : []} goTo={line} />
       </Section>
       <Section title={text.newRun.check} className="nhr-plan">
         <Stack gap="md">

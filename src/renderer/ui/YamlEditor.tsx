@@ -1,17 +1,17 @@
 import { useEffect, useRef } from 'react';
-import type { RecipeCheck } from '../../../shared/contract/runs.ts';
-import { text } from '../../text.ts';
 
-interface RecipeEditorProps {
+interface YamlEditorProps {
+  /** Read aloud. */
+  label: string;
   value: string;
   onChange(value: string): void;
-  issues: RecipeCheck['issues'];
+  issues: readonly { line: number | null }[];
   /** Puts the cursor into a line; a new object goes there again. */
   goTo: { line: number } | null;
 }
 
 /** A plain text field with line numbers beside it; lines with a mistake are marked. Tab leaves it, as everywhere. */
-export function RecipeEditor({ value, onChange, issues, goTo }: RecipeEditorProps) {
+export function YamlEditor({ label, value, onChange, issues, goTo }: YamlEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
   const lines = value.split('\n').length;
@@ -38,7 +38,7 @@ export function RecipeEditor({ value, onChange, issues, goTo }: RecipeEditorProp
       </div>
       <textarea
         ref={area}
-        aria-label={text.newRun.editor}
+        aria-label={label}
         aria-invalid={issues.length > 0 || undefined}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
