@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -27,7 +27,7 @@ export async function run(): Promise<BenchLine[]> {
     await makeInput(dir, triplets);
     const measured: Measured = {};
     for (let round = 0; round < ROUNDS; round += 1)
-      for (const name of ['tar program', 'cp program', 'tar', 'parquet', 'library', 'tree']) {
+      for (const name of ['tar program', 'cp program', 'tar', 'parquet', 'library', 'tree', 'import']) {
         measured[name] ??= [];
         measured[name].push(name.endsWith('program') ? runProgram(name, dir) : runTask(name, dir));
       }
@@ -61,6 +61,7 @@ async function makeInput(dir: string, triplets: number): Promise<void> {
   const head = jpeg.subarray(0, scan + 2 + jpeg.readUInt16BE(scan + 2));
   const end = Buffer.from([0xff, 0xd9]);
   let lines = '';
+  let metadata = '';
   for (let i = 0; i < triplets; i += 1) {
     const folder = `images/${String(i % 100).padStart(2, '0')}`;
     if (i < 100) mkdirSync(join(dir, 'in', folder), { recursive: true });
@@ -74,8 +75,11 @@ async function makeInput(dir: string, triplets: number): Promise<void> {
     }) as [string, string];
     const row: BenchRow = { id: String(i).padStart(8, '0'), source, edited, instruction: `Make the thing number ${i} green` };
     lines += `${JSON.stringify(row)}\n`;
+    const columns = { sample_id: row.id, source_file_name: source, edited_file_name: edited, edit_instruction: row.instruction };
+    metadata += `${JSON.stringify(columns)}\n`;
   }
-  appendFileSync(join(dir, 'rows.jsonl'), lines);
+  writeFileSync(join(dir, 'rows.jsonl'), lines);
+  writeFileSync(join(dir, 'in/metadata.jsonl'), metadata);
 }
 
 function runProgram(name: string, dir: string): TaskResult {
@@ -131,9 +135,11 @@ function linesOf(measured: Measured, triplets: number, parent: string): BenchLin
     least('Parquet with pictures, to our tar shards', speed('parquet', 'tar'), 0.9),
     least('Parquet with pictures, to hyparquet-writer', speed('parquet', 'library'), 3),
     least('tree by hard link, to the tar program', speed('tree', 'tar program'), 10),
+    least('import of a folder, to cp -r', speed('import', 'cp program'), 0.5),
     memory('tar shards', 'tar'),
     memory('Parquet', 'parquet'),
     memory('tree', 'tree'),
+    memory('import', 'import'),
     { name: 'hyparquet-writer: peak memory', value: peak('library'), unit: 'MB', limit: 'for the record', ok: true },
   ];
 }

@@ -7,7 +7,7 @@ export function createImportStore({ db, writer, now }: StoreContext) {
   const content = db
     .prepare('SELECT 1 FROM triplet WHERE substr(edited_hash, 1, 16) = ? AND edited_hash = ? AND source_hash = ? AND instruction = ?')
     .pluck();
-  const byItem = db.prepare('SELECT triplet_id FROM imported WHERE item_id = ? ORDER BY triplet_id LIMIT 1').pluck();
+  const byItem = db.prepare(`SELECT triplet_id FROM imported WHERE item_id = ? AND item_id <> '' ORDER BY triplet_id LIMIT 1`).pluck();
   const byId = db.prepare('SELECT id FROM triplet WHERE id = ?').pluck();
   const rate = db.prepare('INSERT OR REPLACE INTO rating VALUES (?, ?, ?, ?, ?, ?)');
   const facts = db.prepare('SELECT item_id AS itemId, kind, paraphrases, facts FROM imported WHERE triplet_id = ?');

@@ -9,7 +9,7 @@ export interface Borrowed {
 
 /** Reads whole files into buffers that are used again: writing gigabytes of pictures makes no garbage. */
 export interface PictureReads {
-  /** Throws AppError workspaceCorrupt, naming the file, when it cannot be read. Undefined when it is larger than `most` bytes. */
+  /** Throws AppError workspaceCorrupt, naming the file and with the system's error as its cause, when it cannot be read. Undefined when it is larger than `most` bytes. */
   read(file: string, most?: number): Promise<Borrowed | undefined>;
 }
 
@@ -67,7 +67,7 @@ export function createPictureReads(): PictureReads {
         return await readFrom(handle, most);
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        throw new AppError('workspaceCorrupt', `A picture cannot be read (${code ?? message}).`, { file });
+        throw Object.assign(new AppError('workspaceCorrupt', `A picture cannot be read (${code ?? message}).`, { file }), { cause: error });
       } finally {
         await handle?.close();
       }

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { AppError } from '../../../../shared/model/errors.ts';
 import { isLossy, type PictureFormat, sniffFormat } from '../../pixels/formats.ts';
 import { headerSize } from '../../pixels/headerSize.ts';
@@ -13,6 +12,7 @@ const MOST_PIXELS = 50_000_000;
 /** The end mark of a format stands in the last bytes; some cameras write a little after it. */
 const TAIL_BYTES = 4096;
 const EXIF_WITHIN = 64 * 1024;
+const START_OF_SCAN = Buffer.from([0xff, 0xda]);
 
 export interface StoredPicture extends ImageFacts {
   hash: string;
@@ -37,14 +37,13 @@ export async function takePicture(
 }
 
 async function readFrom(reads: PictureReads, { name, file }: { name: string; file: string }): Promise<Borrowed> {
-  const facts = await stat(file).catch(() => undefined);
-  if (!facts?.isFile()) throw new RowProblem('fileMissing', `${name} is not there.`);
-  if (facts.size === 0) throw new RowProblem('fileEmpty', `${name} is empty.`);
-  if (facts.size > LARGEST_FILE) throw new RowProblem('notAPicture', `${name} is larger than 256 MB.`);
-  const borrowed = await reads.read(file).catch((error: Error) => {
+  const borrowed = await reads.read(file, LARGEST_FILE).catch((error: Error) => {
+    const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') throw new RowProblem('fileMissing', `${name} is not there.`);
     throw new RowProblem('unreadable', `${name}: ${error.message}`);
   });
-  return borrowed!;
+  if (borrowed === undefined) throw new RowProblem('notAPicture', `${name} is larger than 256 MB.`);
+  return borrowed;
 }
 
 async function examine(pixels: Pick<Pixels, 'inspect'>, bytes: Uint8Array, name: string): Promise<ImageFacts> {
@@ -84,7 +83,10 @@ function isTruncated(bytes: Uint8Array, format: PictureFormat): boolean {
   }
 }
 
+/** Looks before the coded data of a JPEG, and in the first bytes of others. Too often is harmless: the decoder looks again. */
 function mentionsExif(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, EXIF_WITHIN));
-  return ['Exif', 'eXIf', 'EXIF'].some((word) => head.includes(word, 0, 'latin1'));
+  const scan = bytes[0] === 0xff ? head.indexOf(START_OF_SCAN) : -1;
+  const front = scan < 0 ? head : head.subarray(0, scan);
+  return ['Exif', 'eXIf', 'EXIF'].some((word) => front.includes(word, 0, 'latin1'));
 }
