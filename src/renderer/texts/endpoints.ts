@@ -91,7 +91,6 @@ export const endpointsText = {
   back: 'All endpoints',
   presets: 'Presets',
   presetsAbout: 'The endpoints of the recipes that come with the app. Each opens as a form to change; nothing is saved before you save it.',
-  usePreset: (title: string) => `Start from ${title}`,
   scratch: 'From scratch',
   scratchAbout: 'An empty profile of one kind',
 
@@ -255,7 +254,7 @@ export const endpointsText = {
   pricesOf: (model: string) => `Prices of ${model}`,
   pricesAdd: 'Prices for one model',
   pricesModel: 'Model with prices of its own',
-  pricesRemove: (model: string) => `Remove the prices of ${model}`,
+  pricesRemove: (model: string) => `Delete the prices of ${model}`,
   pricesNone: 'Everything is 0: calls count as free.',
   today: 'Today',
   price: {
@@ -303,9 +302,9 @@ export const endpointsText = {
   test: 'Self-test',
   testAbout: 'Asks a few small questions in a role and looks at the answers. A test costs what such calls cost.',
   testFree: 'Every price of this model is 0, so a test counts as free.',
-  testRole: (role: string) => `Test as ${role}`,
+  testRole: (role: string, again: boolean) => `${again ? 'Test again' : 'Test'} as ${role}`,
   testGo: 'Test',
-  testAgain: 'Again',
+  testAgain: 'Test again',
   testing: 'Testing',
   testNoRoles: 'Give the endpoint a role to test it.',
   testPassed: 'Passed',

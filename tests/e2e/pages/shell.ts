@@ -9,6 +9,7 @@ export function shell(page: Page) {
     runs: nav.getByRole('link', { name: text.app.runs }),
     triplets: nav.getByRole('link', { name: text.app.triplets }),
     export: nav.getByRole('link', { name: text.app.export }),
+    endpoints: nav.getByRole('link', { name: text.app.endpoints }),
     /** What the frame says while the engine is away: one sentence on the desktop, another in a browser. */
     engineAway: said(text.engine.restarting).or(said(text.engine.away)),
     anyLoading: page.getByRole('status', { name: text.app.loading }),

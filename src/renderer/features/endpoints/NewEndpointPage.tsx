@@ -119,11 +119,7 @@ function PresetCard({ recipe, profile }: { recipe: string; profile: EndpointProf
   const roles = Object.keys(profile.roles) as (keyof typeof text.endpoints.role)[];
   const kind = profile.transport === 'openai' ? text.endpoints.dialect[profile.dialect] : text.endpoints.transport[profile.transport];
   return (
-    <a
-      className="nhr-preset"
-      href={formatRoute({ screen: 'newEndpoint', from: { kind: 'preset', recipe, id: profile.id } })}
-      aria-label={text.endpoints.usePreset(title)}
-    >
+    <a className="nhr-preset" href={formatRoute({ screen: 'newEndpoint', from: { kind: 'preset', recipe, id: profile.id } })}>
       <strong>{title}</strong>
       <small>{roles.map((role) => text.endpoints.role[role]).join(', ') || text.endpoints.noRoles}</small>
       <small>

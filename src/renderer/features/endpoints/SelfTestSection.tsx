@@ -45,7 +45,13 @@ function RoleTest({ role, profile }: { role: Role; profile: EndpointProfile }) {
           </Text>
           <code>{model}</code>
         </div>
-        <Button size="xs" variant="default" loading={test.isPending} aria-label={t.testRole(t.role[role])} onClick={() => test.mutate()}>
+        <Button
+          size="xs"
+          variant="default"
+          loading={test.isPending}
+          aria-label={t.testRole(t.role[role], test.data !== undefined)}
+          onClick={() => test.mutate()}
+        >
           {test.data ? t.testAgain : t.testGo}
         </Button>
       </div>

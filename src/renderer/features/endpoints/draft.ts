@@ -142,6 +142,8 @@ function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.input === undefined ? say.missing : say.oneOf((issue.values as unknown[]).join(', '));
     case 'unrecognized_keys':
       return say.unknown;
+    case 'invalid_format':
+      return issue.format === 'url' ? say.address : undefined;
     case 'invalid_union':
       return issue.path?.[0] === 'baseUrl' ? say.address : say.form;
     default:
