@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseLongJson } from '../../../../src/main/engine/providers/openai/b64.ts';
+import { decodeBase64, parseLongJson, pictureUri, writeLongJson } from '../../../../src/main/engine/providers/openai/b64.ts';
 
 /** The value with every cut string put back. */
 function restored({ value, text }: ReturnType<typeof parseLongJson>): unknown {
@@ -57,4 +57,29 @@ it('keeps long strings out of the parsed value', () => {
   const reply = parseLongJson(Buffer.from(JSON.stringify({ data: [{ b64_json: 'A'.repeat(300_000) }] })));
   expect(JSON.stringify(reply.value).length).toBeLessThan(200);
   expect(reply.text((reply.value as { data: { b64_json: string }[] }).data[0]!.b64_json)).toHaveLength(300_000);
+});
+
+// Catches: bytes lost at the edges of the pieces, with padding, a data URI's head, or line breaks in between.
+it('decodes what Buffer decodes', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 100_000 }),
+      fc.constantFrom('', 'data:image/png;base64,'),
+      fc.boolean(),
+      (length, head, broken) => {
+        const bytes = Buffer.from(Array.from({ length }, (_, i) => (i * 31) % 251));
+        const text = broken ? bytes.toString('base64').replace(/.{76}/g, '$&\n') : bytes.toString('base64');
+        expect(decodeBase64(Buffer.from(head + text)).equals(bytes)).toBe(true);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+// Catches: a request that differs from what JSON.stringify would write.
+it('writes pictures into JSON', () => {
+  const pictures = ['AAAA', 'BBBB'].map((base64) => ({ mime: 'image/png', base64 }));
+  const body = (uri: (i: number) => string) => ({ model: 'm', content: [{ url: uri(1) }, { text: 'a "b" é' }, { url: uri(0) }] });
+  const plain = JSON.stringify(body((i) => `data:image/png;base64,${pictures[i]!.base64}`));
+  expect(Buffer.concat(writeLongJson(body(pictureUri), pictures)).toString()).toBe(plain);
 });

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import { asLongJson } from '../../../../src/main/engine/providers/openai/b64.ts';
 import { readChatPicture, readPicture, readText, usageOf } from '../../../../src/main/engine/providers/openai/replies.ts';
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const URI = `data:image/png;base64,${PNG.toString('base64')}`;
-const plain = (value: unknown) => ({ value, text: (part: string) => part });
+const plain = asLongJson;
 const completion = (message: object, more: object = {}, top: object = {}) =>
   plain({
     model: 'm-1',

@@ -7,11 +7,15 @@ const COLON = 0x3a;
 const LONG_BYTES = 4096;
 /** Stands for a cut string in the parsed value; chosen anew in every process, so that no reply can hold it. */
 const MARK = `cut:${randomUUID()}:`;
+/** Characters that are decoded at once: short strings stay out of the slow path for large ones. A multiple of 4. */
+const DECODED_AT_ONCE = 24 * 1024;
 
 export interface LongJson {
   value: unknown;
   /** The string that a string of `value` stands for. */
   text(part: string): string;
+  /** Its characters as they came, if it was cut out. */
+  cut(part: string): Buffer | undefined;
 }
 
 /**
@@ -35,10 +39,46 @@ export function parseLongJson(body: Uint8Array): LongJson {
     open = bytes.indexOf(QUOTE, close + 1);
   }
   rest += bytes.toString('utf8', copied);
-  return {
-    value: JSON.parse(rest),
-    text: (part) => (part.startsWith(MARK) ? cuts[Number(part.slice(MARK.length))]!.toString('utf8') : part),
-  };
+  const cut = (part: string) => (part.startsWith(MARK) ? cuts[Number(part.slice(MARK.length))] : undefined);
+  return { value: JSON.parse(rest), cut, text: (part) => cut(part)?.toString('utf8') ?? part };
+}
+
+/** JSON that was read elsewhere, with nothing cut out of it. */
+export function asLongJson(value: unknown): LongJson {
+  return { value, text: (part) => part, cut: () => undefined };
+}
+
+/** Stands in a value for the data URI of a picture, by its index, until writeLongJson puts it there. */
+export function pictureUri(index: number): string {
+  return `${MARK}${index};`;
+}
+
+/** The value as JSON, with the pictures put in as bytes (the parts of one text): stringifying megabytes of base64 costs five times as much as sending it. */
+export function writeLongJson(value: object, pictures: { mime: string; base64: string }[]): Uint8Array[] {
+  const [first, ...others] = JSON.stringify(value).split(MARK);
+  const parts = [Buffer.from(first!)];
+  for (const piece of others) {
+    const end = piece.indexOf(';');
+    const { mime, base64 } = pictures[Number(piece.slice(0, end))]!;
+    parts.push(Buffer.from(`data:${mime};base64,`), Buffer.from(base64, 'latin1'), Buffer.from(piece.slice(end + 1)));
+  }
+  return parts;
+}
+
+/** Bytes of base64 that came as ASCII bytes, with or without the head of a data URI. */
+export function decodeBase64(ascii: Buffer): Buffer {
+  const from = ascii.toString('latin1', 0, 5) === 'data:' ? ascii.indexOf(',') + 1 : 0;
+  const bytes = Buffer.allocUnsafe(Math.floor(((ascii.length - from) * 3) / 4));
+  let written = 0;
+  for (let at = from; at < ascii.length; at += DECODED_AT_ONCE) {
+    const end = Math.min(at + DECODED_AT_ONCE, ascii.length);
+    const expected = Math.floor(((end - at) * 3) / 4);
+    const got = bytes.write(ascii.toString('latin1', at, end), written, 'base64');
+    // Line breaks move the groups of four off the pieces' edges: then all at once.
+    if (got !== expected && end < ascii.length) return Buffer.from(ascii.toString('latin1', from), 'base64');
+    written += got;
+  }
+  return bytes.subarray(0, written);
 }
 
 /** Where a string ends: the next quote with an even number of backslashes before it. */

@@ -14,9 +14,9 @@ import type { Wire } from './wire.ts';
 /** Routes that may be asked in a batch. */
 export type BatchRoute = '/v1/chat/completions' | '/v1/images/generations' | '/v1/images/edits';
 
-/** One request, written when its batch leaves: until then its pictures need not be in memory. */
+/** One request, written as JSON when its batch leaves: until then its pictures need not be in memory. */
 export interface BatchItem {
-  body(): Promise<object>;
+  body(): Promise<Uint8Array[]>;
 }
 
 /** OpenAI takes 200 MB; a batch is put together in memory, so ours are smaller. */
@@ -59,11 +59,13 @@ export function createBatchServer(
     maxBytes: MAX_BYTES,
     async submit({ clientKey, group, items }, signal) {
       const route = group.slice(0, group.indexOf(' ')) as BatchRoute;
-      const lines: Buffer[] = [];
-      for (const { customId, item } of items)
-        lines.push(Buffer.from(`${JSON.stringify({ custom_id: customId, method: 'POST', url: route, body: await item.body() })}\n`));
+      const lines: Uint8Array[] = [];
+      for (const { customId, item } of items) {
+        const head = JSON.stringify({ custom_id: customId, method: 'POST', url: route });
+        lines.push(Buffer.from(`${head.slice(0, -1)},"body":`), ...(await item.body()), Buffer.from('}\n'));
+      }
       const file = { name: 'file', filename: `${clientKey}.jsonl`, type: 'application/jsonl', bytes: Buffer.concat(lines) };
-      const uploaded = asFields((await wire.post('/files', form({ purpose: 'batch' }, [file]), signal)).value)?.id;
+      const uploaded = asFields((await wire.post('/files', async () => form({ purpose: 'batch' }, [file]), signal)).value)?.id;
       if (typeof uploaded !== 'string')
         throw new ProviderError('badOutput', `${where} took the requests of a batch but gave no id for them.`);
       const job = { input_file_id: uploaded, endpoint: route, completion_window: '24h' as const, metadata: { client_key: clientKey } };
@@ -145,7 +147,7 @@ function readLine(
   try {
     if (!response || status >= 400)
       throw faultError({ status, header: () => null, body: JSON.stringify(response?.body ?? { error: fields.error }) }, where, now);
-    const body = { value: response.body, text: line.text };
+    const body = { ...line, value: response.body };
     const requestId = typeof response.request_id === 'string' ? response.request_id : '';
     return [fields.custom_id, toReply(route === '/v1/chat/completions' ? readText(body, where) : readBytes(body, where), requestId)];
   } catch (error) {

@@ -2,7 +2,7 @@ import { ProviderError } from '../../../../shared/model/errors.ts';
 import type { Endpoint } from '../../../../shared/model/provider.ts';
 import { pricesOf } from '../../domain/budget.ts';
 import type { CallContext, ChatRequest } from '../../ports.ts';
-import type { SentPicture } from '../pictures.ts';
+import { pictureUri } from './b64.ts';
 import { DIALECTS } from './dialects.ts';
 
 /** Fields a model may refuse; the request is then sent without, and the endpoint's notes say so. */
@@ -29,16 +29,10 @@ export function createLearned(): Learned {
 }
 
 /**
- * A chat request. Pictures are labelled in words as well, since some chat templates move them to the front. Where output costs
+ * A chat request; its pictures are put in by writeLongJson. Pictures are labelled in words as well, since some chat templates move them to the front. Where output costs
  * money its length is limited to what was reserved for it, so that no answer can cost more.
  */
-export function chatBody(
-  endpoint: Endpoint,
-  request: ChatRequest,
-  ctx: CallContext,
-  pictures: SentPicture[],
-  without: ReadonlySet<Droppable>,
-) {
+export function chatBody(endpoint: Endpoint, request: ChatRequest, ctx: CallContext, without: ReadonlySet<Droppable>) {
   const dialect = DIALECTS[endpoint.dialect];
   const prices = pricesOf(endpoint, ctx.model);
   const { schema } = request.prompt;
@@ -46,33 +40,25 @@ export function chatBody(
   const limited = 'max_tokens' in ctx.params || 'max_completion_tokens' in ctx.params;
   return {
     model: ctx.model,
-    messages: [{ role: 'user' as const, content: contentOf(request.prompt.text, pictures) }],
+    messages: [{ role: 'user', content: contentOf(request.prompt.text, request.images.length) }],
     ...(!without.has('temperature') && { temperature: request.temperature }),
     ...(dialect.chatSeed !== 'no' && !without.has('seed') && { seed: request.seed }),
     ...(priced && !limited && { [dialect.maxTokens]: prices.worstOutputTokens }),
     ...(schema &&
       !without.has('response_format') && {
-        response_format: { type: 'json_schema' as const, json_schema: { name: schema.name, strict: true, schema: schema.schema } },
+        response_format: { type: 'json_schema', json_schema: { name: schema.name, strict: true, schema: schema.schema } },
       }),
     ...ctx.params,
   };
 }
 
-function contentOf(text: string, pictures: SentPicture[]) {
-  const question = { type: 'text' as const, text };
-  const labels = pictures.length === 2 ? ['First picture:', 'Second picture:'] : [];
-  return [
-    ...pictures.flatMap((picture, i) => [
-      ...(labels[i] ? [{ type: 'text' as const, text: labels[i] }] : []),
-      { type: 'image_url' as const, image_url: { url: dataUri(picture) } },
-    ]),
-    question,
-  ];
-}
-
-/** A picture in words of its own. */
-export function dataUri({ mime, base64 }: SentPicture): string {
-  return `data:${mime};base64,${base64}`;
+function contentOf(text: string, pictures: number) {
+  const labels = pictures === 2 ? ['First picture:', 'Second picture:'] : [];
+  const shown = Array.from({ length: pictures }, (_, i) => [
+    ...(labels[i] ? [{ type: 'text', text: labels[i] }] : []),
+    { type: 'image_url', image_url: { url: pictureUri(i) } },
+  ]);
+  return [...shown.flat(), { type: 'text', text }];
 }
 
 /** The field of `body` that the server does not take, if that is why it said no. */

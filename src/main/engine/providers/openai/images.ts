@@ -2,8 +2,8 @@ import type { Endpoint } from '../../../../shared/model/provider.ts';
 import { headerSize } from '../../pixels/headerSize.ts';
 import type { CallContext, EditRequest, GenerateRequest } from '../../ports.ts';
 import type { SentPicture } from '../pictures.ts';
+import { pictureUri } from './b64.ts';
 import { bagelForSglang, bagelForVllmOmni, bagelPrompt } from './bagel.ts';
-import { dataUri } from './chat.ts';
 import { DIALECTS } from './dialects.ts';
 
 type Scalars = Record<string, string | number | boolean>;
@@ -36,18 +36,18 @@ function pictureFields(endpoint: Endpoint, prompt: string, seed: number, ctx: Ca
   };
 }
 
-/** A picture asked for through the chat route of vllm-omni, with BAGEL's knobs; `picture` is what is to be edited. */
+/** A picture asked for through the chat route of vllm-omni, with BAGEL's knobs; `pictures` (0 or 1) are to be edited. */
 export function bagelChatBody(
   request: { text: string; seed: number; size?: { width: number; height: number } },
   ctx: CallContext,
-  picture?: SentPicture,
+  pictures: number,
 ): Record<string, unknown> {
   const words = { type: 'text', text: bagelPrompt(request.text) };
-  const shown = picture && { type: 'image_url', image_url: { url: dataUri(picture) } };
+  const shown = Array.from({ length: pictures }, (_, i) => ({ type: 'image_url', image_url: { url: pictureUri(i) } }));
   return {
     model: ctx.model,
     modalities: ['image'],
-    messages: [{ role: 'user', content: shown ? [words, shown] : [words] }],
+    messages: [{ role: 'user', content: [words, ...shown] }],
     ...request.size,
     seed: request.seed,
     ...(ctx.bagel && bagelForVllmOmni(ctx.bagel)),

@@ -3,9 +3,10 @@ import { Endpoint } from '../../../../shared/model/provider.ts';
 import type { CallContext, ChatRequest, EditRequest, GenerateRequest, Provider, Reply } from '../../ports.ts';
 import { type Batches, createBatches } from '../batch.ts';
 import type { TransportFactory } from '../index.ts';
-import { requirePicture, type SentPicture } from '../pictures.ts';
+import { requirePicture } from '../pictures.ts';
+import { pictureUri, writeLongJson } from './b64.ts';
 import { type BatchItem, type BatchRoute, batchGroup, createBatchServer } from './batches.ts';
-import { chatBody, createLearned, type Droppable, dataUri, refusedField } from './chat.ts';
+import { chatBody, createLearned, type Droppable, refusedField } from './chat.ts';
 import { DIALECTS } from './dialects.ts';
 import { bagelChatBody, editFields, generateFields } from './images.ts';
 import { imageForm } from './multipart.ts';
@@ -44,38 +45,37 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
   }
 
   async function chat(request: ChatRequest, ctx: CallContext): Promise<Reply<string>> {
-    const pictures = async () => await Promise.all(request.images.map(deps.pictures.read));
-    const body = (shown: SentPicture[]) => chatBody(endpoint, request, ctx, shown, learned.of(ctx.model));
+    const body = () => chatBody(endpoint, request, ctx, learned.of(ctx.model));
     const ask = async () => {
-      if (selling) return await inBatch(selling, '/v1/chat/completions', async () => body(await pictures()), await pictures(), ctx);
-      const sent = body(await pictures());
-      const reply = await directly(ctx.signal, (signal) => sdk.use(signal, (client) => client.chat.completions.create(sent, { signal })));
-      const read = readText({ value: reply, text: (part) => part }, endpoint.id);
-      return replyOf(read, read.value, ctx, reply._request_id ?? '');
+      if (selling) return await inBatch(selling, '/v1/chat/completions', body, request.images, ctx);
+      return await directly(ctx.signal, async (signal) => {
+        const reply = await wire.post('/chat/completions', () => json(body, request.images), signal);
+        const read = readText(reply, endpoint.id);
+        return replyOf(read, read.value, ctx, reply.requestId);
+      });
     };
-    const reply = (await learning(ctx.model, (error) => refusedField(error, body([])), ask)) as Reply<string>;
+    const reply = (await learning(ctx.model, (error) => refusedField(error, body()), ask)) as Reply<string>;
     return { ...reply, seedHonoured: learned.of(ctx.model).has('seed') ? 'no' : dialect.chatSeed };
   }
 
   async function generate(request: GenerateRequest, ctx: CallContext): Promise<Reply<Uint8Array>> {
     const { prompt: text, seed, width, height } = request;
-    if (knobsOf(ctx) === 'chat') return await chatPicture(bagelChatBody({ text, seed, size: { width, height } }, ctx), ctx);
+    if (knobsOf(ctx) === 'chat') return await chatPicture(bagelChatBody({ text, seed, size: { width, height } }, ctx, 0), [], ctx);
     require(dialect.generations, 'make pictures');
-    const fields = generateFields(endpoint, request, ctx);
-    if (selling) return await pictureInBatch(selling, '/v1/images/generations', async () => fields, [], ctx);
-    return await picture('/images/generations', json(fields), ctx);
+    const fields = () => generateFields(endpoint, request, ctx);
+    if (selling) return await pictureInBatch(selling, '/v1/images/generations', fields, [], ctx);
+    return await picture('/images/generations', () => json(fields, []), ctx);
   }
 
   async function edit(request: EditRequest, ctx: CallContext): Promise<Reply<Uint8Array>> {
-    const shown = await deps.pictures.read(request.image);
-    if (knobsOf(ctx) === 'chat')
-      return await chatPicture(bagelChatBody({ text: request.instruction, seed: request.seed }, ctx, shown), ctx);
+    const { image, instruction: text, seed } = request;
+    if (knobsOf(ctx) === 'chat') return await chatPicture(bagelChatBody({ text, seed }, ctx, 1), [image], ctx);
     require(dialect.edits, 'edit pictures');
+    const shown = await deps.pictures.read(image);
     const fields = editFields(endpoint, request, ctx, shown);
-    if (!selling) return await picture('/images/edits', imageForm(fields, [shown]), ctx);
+    if (!selling) return await picture('/images/edits', async () => imageForm(fields, [shown]), ctx);
     // A batch is JSON, so the picture goes as a data URI (EditImageBodyJsonParam of OpenAI's OpenAPI document 2.3.0).
-    const body = async () => ({ ...fields, images: [{ image_url: dataUri(await deps.pictures.read(request.image)) }] });
-    return await pictureInBatch(selling, '/v1/images/edits', body, [shown], ctx);
+    return await pictureInBatch(selling, '/v1/images/edits', () => ({ ...fields, images: [{ image_url: pictureUri(0) }] }), [image], ctx);
   }
 
   /** Where BAGEL's knobs go for this call. */
@@ -94,7 +94,7 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
       throw new ProviderError('badRequest', `${endpoint.id}: a server of dialect ${endpoint.dialect} cannot ${what}.`, { unsent: true });
   }
 
-  async function picture(route: string, sent: Sent, ctx: CallContext): Promise<Reply<Uint8Array>> {
+  async function picture(route: string, sent: () => Promise<Sent>, ctx: CallContext): Promise<Reply<Uint8Array>> {
     return await directly(ctx.signal, async (signal) => {
       const reply = await wire.post(route, sent, signal);
       const read = readPicture(reply, endpoint.id);
@@ -102,9 +102,9 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
     });
   }
 
-  async function chatPicture(body: Record<string, unknown>, ctx: CallContext): Promise<Reply<Uint8Array>> {
+  async function chatPicture(body: object, images: string[], ctx: CallContext): Promise<Reply<Uint8Array>> {
     return await directly(ctx.signal, async (signal) => {
-      const reply = await wire.post('/chat/completions', json(body), signal);
+      const reply = await wire.post('/chat/completions', () => json(() => body, images), signal);
       const read = readChatPicture(reply, endpoint.id);
       return { ...replyOf(read, await bytesOf(read.value, signal), ctx, reply.requestId), seedHonoured: 'yes' };
     });
@@ -114,21 +114,29 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
     return 'bytes' in found ? found.bytes : requirePicture(await wire.fetchOwn(found.link, signal), endpoint.id);
   }
 
-  async function pictureInBatch(...[sold, route, body, shown, ctx]: Parameters<typeof inBatch>): Promise<Reply<Uint8Array>> {
-    const reply = (await inBatch(sold, route, body, shown, ctx)) as Reply<Uint8Array>;
+  async function pictureInBatch(...[sold, route, body, images, ctx]: Parameters<typeof inBatch>): Promise<Reply<Uint8Array>> {
+    const reply = (await inBatch(sold, route, body, images, ctx)) as Reply<Uint8Array>;
     return { ...reply, seedHonoured: dialect.imageSeed };
   }
 
   async function inBatch(
     sold: NonNullable<typeof batches>,
     route: BatchRoute,
-    body: () => Promise<object>,
-    shown: SentPicture[],
+    body: () => object,
+    images: string[],
     ctx: CallContext,
   ): Promise<Reply<string | Uint8Array>> {
-    const bytes = shown.reduce((sum, { base64 }) => sum + base64.length, FRAME_BYTES);
-    const reply = await sold.ask(batchGroup(route, ctx.model), { body }, bytes, ctx);
+    const pictures = await Promise.all(images.map(deps.pictures.read));
+    const bytes = pictures.reduce((sum, { base64 }) => sum + base64.length, FRAME_BYTES);
+    const item = { body: async () => (await json(body, images)).parts };
+    const reply = await sold.ask(batchGroup(route, ctx.model), item, bytes, ctx);
     return { ...reply, modelAnswered: reply.modelAnswered || ctx.model };
+  }
+
+  /** A body with stored pictures in it; what it says is asked for when it is written. */
+  async function json(body: () => object, images: string[]): Promise<Sent> {
+    const pictures = await Promise.all(images.map(deps.pictures.read));
+    return { type: 'application/json', parts: writeLongJson(body(), pictures) };
   }
 
   /** An endpoint with batches has a deadline of hours for those; a call outside one keeps the endpoint's own. */
@@ -167,10 +175,6 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
     close: async () => batches?.close(),
   } satisfies Provider;
 };
-
-function json(body: object): Sent {
-  return { type: 'application/json', bytes: JSON.stringify(body) };
-}
 
 function replyOf<T>(read: Read<unknown>, value: T, ctx: CallContext, requestId: string): Reply<T> {
   return { value, usage: read.usage, modelAnswered: read.model || ctx.model, remoteId: requestId };

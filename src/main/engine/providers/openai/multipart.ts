@@ -25,7 +25,7 @@ export function form(fields: Fields, files: FormFile[]): Sent {
     text('\r\n');
   }
   text(`--${boundary}--\r\n`);
-  return { type: `multipart/form-data; boundary=${boundary}`, bytes: Buffer.concat(parts) };
+  return { type: `multipart/form-data; boundary=${boundary}`, parts };
 }
 
 /** A form with pictures: one goes as `image`, several as `image[]`, as OpenAI's SDK names them; vllm-omni and SGLang read both. */

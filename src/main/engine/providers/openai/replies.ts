@@ -1,11 +1,13 @@
 import { ProviderError } from '../../../../shared/model/errors.ts';
 import { NO_USAGE, type Usage } from '../../../../shared/model/provider.ts';
 import { shortRaw } from '../http.ts';
-import { pictureFromBase64 } from '../pictures.ts';
-import type { LongJson } from './b64.ts';
+import { pictureFromBase64, requirePicture } from '../pictures.ts';
+import { decodeBase64, type LongJson } from './b64.ts';
 import { asFields } from './errors.ts';
 
 type Fields = Record<string, unknown>;
+
+const DATA = 'data:';
 
 /** What is in a reply: never a refusal, never empty. */
 export interface Read<T> {
@@ -33,8 +35,8 @@ export function readText(reply: LongJson, where: string): Read<string> {
   const usage = usageOf(fields);
   const choice = choicesOf(fields)[0];
   if (!choice) throw spoilt('badOutput', `${where} answered without any choice.`, fields, usage);
-  requireWilling(choice, where, usage);
-  const text = partsOf(choice)
+  requireWilling(choice, reply, where, usage);
+  const text = partsOf(choice, reply)
     .map((part) => (typeof part.text === 'string' ? reply.text(part.text) : ''))
     .join('');
   // A cut answer is not an answer, even where the part that came could be read.
@@ -50,12 +52,12 @@ export function readChatPicture(reply: LongJson, where: string): Read<PictureFou
   const usage = { ...usageOf(fields), images: 1 };
   const choices = choicesOf(fields);
   for (const choice of choices) {
-    const url = partsOf(choice)
+    const url = partsOf(choice, reply)
       .map((part) => asFields(part.image_url)?.url ?? part.image_url)
       .find((found) => typeof found === 'string');
-    if (url !== undefined) return { value: pictureAt(reply.text(url as string), where), usage, model: modelOf(fields) };
+    if (url !== undefined) return { value: pictureAt(url as string, reply, where), usage, model: modelOf(fields) };
   }
-  for (const choice of choices) requireWilling(choice, where, usageOf(fields));
+  for (const choice of choices) requireWilling(choice, reply, where, usageOf(fields));
   throw spoilt('badOutput', `${where} answered with no picture in ${choices.length} choices.`, fields, usageOf(fields));
 }
 
@@ -65,14 +67,23 @@ export function readPicture(reply: LongJson, where: string): Read<PictureFound> 
   const usage = { ...usageOf(fields), images: 1 };
   const first = Array.isArray(fields.data) ? asFields(fields.data[0]) : undefined;
   if (typeof first?.b64_json === 'string')
-    return { value: pictureAt(`data:,${reply.text(first.b64_json)}`, where), usage, model: modelOf(fields) };
-  if (typeof first?.url === 'string') return { value: pictureAt(reply.text(first.url), where), usage, model: modelOf(fields) };
+    return { value: { bytes: pictureBytes(first.b64_json, reply, where) }, usage, model: modelOf(fields) };
+  if (typeof first?.url === 'string') return { value: pictureAt(first.url, reply, where), usage, model: modelOf(fields) };
   // A file_path would name a file on the server's disk: it means nothing here and is never opened.
   throw spoilt('badOutput', `${where} answered with no picture.`, fields, usageOf(fields));
 }
 
-function pictureAt(url: string, where: string): PictureFound {
-  return url.startsWith('data:') ? { bytes: pictureFromBase64(url, where) } : { link: url };
+function pictureAt(url: string, reply: LongJson, where: string): PictureFound {
+  return isDataUri(url, reply) ? { bytes: pictureBytes(url, reply, where) } : { link: reply.text(url) };
+}
+
+function isDataUri(part: string, reply: LongJson): boolean {
+  return (reply.cut(part)?.toString('latin1', 0, DATA.length) ?? part).startsWith(DATA);
+}
+
+function pictureBytes(part: string, reply: LongJson, where: string): Uint8Array {
+  const cut = reply.cut(part);
+  return cut ? requirePicture(decodeBase64(cut), where) : pictureFromBase64(part, where);
 }
 
 function choicesOf(fields: Fields): Fields[] {
@@ -84,20 +95,21 @@ function objectsIn(values: unknown[]): Fields[] {
 }
 
 /** The parts of a message, however they are written: a string, an array of parts, or pictures in a field of their own. */
-function partsOf(choice: Fields): Fields[] {
+function partsOf(choice: Fields, reply: LongJson): Fields[] {
   const message = asFields(choice.message) ?? {};
   const { content, images } = message;
-  const parts = typeof content === 'string' ? [stringPart(content)] : Array.isArray(content) ? content : [];
+  const parts =
+    typeof content === 'string'
+      ? [isDataUri(content, reply) ? { image_url: content } : { text: content }]
+      : Array.isArray(content)
+        ? content
+        : [];
   return objectsIn([...parts, ...(Array.isArray(images) ? images : [])]);
 }
 
-function stringPart(content: string): Fields {
-  return content.startsWith('data:image/') ? { image_url: content } : { text: content };
-}
-
 /** Throws ProviderError refused for the ways in which a chat model says no. */
-function requireWilling(choice: Fields, where: string, usage: Usage): void {
-  const refusal = asFields(choice.message)?.refusal ?? partsOf(choice).find((part) => part.type === 'refusal')?.refusal;
+function requireWilling(choice: Fields, reply: LongJson, where: string, usage: Usage): void {
+  const refusal = asFields(choice.message)?.refusal ?? partsOf(choice, reply).find((part) => part.type === 'refusal')?.refusal;
   if (typeof refusal === 'string' && refusal !== '') throw spoilt('refused', `${where} refused: ${refusal.slice(0, 300)}`, refusal, usage);
   if (choice.finish_reason === 'content_filter')
     throw spoilt('refused', `The content filter of ${where} stopped the answer.`, choice, usage);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { request } from 'undici';
 import { ProviderError } from '../../../../shared/model/errors.ts';
 import type { Endpoint } from '../../../../shared/model/provider.ts';
@@ -5,13 +6,15 @@ import { networkError, shortRaw } from '../http.ts';
 import type { TransportDeps } from '../index.ts';
 import { type LongJson, parseLongJson } from './b64.ts';
 import { faultError } from './errors.ts';
+import { createTurns } from './turns.ts';
 
 export const PUBLIC_BASE_URL = 'https://api.openai.com/v1';
 
 /** A body ready to be sent. */
 export interface Sent {
   type: string;
-  bytes: Uint8Array | string;
+  /** One after the other; never put together, since pictures are large. */
+  parts: Uint8Array[];
 }
 
 export interface WireReply extends LongJson {
@@ -20,24 +23,37 @@ export interface WireReply extends LongJson {
 }
 
 export interface Wire {
-  /** Posts to a route of the endpoint and gives the parsed reply. Throws ProviderError. */
-  post(route: string, sent: Sent, signal: AbortSignal): Promise<WireReply>;
+  /** Posts to a route of the endpoint and gives the parsed reply; `sent` is made when it can leave. Throws ProviderError. */
+  post(route: string, sent: () => Promise<Sent>, signal: AbortSignal): Promise<WireReply>;
   /** Fetches a link out of a reply, if it is on the endpoint's own origin. Throws ProviderError. */
   fetchOwn(link: string, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 /**
- * Picture requests leave through undici's request, not through the SDK: replies are read as bytes, so that base64 can be cut out
- * of them, and web streams would cost more than the rest of the call (npm run bench http).
+ * Requests with pictures leave through undici's request, not through the SDK, which takes five times undici's CPU for them: it
+ * stringifies the base64 and reads replies through web streams (npm run bench http).
  */
 export function createWire(endpoint: Endpoint, deps: TransportDeps): Wire {
   const base = (endpoint.baseUrl || PUBLIC_BASE_URL).replace(/\/+$/, '');
 
+  const turn = createTurns();
+
   async function send(url: string, method: 'GET' | 'POST', sent: Sent | null, signal: AbortSignal) {
     const key = await deps.key(endpoint.key);
-    const headers = { ...(sent && { 'content-type': sent.type }), ...(key && { authorization: `Bearer ${key}` }), accept: '*/*' };
+    const length = sent?.parts.reduce((sum, part) => sum + part.length, 0);
+    const headers = {
+      ...(sent && { 'content-type': sent.type, 'content-length': String(length) }),
+      ...(key && { authorization: `Bearer ${key}` }),
+      accept: '*/*',
+    };
     try {
-      const reply = await request(url, { method, headers, body: sent?.bytes ?? null, dispatcher: deps.http.agent, signal });
+      const reply = await request(url, {
+        method,
+        headers,
+        body: sent ? Readable.from(sent.parts) : null,
+        dispatcher: deps.http.agent,
+        signal,
+      });
       const bytes = new Uint8Array(await reply.body.arrayBuffer());
       return { status: reply.statusCode, headers: reply.headers, bytes };
     } catch (error) {
@@ -56,7 +72,9 @@ export function createWire(endpoint: Endpoint, deps: TransportDeps): Wire {
 
   return {
     async post(route, sent, signal) {
-      const { bytes, header } = await answered(`${base}${route}`, 'POST', sent, signal);
+      await turn();
+      const { bytes, header } = await answered(`${base}${route}`, 'POST', await sent(), signal);
+      await turn();
       try {
         return { ...parseLongJson(bytes), requestId: header('x-request-id') ?? '' };
       } catch {
