@@ -14,7 +14,7 @@ import {
 import { runDoctor, serve } from './commands/machine.ts';
 import { mine, resumeRun } from './commands/mine.ts';
 import { listRuns, showHash, showStats } from './commands/runs.ts';
-import { checkExport, exportSet, importSet, scorePairs } from './commands/transfer.ts';
+import { checkExport, exportSet, importSet, scorePairs, uploadSet } from './commands/transfer.ts';
 import { EXIT } from './errors.ts';
 import { exportCommand, exportOptions } from './exportOptions.ts';
 import { type CommonOptions, runCommand, type Session } from './session.ts';
@@ -114,6 +114,23 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   command('check-export <dir>', 'read an exported dataset back and report every fault').action((dir: string, o) =>
     act(o, (s) => checkExport(s, dir)),
   );
+  command('upload <dir> <owner/name>', 'push an export to a dataset repository of a hub; started again, it goes on where it was')
+    .option('--key <ref>', 'where the token is: env:NAME, stored:NAME or file:PATH (mode 600)', 'env:HF_TOKEN')
+    .option('--hub <url>', 'another hub (default: https://huggingface.co)')
+    .option('--branch <name>', 'another branch than main')
+    .option('--private', 'make the repository private when it is not there yet', false)
+    .option('--commit-mb <n>', 'megabytes of a commit, about (default: 2000)', positiveInt)
+    .action((dir: string, repo: string, o) =>
+      act(o, (s) =>
+        uploadSet(s, dir, repo, {
+          key: o.key,
+          hub: o.hub,
+          branch: o.branch,
+          isPrivate: o.private,
+          commitBytes: o.commitMb === undefined ? undefined : o.commitMb * 1_000_000,
+        }),
+      ),
+    );
   const endpoints = program.command('endpoints').description('the endpoint profiles of a workspace');
   const below = (parent: Command, usage: string, about: string, more: { isDefault?: boolean } = {}) =>
     parent

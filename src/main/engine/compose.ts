@@ -18,7 +18,7 @@ import type { Clock, Pixels } from './ports.ts';
 import { createDemoProvider } from './providers/demo/index.ts';
 import { createGeminiProvider } from './providers/gemini/index.ts';
 import { createGradioProvider } from './providers/gradio/index.ts';
-import { createHttp } from './providers/http.ts';
+import { createHttp, type Http } from './providers/http.ts';
 import { createProviders, type Providers } from './providers/index.ts';
 import { createLedger, imageCodec, textCodec } from './providers/ledger.ts';
 import { createOpenAiProvider } from './providers/openai/index.ts';
@@ -62,6 +62,7 @@ export interface EngineParts {
   lanes: Lanes;
   jobs: Jobs;
   keys: Keys;
+  http: Http;
   providers: Providers;
   selfTest(profile: EndpointProfile, role: Role, signal: AbortSignal): Promise<SelfTestReport>;
   transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps; import: () => ImportDeps };
@@ -182,6 +183,7 @@ export function compose(options: EngineOptions): EngineParts {
     lanes,
     jobs,
     keys,
+    http,
     providers,
     selfTest: (profile, role, signal) => selfTest(profile, role, { provider: providers.of, blobs, pixels, now: clock.now }, signal),
     transferDeps,

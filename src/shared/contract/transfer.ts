@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JobView } from '../model/events.ts';
 import { ExportFormat, ExportOptions } from '../model/export.ts';
 import { ImportColumns, ImportFormat } from '../model/import.ts';
+import { KeyRef } from '../model/provider.ts';
 import { TripletFilter } from '../model/triplet.ts';
 import { call } from './base.ts';
 
@@ -16,6 +17,21 @@ export const transfer = {
   importFormats: call.output(z.array(ImportFormat)),
   /** Reads a set of another tool, or of ours, into the workspace as imported triplets. `columns` names its columns where they have other names. */
   startImport: call.input(z.object({ format: z.string(), path: z.string(), columns: ImportColumns.default({}) })).output(JobView),
+  /** Pushes a finished export to a dataset repository of a hub. The key is a reference, never the token itself. */
+  startUpload: call
+    .input(
+      z.object({
+        dir: z.string(),
+        /** owner/name. */
+        repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'a repository is owner/name'),
+        key: KeyRef,
+        hub: z.url().default('https://huggingface.co'),
+        branch: z.string().min(1).default('main'),
+        isPrivate: z.boolean().default(false),
+        commitBytes: z.number().int().min(1_000_000).default(2_000_000_000),
+      }),
+    )
+    .output(JobView),
   /** Validates existing pairs (JSON Lines) and adds them as triplets of kind imported. */
   startScore: call.input(z.object({ path: z.string() })).output(JobView),
   cancel: call.input(z.object({ jobId: z.string() })).output(JobView),

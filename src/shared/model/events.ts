@@ -5,7 +5,7 @@ import { TripletView } from './triplet.ts';
 /** A long job that is not a run: an export, an import, or a scoring of existing pairs. */
 export const JobView = z.object({
   id: z.string(),
-  kind: z.enum(['export', 'score', 'check', 'import']),
+  kind: z.enum(['export', 'score', 'check', 'import', 'upload']),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   done: z.number().int(),

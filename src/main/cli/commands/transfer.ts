@@ -60,6 +60,23 @@ export function importSet(session: Session, format: string, path: string, column
   });
 }
 
+export interface UploadCommand {
+  key: string;
+  hub: string | undefined;
+  branch: string | undefined;
+  isPrivate: boolean;
+  commitBytes: number | undefined;
+}
+
+/** `nhr upload DIR REPO`: pushes an export to a hub. Needs no workspace. Started again after a stop, it goes on where it was. */
+export function uploadSet(session: Session, path: string, repo: string, options: UploadCommand): Promise<void> {
+  return withScratchEngine(session, async (client) => {
+    const dir = resolve(session.world.cwd, path);
+    const job = requireDone(await watchJob(session, client, await client.transfer.startUpload({ ...options, dir, repo })));
+    session.result({ dir, repo, message: job.message, report: job.report }, () => reportText(job, session.style));
+  });
+}
+
 /** `nhr check-export DIR`: reads an export back. Needs no workspace. */
 export function checkExport(session: Session, path: string): Promise<void> {
   return withScratchEngine(session, async (client) => {

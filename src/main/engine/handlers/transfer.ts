@@ -6,12 +6,14 @@ import { checkExport } from '../transfer/checkExport.ts';
 import { exportSet } from '../transfer/export/exportSet.ts';
 import { IMPORTERS, importerOf } from '../transfer/import/index.ts';
 import { runImport } from '../transfer/import/runImport.ts';
-import { checkJobResult, exportJobResult, importJobResult, scoreJobResult } from '../transfer/jobResults.ts';
+import { checkJobResult, exportJobResult, importJobResult, scoreJobResult, uploadJobResult } from '../transfer/jobResults.ts';
 import { scorePairs } from '../transfer/scorePairs.ts';
+import { createHub } from '../transfer/upload/hub.ts';
+import { uploadExport } from '../transfer/upload/uploadExport.ts';
 import { answer, api } from './answer.ts';
 
 /** Exports, their read-back, and scoring of existing pairs: jobs that go on when the page closes. */
-export function transferHandlers({ jobs, workspace, transferDeps, version, now }: EngineParts) {
+export function transferHandlers({ jobs, workspace, transferDeps, http, keys, version, now }: EngineParts) {
   return {
     startExport: api.transfer.startExport.handler((ctx) =>
       answer(ctx, () => {
@@ -49,6 +51,16 @@ export function transferHandlers({ jobs, workspace, transferDeps, version, now }
         return jobs.start('import', `Import: ${about}`, path, async ({ signal, progress }) =>
           importJobResult(await runImport(transferDeps.import(), { format, path, map, reportFile }, progress, signal)),
         );
+      }),
+    ),
+    startUpload: api.transfer.startUpload.handler((ctx) =>
+      answer(ctx, () => {
+        const { repo, key, hub: url, branch, isPrivate, commitBytes } = ctx.input;
+        const dir = resolve(ctx.input.dir);
+        return jobs.start('upload', `Upload to ${repo}`, dir, async ({ signal, progress }) => {
+          const hub = createHub({ fetch: http.fetch, url, repo, branch, token: await keys.get(key), now });
+          return uploadJobResult(await uploadExport(hub, { dir, isPrivate, commitBytes }, progress, signal), repo, dir);
+        });
       }),
     ),
     startScore: api.transfer.startScore.handler((ctx) =>

@@ -99,7 +99,8 @@ export async function checkExport(
   };
 }
 
-async function readManifest(root: string): Promise<Manifest> {
+/** manifest.json of an export. Throws AppError inputInvalid when there is none, or none of this app. */
+export async function readManifest(root: string): Promise<Manifest> {
   const file = join(root, FILES.manifest);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const hint =

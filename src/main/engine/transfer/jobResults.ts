@@ -3,6 +3,7 @@ import type { ExportReport } from './export/exportSet.ts';
 import type { ImportReport } from './import/runImport.ts';
 import type { JobResult } from './jobs.ts';
 import type { ScoreReport } from './scorePairs.ts';
+import type { UploadReport } from './upload/uploadExport.ts';
 
 /** An export's report as the end of a job. */
 export function exportJobResult(report: ExportReport): JobResult {
@@ -34,6 +35,12 @@ export function scoreJobResult(report: ScoreReport): JobResult {
 export function importJobResult(report: ImportReport): JobResult {
   const message = `${plural(report.imported, 'pair')} of ${plural(report.rows, 'row')} imported, ${report.dropped} kept out, ${report.duplicates} duplicates, ${report.alreadyThere} already there, ${report.bad} bad.`;
   return { ok: true, report: report.lines, message, target: report.reportFile };
+}
+
+/** An upload's report as the end of a job. */
+export function uploadJobResult(report: UploadReport, repo: string, dir: string): JobResult {
+  const message = `${plural(report.sent, 'file')} sent to ${repo} in ${plural(report.commits, 'commit')}, ${report.kept} there already.`;
+  return { ok: true, report: report.lines, message, target: dir };
 }
 
 function plural(count: number, word: string): string {
