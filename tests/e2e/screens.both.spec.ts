@@ -57,6 +57,11 @@ async function endpointScreens(page: Page, shoot: (name: string) => Promise<void
   await endpoints.probe.click();
   await expect(endpoints.probeFailure).toBeVisible();
   await shoot('endpoint');
+  await endpoints.role('imageEditor').scrollIntoViewIfNeeded();
+  await endpoints.bagel.scrollIntoViewIfNeeded();
+  await shoot('endpoint-bagel');
+  await endpoints.prices.scrollIntoViewIfNeeded();
+  await shoot('endpoint-prices');
   await endpoints.view('yaml').click();
   await expect(endpoints.yaml).toBeVisible();
   await shoot('endpoint-yaml');

@@ -145,6 +145,7 @@ export const endpointsText = {
       gradio: 'The address of the page of the app.',
       demo: 'Not used.',
     } satisfies Record<Transport, string>,
+    baseUrlOwn: 'Of your server; ends in /v1.',
     vertex: 'Through Vertex AI',
     project: 'Google Cloud project',
     location: 'Location',

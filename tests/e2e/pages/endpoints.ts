@@ -44,6 +44,8 @@ export function endpointsScreen(page: Page) {
     role: (role: Role) => main.getByRole('switch', { name: t.roleOn(t.role[role]) }),
     model: (role: Role) =>
       main.getByRole('textbox', { name: t.modelOf(t.role[role]) }).or(main.getByRole('combobox', { name: t.modelOf(t.role[role]) })),
+    bagel: main.getByRole('group', { name: t.bagelUse }).first(),
+    prices: section(t.prices),
     test: (role: Role) => tests.getByRole('button', { name: t.testRole(t.role[role], false) }),
     testOf: (role: Role) => tests.getByRole('article', { name: t.role[role] }),
   };

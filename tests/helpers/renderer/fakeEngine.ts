@@ -1,11 +1,15 @@
 import { createRouterClient, implement } from '@orpc/server';
+import type { ProbeReport } from '../../../src/shared/contract/endpoints.ts';
 import type { RecipeCheck } from '../../../src/shared/contract/runs.ts';
 import { contract, type EngineClient } from '../../../src/shared/contract.ts';
 import type { AppError } from '../../../src/shared/model/errors.ts';
 import type { EngineEvent, JobView, SequencedEvent } from '../../../src/shared/model/events.ts';
+import type { GradioApp } from '../../../src/shared/model/gradio.ts';
+import type { LaneFacts } from '../../../src/shared/model/lane.ts';
 import type { EndpointProfile } from '../../../src/shared/model/provider.ts';
 import type { Budget } from '../../../src/shared/model/recipe.ts';
 import type { RunSummary, UnknownCall } from '../../../src/shared/model/run.ts';
+import type { SelfTestReport } from '../../../src/shared/model/selfTest.ts';
 import type { TripletFilter, TripletView } from '../../../src/shared/model/triplet.ts';
 import { aCurve, aDetail, aProgress, aRun, aTriplet, DIFFICULTY, NOW, UNKNOWN, YAML } from './data.ts';
 
@@ -16,6 +20,14 @@ export interface FakeState {
   runs: RunSummary[];
   triplets: TripletView[];
   profiles: EndpointProfile[];
+  presets: { recipe: string; title: string; profile: EndpointProfile }[];
+  lanes: LaneFacts[];
+  /** What the next probe finds. */
+  probe: ProbeReport;
+  gradio: GradioApp | null;
+  selfTest: Partial<SelfTestReport>;
+  /** The key store, which no call gives back. */
+  keys: Record<string, string>;
   jobs: JobView[];
   unknownCalls: UnknownCall[];
   budget: Budget;
@@ -68,6 +80,12 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     demo: false,
     runs: RUNS,
     profiles: [],
+    presets: [],
+    lanes: [],
+    probe: { ok: true, ms: 12, models: null, missingModels: [], notes: [], error: null },
+    gradio: null,
+    selfTest: {},
+    keys: {},
     triplets: Array.from({ length: 640 }, (_, i) => aTriplet(640 - i)),
     jobs: [],
     unknownCalls: UNKNOWN,
@@ -222,7 +240,7 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     },
     endpoints: {
       list: api.endpoints.list.handler(() => state.profiles),
-      presets: api.endpoints.presets.handler(() => []),
+      presets: api.endpoints.presets.handler(() => state.presets),
       save: api.endpoints.save.handler(({ input }) => {
         state.profiles = [...state.profiles.filter((profile) => profile.id !== input.id), input];
         return input;
@@ -230,16 +248,22 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
       remove: api.endpoints.remove.handler(({ input }) => {
         state.profiles = state.profiles.filter((profile) => profile.id !== input.id);
       }),
-      probe: api.endpoints.probe.handler(() => ({ ok: true, ms: 12, models: null, missingModels: [], notes: [], error: null })),
-      describeGradio: api.endpoints.describeGradio.handler(() => ({ app: null, error: null })),
+      probe: api.endpoints.probe.handler(() => state.probe),
+      describeGradio: api.endpoints.describeGradio.handler(() => ({ app: state.gradio, error: null })),
       test: api.endpoints.test.handler(({ input }) => {
         const model = input.profile.roles[input.role]?.model ?? '';
-        return { role: input.role, model, modelAnswered: model, ok: true, ms: 12, usd: 0, checks: [], pictures: [] };
+        return { role: input.role, model, modelAnswered: model, ok: true, ms: 12, usd: 0, checks: [], pictures: [], ...state.selfTest };
       }),
-      lanes: api.endpoints.lanes.handler(() => []),
-      keyNames: api.endpoints.keyNames.handler(() => []),
-      keyState: api.endpoints.keyState.handler(() => ({ found: true, message: 'Found.' })),
-      setKey: api.endpoints.setKey.handler(() => undefined),
+      lanes: api.endpoints.lanes.handler(() => state.lanes),
+      keyNames: api.endpoints.keyNames.handler(() => Object.keys(state.keys)),
+      keyState: api.endpoints.keyState.handler(({ input }) => {
+        const found = input.key === '' || input.key.slice('stored:'.length) in state.keys;
+        return { found, message: found ? 'Found.' : `The key ${input.key} is not in the key store.` };
+      }),
+      setKey: api.endpoints.setKey.handler(({ input }) => {
+        const { [input.name]: _old, ...others } = state.keys;
+        state.keys = input.secret === '' ? others : { ...others, [input.name]: input.secret };
+      }),
     },
     transfer: {
       startExport: api.transfer.startExport.handler(({ input }) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DEFAULT_FILTER, withoutEmpty } from '../../../src/renderer/app/filterQuery.ts';
-import { formatRoute, parseHash, type Route } from '../../../src/renderer/app/route.ts';
+import { type EndpointStart, formatRoute, parseHash, type Route } from '../../../src/renderer/app/route.ts';
 import { TripletKind, TripletState } from '../../../src/shared/model/triplet.ts';
 
 const subset = <T extends string>(all: readonly T[]) => fc.subarray([...all], { minLength: 1 });
@@ -19,6 +19,13 @@ const filter = fc
     { requiredKeys: [] },
   )
   .map(withoutEmpty);
+const name = fc.string({ minLength: 1 });
+const start: fc.Arbitrary<EndpointStart | null> = fc.oneof(
+  fc.constant(null),
+  name.map((transport) => ({ kind: 'blank' as const, transport })),
+  fc.record({ kind: fc.constant('preset' as const), recipe: name, id: name }),
+  name.map((id) => ({ kind: 'copy' as const, id })),
+);
 const route: fc.Arbitrary<Route> = fc.oneof(
   fc.constant<Route>({ screen: 'runs' }),
   fc.constant<Route>({ screen: 'newRun' }),
@@ -29,6 +36,9 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   fc
     .record({ filter, sort: fc.constantFrom('newest' as const, 'best' as const), open: fc.option(fc.nat()) })
     .map(({ open, ...view }): Route => ({ screen: 'triplets', view, open })),
+  fc.constant<Route>({ screen: 'endpoints' }),
+  fc.string({ minLength: 1 }).map((id): Route => ({ screen: 'endpoint', id })),
+  start.map((from): Route => ({ screen: 'newEndpoint', from })),
   filter.map((f): Route => ({ screen: 'export', filter: f })),
 );
 

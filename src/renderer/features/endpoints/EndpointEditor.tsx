@@ -1,4 +1,4 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Modal, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -8,7 +8,7 @@ import { formatRoute, go } from '../../app/route.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { IconArrowLeft, IconCopy, IconTrash } from '../../ui/icons.ts';
+import { IconArrowLeft, IconCopy, IconDots, IconTrash } from '../../ui/icons.ts';
 import { Section } from '../../ui/Parts.tsx';
 import { YamlEditor } from '../../ui/YamlEditor.tsx';
 import { type Draft, type DraftIssue, fieldAt, readDraft, setField } from './draft.ts';
@@ -91,27 +91,32 @@ export function EndpointEditor({ place, original, saved, taken }: EndpointEditor
             { value: 'yaml', label: text.endpoints.yaml },
           ]}
         />
-        {saved && (
-          <>
-            <Button
-              variant="default"
-              component="a"
-              href={formatRoute({ screen: 'newEndpoint', from: { kind: 'copy', id: saved.id } })}
-              leftSection={<IconCopy aria-hidden size={16} />}
-            >
-              {text.endpoints.duplicate}
-            </Button>
-            <Button variant="default" leftSection={<IconTrash aria-hidden size={16} />} onClick={askRemove.open}>
-              {text.endpoints.remove}
-            </Button>
-          </>
-        )}
         <Button variant="default" disabled={kept === undefined} onClick={askDiscard.open}>
           {text.endpoints.discard}
         </Button>
         <Button disabled={!dirty || draft.profile === null} loading={save.isPending} onClick={submit}>
           {text.endpoints.save}
         </Button>
+        {saved && (
+          <Menu position="bottom-end" withinPortal>
+            <Menu.Target>
+              <ActionIcon variant="default" size={36} aria-label={text.endpoints.more(title)}>
+                <IconDots aria-hidden size={18} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item
+                leftSection={<IconCopy aria-hidden size={16} />}
+                onClick={() => go({ screen: 'newEndpoint', from: { kind: 'copy', id: saved.id } })}
+              >
+                {text.endpoints.duplicate}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconTrash aria-hidden size={16} />} onClick={askRemove.open}>
+                {text.endpoints.remove}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
       </div>
       {save.error && <ErrorNote error={readError(save.error)} />}
       <div className="nhr-endpoint">

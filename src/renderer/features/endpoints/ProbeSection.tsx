@@ -125,8 +125,10 @@ function Models({ models, profile, onUse }: ModelsProps) {
         <ul>
           {sorted.slice(0, SHOWN).map(({ id, shutdownDate }) => (
             <li key={id} data-used={used.has(id) || undefined}>
-              <code>{id}</code>
-              {shutdownDate && <small data-tone="warn">{t.goesAway(shutdownDate)}</small>}
+              <div>
+                <code>{id}</code>
+                {shutdownDate && <small data-tone="warn">{t.goesAway(shutdownDate)}</small>}
+              </div>
               {roles.length > 0 && (
                 <NativeSelect
                   size="xs"

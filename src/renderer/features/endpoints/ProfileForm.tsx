@@ -22,6 +22,7 @@ interface ProfileFormProps {
 /** The whole profile as a form: sections in the order in which a person fills them. */
 export function ProfileForm({ profile, fixedId, models }: ProfileFormProps) {
   const transport = Transport.safeParse(useField(['transport']).value).data;
+  const dialect = useField(['dialect']).value ?? 'openai';
   return (
     <>
       <Section title={t.basics}>
@@ -48,7 +49,7 @@ export function ProfileForm({ profile, fixedId, models }: ProfileFormProps) {
               <TextField
                 path={['baseUrl']}
                 label={t.fields.baseUrl}
-                about={t.fields.baseUrlAbout[transport]}
+                about={transport === 'openai' && dialect !== 'openai' ? t.fields.baseUrlOwn : t.fields.baseUrlAbout[transport]}
                 placeholder="http://127.0.0.1:8000"
               />
             </div>

@@ -33,8 +33,11 @@ function RoleRow({ role, models }: { role: Role; models: ProbeReport['models'] }
     <fieldset className="nhr-role" aria-label={t.role[role]}>
       <Switch
         size="sm"
-        label={t.role[role]}
-        description={t.roleAbout[role]}
+        label={
+          <>
+            {t.role[role]} <small>{t.roleAbout[role]}</small>
+          </>
+        }
         aria-label={t.roleOn(t.role[role])}
         checked={on}
         onChange={(event) => binding.set(event.currentTarget.checked ? { model: '' } : undefined)}
