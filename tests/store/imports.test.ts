@@ -4,10 +4,14 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Workspace } from '../../src/main/engine/store/index.ts';
+import type { CheckedPair } from '../../src/main/engine/transfer/checkPair.ts';
 import { type ImportDeps, type ImportReport, runImport } from '../../src/main/engine/transfer/import/runImport.ts';
 import { createParquetWriter, type ParquetColumn } from '../../src/main/engine/transfer/parquet/writer.ts';
+import { scoreImported } from '../../src/main/engine/transfer/scoreImported.ts';
 import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
+import { AppError } from '../../src/shared/model/errors.ts';
 import type { ImportColumns } from '../../src/shared/model/import.ts';
+import { LowLevelGate } from '../../src/shared/model/recipe.ts';
 import { inspect } from '../unit/transfer/world.ts';
 import { aFolder, open } from './world.ts';
 
@@ -339,6 +343,58 @@ test('Pico-Banana and EditReward: losers are stored out of the set, chains becom
   expect(reward).toMatchObject({ rows: 3, imported: 1, dropped: 1, bad: 1 });
   const states = [...workspace.exports.rows({ states: ['dropped'] })].map(({ instruction }) => instruction);
   expect(states.sort()).toEqual(['long text', 'say "{[" \\']);
+});
+
+// Catches: an imported pair that fails a check and stays in the set, numbers lost, a second check of what was checked.
+test('imported pairs are checked: what fails leaves the set, and nothing is checked twice', async () => {
+  const dir = aFolder();
+  for (const name of ['a', 'b', 'c', 'd']) put(join(dir, `set/${name}.jpg`), await paint());
+  const rows = [
+    ['a', 'b'],
+    ['a', 'c'],
+    ['a', 'd'],
+  ].map(([a, b]) => JSON.stringify({ source: `${a}.jpg`, edited: `${b}.jpg`, instruction: 'go', adherence: 4.5, aesthetics: 4 }));
+  put(join(dir, 'set/metadata.jsonl'), rows.join('\n'));
+  const workspace = open(join(dir, 'workspace'));
+  await run(workspace, 'nhr', join(dir, 'set'));
+  const same = { width: 40, height: 30, flagged: 0, largest: 0, components: 0 };
+  const changed = { ...same, flagged: 300, largest: 290, components: 2 };
+  let looks = 0;
+  const deps = {
+    blobs: workspace.blobs,
+    // The second pair is unchanged, the third broken.
+    pixels: {
+      lowLevel: async () => {
+        looks += 1;
+        if (looks === 3) throw new AppError('inputInvalid', 'It does not decode.');
+        return looks === 2 ? same : changed;
+      },
+    },
+    gate: LowLevelGate.parse({}),
+    unchecked: workspace.imports.unchecked,
+    countUnchecked: workspace.imports.countUnchecked,
+    settle: async (id: number, { reason, lowLevel, scores, verdicts }: CheckedPair) => {
+      if (reason !== '') await workspace.triplets.setState([id], 'dropped', reason);
+      await workspace.triplets.addVerdicts(id, verdicts, scores);
+      await workspace.imports.setLowLevel(id, lowLevel);
+    },
+    concurrency: 1,
+  };
+  const report = await scoreImported(deps, () => undefined, never);
+  expect(report).toMatchObject({
+    checked: 3,
+    passed: 1,
+    dropped: 2,
+    reasons: new Map([
+      ['noChange', 1],
+      ['undecodable', 1],
+    ]),
+  });
+  expect([...workspace.exports.rows({ states: ['active'] })]).toMatchObject([
+    { lowLevel: changed, scores: { adherence: 4.5, aesthetics: 4 } },
+  ]);
+  await expect(scoreImported(deps, () => undefined, never)).rejects.toMatchObject({ code: 'inputInvalid' });
+  expect(workspace.faultyCounters()).toEqual([]);
 });
 
 // Catches: samples cut at shard borders, a key with the fields of the next, odd texts changed; BAGEL steps between wrong pictures.

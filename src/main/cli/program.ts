@@ -14,7 +14,7 @@ import {
 import { runDoctor, serve } from './commands/machine.ts';
 import { mine, resumeRun } from './commands/mine.ts';
 import { listRuns, showHash, showStats } from './commands/runs.ts';
-import { checkExport, exportSet, importSet, scorePairs, uploadSet } from './commands/transfer.ts';
+import { checkExport, exportSet, importSet, scoreImported, scorePairs, uploadSet } from './commands/transfer.ts';
 import { EXIT } from './errors.ts';
 import { exportCommand, exportOptions } from './exportOptions.ts';
 import { type CommonOptions, runCommand, type Session } from './session.ts';
@@ -97,9 +97,11 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     act(o, (s) => showStats(s, run)),
   );
   command('hash <run>', 'one hash over the set a run mined').action((run: string, o) => act(o, (s) => showHash(s, run)));
-  command('score <pairs.jsonl>', 'validate existing pairs and add them as imported triplets').action((pairs: string, o) =>
-    act(o, (session) => scorePairs(session, pairs)),
-  );
+  const score = command('score [pairs.jsonl]', 'validate existing pairs and add them as imported triplets');
+  score.option('--imported', 'check what nhr import brought in and nobody checked', false).action((pairs: string | undefined, o) => {
+    if ((pairs === undefined) !== o.imported) score.error('error: Give a file of pairs, or --imported.');
+    return act(o, (session) => (pairs === undefined ? scoreImported(session) : scorePairs(session, pairs)));
+  });
 
   exportOptions(command('export', 'write the set as a dataset')).action((o) => act(o, (session) => exportSet(session, exportCommand(o))));
 

@@ -29,6 +29,7 @@ import type { ExportDeps } from './transfer/export/deps.ts';
 import type { CheckDeps } from './transfer/faults.ts';
 import type { ImportDeps } from './transfer/import/runImport.ts';
 import { createJobs, type Jobs } from './transfer/jobs.ts';
+import type { ScoreImportedDeps } from './transfer/scoreImported.ts';
 import type { ScoreDeps } from './transfer/scorePairs.ts';
 
 /** Where an engine says what it does; hosts decide where it goes. */
@@ -65,7 +66,7 @@ export interface EngineParts {
   http: Http;
   providers: Providers;
   selfTest(profile: EndpointProfile, role: Role, signal: AbortSignal): Promise<SelfTestReport>;
-  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps; import: () => ImportDeps };
+  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps; scoreImported: ScoreImportedDeps; import: () => ImportDeps };
   close(): Promise<void>;
 }
 
@@ -157,6 +158,22 @@ export function compose(options: EngineOptions): EngineParts {
       addTriplet: triplets.add,
       hasOrigin: workspace.exports.hasOrigin,
       gate: LowLevelGate.parse({}),
+      concurrency: workers * TASKS_PER_WORKER,
+    },
+    scoreImported: {
+      blobs,
+      pixels,
+      gate: LowLevelGate.parse({}),
+      unchecked: workspace.imports.unchecked,
+      countUnchecked: workspace.imports.countUnchecked,
+      // Queued in one turn, so they are one commit.
+      settle: async (id, { reason, lowLevel, scores, verdicts }) => {
+        await Promise.all([
+          ...(reason === '' ? [] : [triplets.setState([id], 'dropped', reason)]),
+          triplets.addVerdicts(id, verdicts, scores),
+          workspace.imports.setLowLevel(id, lowLevel),
+        ]);
+      },
       concurrency: workers * TASKS_PER_WORKER,
     },
     import: () => ({

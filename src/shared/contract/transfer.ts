@@ -34,5 +34,7 @@ export const transfer = {
     .output(JobView),
   /** Validates existing pairs (JSON Lines) and adds them as triplets of kind imported. */
   startScore: call.input(z.object({ path: z.string() })).output(JobView),
+  /** Checks the imported triplets of the set that were never checked; what fails leaves the set with its reason. */
+  startScoreImported: call.output(JobView),
   cancel: call.input(z.object({ jobId: z.string() })).output(JobView),
 };

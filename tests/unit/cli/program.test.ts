@@ -30,6 +30,9 @@ test.each([
   [['export', '--out', 'x', '--split', '90/20']],
   [['import', 'hf', 'x', '--map', 'sauce=before']],
   [['import', 'hf']],
+  [['score']],
+  [['score', 'a.jsonl', '--imported']],
+  [['upload', 'x']],
   [['serve', '--port', '70000']],
 ])('%j is a usage error: exit code 2, and nothing was opened', async (argv) => {
   const { run, opened, printed } = stage({ cwd });

@@ -24,6 +24,14 @@ export function scorePairs(session: Session, path: string): Promise<void> {
   });
 }
 
+/** `nhr score --imported`: checks imported triplets that are in the workspace and were never checked. */
+export function scoreImported(session: Session): Promise<void> {
+  return withEngine(session, false, async (client) => {
+    const job = requireDone(await watchJob(session, client, await client.transfer.startScoreImported()));
+    session.result({ workspace: session.workspaceDir, message: job.message, report: job.report }, () => reportText(job, session.style));
+  });
+}
+
 export interface ExportCommand {
   out: string;
   format: ExportFormat;

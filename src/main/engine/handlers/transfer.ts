@@ -6,7 +6,15 @@ import { checkExport } from '../transfer/checkExport.ts';
 import { exportSet } from '../transfer/export/exportSet.ts';
 import { IMPORTERS, importerOf } from '../transfer/import/index.ts';
 import { runImport } from '../transfer/import/runImport.ts';
-import { checkJobResult, exportJobResult, importJobResult, scoreJobResult, uploadJobResult } from '../transfer/jobResults.ts';
+import {
+  checkJobResult,
+  exportJobResult,
+  importJobResult,
+  scoreImportedJobResult,
+  scoreJobResult,
+  uploadJobResult,
+} from '../transfer/jobResults.ts';
+import { scoreImported } from '../transfer/scoreImported.ts';
 import { scorePairs } from '../transfer/scorePairs.ts';
 import { createHub } from '../transfer/upload/hub.ts';
 import { uploadExport } from '../transfer/upload/uploadExport.ts';
@@ -71,6 +79,13 @@ export function transferHandlers({ jobs, workspace, transferDeps, http, keys, ve
           scoreJobResult(await scorePairs(transferDeps.score, path, { resultsFile }, progress, signal)),
         );
       }),
+    ),
+    startScoreImported: api.transfer.startScoreImported.handler((ctx) =>
+      answer(ctx, () =>
+        jobs.start('score', 'Check imported triplets', '', async ({ signal, progress }) =>
+          scoreImportedJobResult(await scoreImported(transferDeps.scoreImported, progress, signal)),
+        ),
+      ),
     ),
     cancel: api.transfer.cancel.handler((ctx) => answer(ctx, () => jobs.cancel(ctx.input.jobId))),
   };

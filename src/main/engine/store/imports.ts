@@ -1,5 +1,8 @@
+import type { LowLevelNumbers } from '../../../shared/model/attempt.ts';
 import type { ImportedFacts } from '../ports.ts';
 import { sampleId, type TripletContent } from '../transfer/columns.ts';
+import type { UncheckedTriplet } from '../transfer/scoreImported.ts';
+import { lowLevelValues } from './columns.ts';
 import type { StoreContext } from './context.ts';
 
 /** What imports add beside triplets, and what they look up. */
@@ -10,6 +13,14 @@ export function createImportStore({ db, writer, now }: StoreContext) {
   const byItem = db.prepare(`SELECT triplet_id FROM imported WHERE item_id = ? AND item_id <> '' ORDER BY triplet_id LIMIT 1`).pluck();
   const byId = db.prepare('SELECT id FROM triplet WHERE id = ?').pluck();
   const rate = db.prepare('INSERT OR REPLACE INTO rating VALUES (?, ?, ?, ?, ?, ?)');
+  const lowLevelIsOpen = `state = 'active' AND kind = 'imported' AND ll_width IS NULL AND NOT EXISTS (SELECT 1 FROM verdict WHERE triplet_id = triplet.id)`;
+  const unchecked = db.prepare(
+    `SELECT id, source_hash AS sourceHash, edited_hash AS editedHash, width, height, instruction FROM triplet WHERE id > ? AND ${lowLevelIsOpen} ORDER BY id LIMIT ?`,
+  );
+  const countUnchecked = db.prepare(`SELECT COUNT(*) FROM triplet WHERE ${lowLevelIsOpen}`).pluck();
+  const setLowLevel = db.prepare(
+    'UPDATE triplet SET ll_width = ?, ll_height = ?, ll_flagged = ?, ll_largest = ?, ll_components = ? WHERE id = ?',
+  );
   const facts = db.prepare('SELECT item_id AS itemId, kind, paraphrases, facts FROM imported WHERE triplet_id = ?');
 
   /** Every triplet by its sample id; 100 bytes each, so only made when somebody asks for one. */
@@ -43,6 +54,13 @@ export function createImportStore({ db, writer, now }: StoreContext) {
     async addRating(tripletId: number, rating: { rater: string; adherence: number; aesthetics: number; origin: string }): Promise<void> {
       const { rater, adherence, aesthetics, origin } = rating;
       await writer.write(() => rate.run(tripletId, rater, adherence, aesthetics, origin, now()));
+    },
+    /** Imported triplets of the set that no check has seen, oldest first, ids over `after`. */
+    unchecked: (after: number, most: number) => unchecked.all(after, most) as UncheckedTriplet[],
+    countUnchecked: () => countUnchecked.get() as number,
+    /** Keeps the numbers of a check. */
+    async setLowLevel(tripletId: number, numbers: LowLevelNumbers | null): Promise<void> {
+      await writer.write(() => setLowLevel.run(...lowLevelValues(numbers), tripletId), true);
     },
     /** What the set said that a triplet came from; undefined for a triplet that was not imported. */
     importedFacts(tripletId: number): ImportedFacts | undefined {

@@ -2,6 +2,7 @@ import type { CheckReport } from './checkExport.ts';
 import type { ExportReport } from './export/exportSet.ts';
 import type { ImportReport } from './import/runImport.ts';
 import type { JobResult } from './jobs.ts';
+import type { ScoreImportedReport } from './scoreImported.ts';
 import type { ScoreReport } from './scorePairs.ts';
 import type { UploadReport } from './upload/uploadExport.ts';
 
@@ -29,6 +30,16 @@ export function checkJobResult(report: CheckReport): JobResult {
 export function scoreJobResult(report: ScoreReport): JobResult {
   const message = `${report.passed} of ${plural(report.rows, 'pair')} passed, ${report.dropped} dropped, ${report.alreadyThere} already there, ${report.bad} bad.`;
   return { ok: true, report: report.lines, message, target: report.resultsFile };
+}
+
+/** A check of imported triplets as the end of a job. Drops are results, so the job is done. */
+export function scoreImportedJobResult({ checked, passed, dropped, lines }: ScoreImportedReport): JobResult {
+  return {
+    ok: true,
+    report: lines,
+    message: `${passed} of ${plural(checked, 'imported triplet')} passed, ${dropped} dropped.`,
+    target: '',
+  };
 }
 
 /** An import's report as the end of a job; its lines name the first bad rows. Those are results, so the job is done. */

@@ -1,31 +1,23 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { LowLevelNumbers, Scores, Verdict } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
-import type { LowLevelGate } from '../../../shared/model/recipe.ts';
-import { judgeLowLevel } from '../domain/gates.ts';
 import type { Blobs, ImageFacts, NewTriplet, Pixels } from '../ports.ts';
+import { type CheckPairDeps, checkPair } from './checkPair.ts';
 import { lowLevelShares } from './columns.ts';
 import { createHashedFile, readLines } from './files.ts';
 import { type PairRow, parsePair } from './pairRows.ts';
 
 /** What scoring takes from the engine. */
-export interface ScoreDeps {
+export interface ScoreDeps extends CheckPairDeps {
   blobs: Pick<Blobs, 'put' | 'fileOf'>;
   pixels: Pick<Pixels, 'inspect' | 'lowLevel'>;
   addImage(hash: string, facts: ImageFacts, bytes: number): Promise<void>;
   addTriplet(triplet: NewTriplet): Promise<number>;
   /** True when a triplet with this origin is stored. */
   hasOrigin(origin: string): boolean;
-  gate: LowLevelGate;
   /** Pairs worked on at once. */
   concurrency: number;
-  /** Asks models about a pair that passed the low-level check. */
-  judge?(
-    pair: { instruction: string; source: string; edited: string },
-    signal: AbortSignal,
-  ): Promise<{ verdicts: Verdict[]; scores: Scores | null }>;
 }
 
 /** What became of one row of the file. */
@@ -172,7 +164,7 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
     throw error;
   }
   signal.throwIfAborted();
-  const checked = await checkPair(deps, row, source, edited, signal);
+  const checked = await checkPair(deps, { instruction: row.instruction, source, edited }, signal);
   const tripletId = await deps.addTriplet({
     runId: null,
     kind: 'imported',
@@ -225,43 +217,6 @@ async function storePicture(deps: ScoreDeps, file: string, side: string): Promis
   const hash = await deps.blobs.put(bytes, image.format);
   await deps.addImage(hash, image, bytes.length);
   return { ...image, hash };
-}
-
-/** Sizes, then the low-level check, then the judges; the first that says no ends it. Empty reason = passed. */
-async function checkPair(
-  deps: ScoreDeps,
-  row: PairRow,
-  source: StoredPicture,
-  edited: StoredPicture,
-  signal: AbortSignal,
-): Promise<{ reason: string; lowLevel: LowLevelNumbers | null; scores: Scores | null; verdicts: Verdict[] }> {
-  const verdict = (reason: string, lowLevel: LowLevelNumbers | null): Verdict => ({
-    stage: 'lowLevel',
-    passed: reason === '',
-    reason,
-    scores: null,
-    lowLevel,
-    model: '',
-    promptVersion: '',
-    raw: '',
-  });
-  if (source.width !== edited.width || source.height !== edited.height)
-    return { reason: 'sizeDiffers', lowLevel: null, scores: null, verdicts: [verdict('sizeDiffers', null)] };
-  const rule = { threshold: deps.gate.threshold, maskRule: deps.gate.maskRule };
-  let lowLevel: LowLevelNumbers;
-  try {
-    lowLevel = await deps.pixels.lowLevel(deps.blobs.fileOf(source.hash), deps.blobs.fileOf(edited.hash), rule);
-  } catch (error) {
-    // The head was readable, so it was stored; the rest of the file is broken.
-    if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
-    return { reason: 'undecodable', lowLevel: null, scores: null, verdicts: [{ ...verdict('undecodable', null), raw: error.message }] };
-  }
-  const { reason } = judgeLowLevel(lowLevel, deps.gate);
-  const verdicts = [verdict(reason, lowLevel)];
-  if (reason !== '' || deps.judge === undefined) return { reason, lowLevel, scores: null, verdicts };
-  const judged = await deps.judge({ instruction: row.instruction, source: source.hash, edited: edited.hash }, signal);
-  const no = judged.verdicts.find((answer) => !answer.passed);
-  return { reason: no?.reason ?? '', lowLevel, scores: judged.scores, verdicts: [...verdicts, ...judged.verdicts] };
 }
 
 function reportLines(rows: number, tally: Record<PairResult['verdict'], number>, results: PairResult[]): JobView['report'] {

@@ -1,0 +1,67 @@
+import type { LowLevelNumbers, Scores, Verdict } from '../../../shared/model/attempt.ts';
+import { AppError } from '../../../shared/model/errors.ts';
+import type { LowLevelGate } from '../../../shared/model/recipe.ts';
+import { judgeLowLevel } from '../domain/gates.ts';
+import type { Blobs, Pixels } from '../ports.ts';
+
+/** What the checks of a pair take from the engine. */
+export interface CheckPairDeps {
+  blobs: Pick<Blobs, 'fileOf'>;
+  pixels: Pick<Pixels, 'lowLevel'>;
+  gate: LowLevelGate;
+  /** Asks models about a pair that passed the low-level check. */
+  judge?(
+    pair: { instruction: string; source: string; edited: string },
+    signal: AbortSignal,
+  ): Promise<{ verdicts: Verdict[]; scores: Scores | null }>;
+}
+
+/** A stored picture. */
+interface Picture {
+  hash: string;
+  width: number;
+  height: number;
+}
+
+/** What the checks said. Empty reason = passed. */
+export interface CheckedPair {
+  reason: string;
+  lowLevel: LowLevelNumbers | null;
+  scores: Scores | null;
+  verdicts: Verdict[];
+}
+
+/** Sizes, then the low-level check, then the judges; the first that says no ends it. */
+export async function checkPair(
+  deps: CheckPairDeps,
+  { instruction, source, edited }: { instruction: string; source: Picture; edited: Picture },
+  signal: AbortSignal,
+): Promise<CheckedPair> {
+  const verdict = (reason: string, lowLevel: LowLevelNumbers | null): Verdict => ({
+    stage: 'lowLevel',
+    passed: reason === '',
+    reason,
+    scores: null,
+    lowLevel,
+    model: '',
+    promptVersion: '',
+    raw: '',
+  });
+  if (source.width !== edited.width || source.height !== edited.height)
+    return { reason: 'sizeDiffers', lowLevel: null, scores: null, verdicts: [verdict('sizeDiffers', null)] };
+  const rule = { threshold: deps.gate.threshold, maskRule: deps.gate.maskRule };
+  let lowLevel: LowLevelNumbers;
+  try {
+    lowLevel = await deps.pixels.lowLevel(deps.blobs.fileOf(source.hash), deps.blobs.fileOf(edited.hash), rule);
+  } catch (error) {
+    // The head was readable, so it was stored; the rest of the file is broken.
+    if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
+    return { reason: 'undecodable', lowLevel: null, scores: null, verdicts: [{ ...verdict('undecodable', null), raw: error.message }] };
+  }
+  const { reason } = judgeLowLevel(lowLevel, deps.gate);
+  const verdicts = [verdict(reason, lowLevel)];
+  if (reason !== '' || deps.judge === undefined) return { reason, lowLevel, scores: null, verdicts };
+  const judged = await deps.judge({ instruction, source: source.hash, edited: edited.hash }, signal);
+  const no = judged.verdicts.find((answer) => !answer.passed);
+  return { reason: no?.reason ?? '', lowLevel, scores: judged.scores, verdicts: [...verdicts, ...judged.verdicts] };
+}
