@@ -281,6 +281,12 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
       startScore: api.transfer.startScore.handler(({ input }) =>
         startJob({ kind: 'score', title: 'Validation of pairs', target: input.path }),
       ),
+      startScoreImported: api.transfer.startScoreImported.handler(() =>
+        startJob({ kind: 'score', title: 'Validation of imported pairs', target: 'imported pairs' }),
+      ),
+      startUpload: api.transfer.startUpload.handler(({ input }) =>
+        startJob({ kind: 'upload', title: 'Upload to a hub', target: input.repo }),
+      ),
       cancel: api.transfer.cancel.handler(({ input }) => {
         state.jobs = state.jobs.map((job) => (job.id === input.jobId ? { ...job, state: 'cancelled' as const } : job));
         const job = state.jobs.find((j) => j.id === input.jobId);

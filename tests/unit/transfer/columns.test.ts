@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { COLUMNS, formatFloat, metadataLine, metadataRow, sampleId } from '../../../src/main/engine/transfer/columns.ts';
-import { createIdSet } from '../../../src/main/engine/transfer/idSet.ts';
+import { createIdSet } from '../../../src/main/engine/transfer/idIndex.ts';
 import { aRow } from './world.ts';
 
 // Catches: a score of 5 written as `5`, which makes the reader take the column for integers and load a later 4.7 as 4.

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { LowLevelNumbers, Scores } from '../../../shared/model/attempt.ts';
 import type { TripletKind } from '../../../shared/model/triplet.ts';
 
@@ -90,7 +90,7 @@ export type MetadataRow = { [C in (typeof COLUMNS)[number] as C[0]]: CellOf<C[1]
 
 /** Stable name of a triplet: the first 16 hex digits of SHA-256 over source hash, edited hash and instruction. */
 export function sampleId(content: TripletContent): string {
-  return createHash('sha256').update(content.sourceHash).update(content.editedHash).update(content.instruction).digest('hex').slice(0, 16);
+  return hash('sha256', content.sourceHash + content.editedHash + content.instruction).slice(0, 16);
 }
 
 /**

@@ -3,8 +3,7 @@ import type { SplitName } from '../../../../shared/model/export.ts';
 import { sampleId } from '../columns.ts';
 import { createNumbers } from '../export/numbers.ts';
 import type { AddFault, CheckDeps } from '../faults.ts';
-import { createIdIndex } from '../idIndex.ts';
-import { createIdSet } from '../idSet.ts';
+import { createIdIndex, createIdSet } from '../idIndex.ts';
 import { floatFaults } from './floats.ts';
 import type { CheckContext, FoundPicture, FoundSample } from './readBack.ts';
 

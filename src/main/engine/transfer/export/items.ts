@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ExportOptions } from '../../../../shared/model/export.ts';
 import { type ExportRow, sampleId, type TripletContent } from '../columns.ts';
 import type { ExportDeps, Loser } from './deps.ts';
@@ -38,7 +38,7 @@ export const tripletItems: ItemsOf = (row) => [
 
 /** An id over several texts that no other number or order of texts gives. */
 export function contentId(...parts: string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  return hash('sha256', JSON.stringify(parts)).slice(0, 16);
 }
 
 /** The instruction and its other wordings, each once; the instruction alone when paraphrases are not wanted. */

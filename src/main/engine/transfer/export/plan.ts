@@ -4,8 +4,7 @@ import { AppError } from '../../../../shared/model/errors.ts';
 import { type ExportOptions, SplitName } from '../../../../shared/model/export.ts';
 import { applyCaps, assignSplits, createGroups, orderOf } from '../../domain/exportChoice.ts';
 import { families, inContentOrder } from '../families.ts';
-import { createIdIndex } from '../idIndex.ts';
-import { createIdSet } from '../idSet.ts';
+import { createIdIndex, createIdSet } from '../idIndex.ts';
 import type { ExportDeps } from './deps.ts';
 import { contentId, type ExportItem, type ItemsOf } from './items.ts';
 import { createNumbers } from './numbers.ts';
@@ -46,7 +45,7 @@ export interface Plan {
 }
 
 /**
- * Reads the set once and decides: what is left out, who goes into which split, in which order. Holds about 40 bytes a row (and 30 a
+ * Reads the set once and decides: what is left out, who goes into which split, in which order. Holds about 40 bytes a row (and 25 a
  * picture when there are splits); the rows are spooled to `workDir`. Throws AppError inputInvalid when nothing is left,
  * workspaceCorrupt for a picture the workspace does not know.
  */
@@ -71,15 +70,15 @@ export async function makePlan(
   }
 }
 
-/** Names that repeat, by number. */
-function createNames() {
+/** Names that repeat, by number; at most so many. */
+function createNames(most: number, what: string) {
   const numbers = new Map<string, number>();
   return {
     numberOf(name: string) {
       let number = numbers.get(name);
       if (number === undefined) {
         number = numbers.size;
-        if (number > 65_535) throw new AppError('inputInvalid', 'There are more than 65,536 categories or runs in this set.');
+        if (number >= most) throw new AppError('inputInvalid', `There are more than ${most} ${what} in this set.`);
         numbers.set(name, number);
       }
       return number;
@@ -95,22 +94,27 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
     idHigh: createNumbers(Uint32Array),
     idLow: createNumbers(Uint32Array),
     category: createNumbers(Uint16Array),
-    kind: createNumbers(Uint16Array),
+    kind: createNumbers(Uint8Array),
     run: createNumbers(Uint16Array),
-    formats: createNumbers(Uint16Array),
-    family: createNumbers(Uint32Array),
+    formats: createNumbers(Uint8Array),
+    /** 1 = the first row of another original picture. */
+    family: createNumbers(Uint8Array),
     /** Number of the original picture, which stands for the group. */
     root: createNumbers(Uint32Array),
-    bytes: createNumbers(Float64Array),
+    bytes: createNumbers(Float32Array),
   };
-  const names = { category: createNames(), kind: createNames(), run: createNames(), formats: createNames() };
+  const names = {
+    category: createNames(2 ** 16, 'categories'),
+    kind: createNames(2 ** 8, 'kinds'),
+    run: createNames(2 ** 16, 'runs'),
+    formats: createNames(2 ** 8, 'mixtures of picture formats'),
+  };
   const leftOut: LeftOut = { rejected: 0, duplicates: 0, capped: 0, notForFormat: 0 };
   const filter = { ...options.filter, states: options.filter.states ?? ['active' as const] };
   const seen = createIdSet();
   const pictures = createIdIndex();
   const groups = createGroups();
   const split = options.splits.train < 1;
-  let family = 0;
 
   const numberOf = (hash: string) => {
     const number = pictures.numberOf(hash);
@@ -125,7 +129,7 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
 
   for await (const rows of families(deps.rows(filter))) {
     signal.throwIfAborted();
-    family += 1;
+    let isFirst = 1;
     for (const row of inContentOrder(rows)) {
       if (filter.decision === undefined && row.decision === 'reject') {
         leftOut.rejected += 1;
@@ -145,7 +149,8 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
         byRow.kind.push(names.kind.numberOf(row.kind));
         byRow.run.push(names.run.numberOf(row.runId ?? ''));
         byRow.formats.push(names.formats.numberOf(facts.map(({ role, format }) => `${role}:${format}`).join(' ')));
-        byRow.family.push(family);
+        byRow.family.push(isFirst);
+        isFirst = 0;
         byRow.bytes.push(facts.reduce((sum, { bytes }) => sum + bytes, 0));
         if (split) {
           const root = numberOf(row.rootHash);
@@ -160,81 +165,106 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
 }
 
 function decide(options: ExportOptions, read: Read, spool: Spool<ExportItem>, digest: ReturnType<typeof createHash>): Plan {
-  const { byRow, names } = read;
-  const count = spool.size();
-  const candidates = { count, idHigh: byRow.idHigh.data(), idLow: byRow.idLow.data(), category: byRow.category.data() };
+  const { splits, splitOf } = choose(options, read, spool.size());
+  const tally = tallyOf(read, splitOf, splits.length);
+  const members = membersOf(splitOf, tally.sizes);
+  // Made apart, so that what was only needed to decide can be freed while the export is written.
+  return planOf({ options, splits, members, tally, bytes: read.byRow.bytes.data(), spool, digest: digest.digest('hex') });
+}
+
+/** Marks a row that stays out. */
+const NO_SPLIT = 255;
+
+/** For every row its split (index into `splits`), or NO_SPLIT. */
+function choose(options: ExportOptions, { byRow, names, groups, pictures, split }: Read, count: number) {
+  const rows = { count, idHigh: byRow.idHigh.data(), idLow: byRow.idLow.data(), category: byRow.category.data() };
   const categories = names.category.names();
   const { every = Number.POSITIVE_INFINITY, categories: capped } = options.caps;
-  const kept = applyCaps(candidates, options.seed, (number) => capped[categories[number]!] ?? every, categories.length);
+  const kept = applyCaps(rows, options.seed, (number) => capped[categories[number]!] ?? every, categories.length);
+  const splits = SplitName.options.filter((name) => options.splits[name] > 0);
+  if (!split) return { splits, splitOf: kept.map((stays) => (stays === 1 ? 0 : NO_SPLIT)) };
   const roots = byRow.root.data();
-  const asked = SplitName.options.filter((name) => options.splits[name] > 0);
-  const splitOf = read.split
-    ? assignSplits(
-        candidates,
-        kept,
-        { of: (row) => read.groups.of(roots[row]!), count: read.pictures },
-        asked.map((name) => options.splits[name]),
-        options.seed,
-      )
-    : kept.map((stays) => (stays === 1 ? 0 : 255));
+  const shares = splits.map((name) => options.splits[name]);
+  return { splits, splitOf: assignSplits(rows, kept, { of: (row) => groups.of(roots[row]!), count: pictures }, shares, options.seed) };
+}
 
-  const byKind = new Map<string, number>();
-  const byCategory = new Map<string, number>();
-  const runIds = new Set<string>();
-  const formatsByRole = new Map<string, Set<string>>();
-  const sizes = asked.map(() => 0);
-  const labels = { kind: names.kind.names(), run: names.run.names(), formats: names.formats.names() };
-  const [kinds, runs, formats, familyOf, bytes] = [
-    byRow.kind.data(),
-    byRow.run.data(),
-    byRow.formats.data(),
-    byRow.family.data(),
-    byRow.bytes.data(),
-  ];
+/** What is counted over the rows that go in. */
+function tallyOf({ byRow, names, leftOut }: Read, splitOf: Uint8Array, splits: number) {
+  const [categories, kinds, runs, formats] = [byRow.category.data(), byRow.kind.data(), byRow.run.data(), byRow.formats.data()];
+  const [isFirst, bytes] = [byRow.family.data(), byRow.bytes.data()];
+  const sizes = new Array<number>(splits).fill(0);
+  const counts = { category: new Map<number, number>(), kind: new Map<number, number>() };
+  const used = { run: new Set<number>(), formats: new Set<number>() };
   let rows = 0;
   let originals = 0;
-  let lastFamily = 0;
+  let isCounted = true;
   let pictureBytes = 0;
-  for (let row = 0; row < count; row++) {
-    if (kept[row] === 0) continue;
+  for (let row = 0; row < splitOf.length; row++) {
+    if (isFirst[row] === 1) isCounted = false;
+    if (splitOf[row] === NO_SPLIT) continue;
     rows += 1;
     sizes[splitOf[row]!]! += 1;
-    countOne(byKind, labels.kind[kinds[row]!]!);
-    countOne(byCategory, categories[candidates.category[row]!]!);
-    runIds.add(labels.run[runs[row]!]!);
-    for (const pair of labels.formats[formats[row]!]!.split(' ')) {
+    countOne(counts.kind, kinds[row]!);
+    countOne(counts.category, categories[row]!);
+    used.run.add(runs[row]!);
+    used.formats.add(formats[row]!);
+    if (!isCounted) originals += 1;
+    isCounted = true;
+    pictureBytes += bytes[row]!;
+  }
+  const formatsByRole = new Map<string, Set<string>>();
+  for (const number of used.formats)
+    for (const pair of names.formats.names()[number]!.split(' ')) {
       const [role, format] = pair.split(':') as [string, string];
       formatsByRole.set(role, (formatsByRole.get(role) ?? new Set()).add(format));
     }
-    if (familyOf[row] !== lastFamily) originals += 1;
-    lastFamily = familyOf[row]!;
-    pictureBytes += bytes[row]!;
-  }
-  const members = sizes.map((size) => new Uint32Array(size));
-  const filled = sizes.map(() => 0);
-  for (let row = 0; row < count; row++) if (splitOf[row] !== 255) members[splitOf[row]!]![filled[splitOf[row]!]!++] = row;
-  const orders = asked.map((name, i) => orderOf(sizes[i]!, options.seed, name, options.shuffle));
-  const rowAt = (split: SplitName, rank: number) => members[asked.indexOf(split)]![rank]!;
-
+  const named = (all: string[], numbers: Map<number, number>) => new Map([...numbers].map(([number, count]) => [all[number]!, count]));
   return {
     rows,
     originals,
-    splits: asked.map((name, i) => ({ name, rows: sizes[i]! })),
+    pictureBytes,
+    sizes,
+    byKind: named(names.kind.names(), counts.kind),
+    byCategory: named(names.category.names(), counts.category),
+    runIds: new Set([...used.run].map((number) => names.run.names()[number]!)),
+    formatsByRole,
+    leftOut: { ...leftOut, capped: splitOf.length - rows },
+  };
+}
+
+/** The rows of every split, in the order of content. */
+function membersOf(splitOf: Uint8Array, sizes: readonly number[]): Uint32Array[] {
+  const members = sizes.map((size) => new Uint32Array(size));
+  const filled = sizes.map(() => 0);
+  for (let row = 0; row < splitOf.length; row++) if (splitOf[row] !== NO_SPLIT) members[splitOf[row]!]![filled[splitOf[row]!]!++] = row;
+  return members;
+}
+
+function planOf(made: {
+  options: ExportOptions;
+  splits: SplitName[];
+  members: Uint32Array[];
+  tally: ReturnType<typeof tallyOf>;
+  bytes: Float32Array;
+  spool: Spool<ExportItem>;
+  digest: string;
+}): Plan {
+  const { options, splits, members, bytes, spool, digest } = made;
+  const { sizes, ...tally } = made.tally;
+  const orders = splits.map((name, i) => orderOf(sizes[i]!, options.seed, name, options.shuffle));
+  const rowAt = (split: SplitName, rank: number) => members[splits.indexOf(split)]![rank]!;
+  return {
+    ...tally,
+    splits: splits.map((name, i) => ({ name, rows: sizes[i]! })),
     item: (split, rank) => spool.get(rowAt(split, rank)),
     bytesOf: (split, rank) => bytes[rowAt(split, rank)]!,
-    rankAt: (split, position) => orders[asked.indexOf(split)]!(position),
-    byKind,
-    byCategory,
-    runIds,
-    formatsByRole,
-    pictureBytes,
-    leftOut: { ...read.leftOut, capped: count - rows },
-    digest: digest.digest('hex'),
+    rankAt: (split, position) => orders[splits.indexOf(split)]!(position),
+    digest,
     close: spool.close,
   };
 }
 
-function countOne(counts: Map<string, number>, key: string): void {
+function countOne(counts: Map<number, number>, key: number): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 

@@ -13,7 +13,7 @@ export interface Spool<T> {
   close(): Promise<void>;
 }
 
-const WRITE_CHUNK = 1024 * 1024;
+const WRITE_CHUNK = 256 * 1024;
 
 /** Makes the file anew. It is a work file: nothing is synced. `onText` sees every line as it is written. */
 export async function createSpool<T>(path: string, onText: (text: string) => void = () => undefined): Promise<Spool<T>> {
@@ -21,16 +21,15 @@ export async function createSpool<T>(path: string, onText: (text: string) => voi
   const handle: FileHandle = await open(path, 'wx');
   const starts = createNumbers(Float64Array);
   let position = 0;
-  let waiting: string[] = [];
+  // Texts become bytes at once: strings that wait would make the garbage collector keep a larger heap.
+  const waiting = Buffer.allocUnsafe(WRITE_CHUNK);
   let waitingBytes = 0;
   let reading: number | undefined;
   let buffer = Buffer.alloc(64 * 1024);
 
   const flush = async () => {
-    const text = waiting.join('');
-    waiting = [];
+    await handle.writeFile(waiting.subarray(0, waitingBytes));
     waitingBytes = 0;
-    await handle.writeFile(text);
   };
   return {
     async add(value) {
@@ -39,9 +38,9 @@ export async function createSpool<T>(path: string, onText: (text: string) => voi
       const bytes = Buffer.byteLength(text);
       starts.push(position);
       position += bytes;
-      waiting.push(text);
-      waitingBytes += bytes;
-      if (waitingBytes >= WRITE_CHUNK) await flush();
+      if (waitingBytes + bytes > waiting.length) await flush();
+      if (bytes > waiting.length) await handle.writeFile(text);
+      else waitingBytes += waiting.write(text, waitingBytes);
       return starts.length() - 1;
     },
     async seal() {

@@ -6,7 +6,7 @@ import type { JobView } from '../../../../shared/model/events.ts';
 import type { Blobs, ImageFacts, NewTriplet, Pixels } from '../../ports.ts';
 import { sampleId, type TripletContent } from '../columns.ts';
 import { createHashedFile } from '../files.ts';
-import { createIdSet } from '../idSet.ts';
+import { createIdSet } from '../idIndex.ts';
 import { createPictureReads, type PictureReads } from '../pictureReads.ts';
 import { type ColumnMap, refuseSwapped } from './columnMap.ts';
 import { importerOf } from './index.ts';
