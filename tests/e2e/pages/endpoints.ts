@@ -35,6 +35,10 @@ export function endpointsScreen(page: Page) {
     keyKind: main.getByRole('combobox', { name: t.keyKind }),
     secret: main.getByLabel(t.keySecret),
     storeKey: button(t.keyStore),
+    keyFile: field(t.keyName.file),
+    /** Said where the system has no keychain, as in the desktop test runtime: the key must then come from a file or the environment. */
+    noKeychain: section(t.key).getByText(/no keychain/),
+    keyStored: section(t.key).getByText(t.keyStored),
     key: section(t.key),
 
     probe: probeSection.getByRole('button', { name: new RegExp(`^(${t.probe}|${t.probeAgain})$`) }),

@@ -1,3 +1,4 @@
+import './endpointChecks.css';
 import './endpoints.css';
 import { Button, Skeleton } from '@mantine/core';
 import { readError } from '../../app/readError.ts';

@@ -1,3 +1,4 @@
+import './endpointChecks.css';
 import './endpoints.css';
 import { Button, Skeleton, Title } from '@mantine/core';
 import { type EndpointProfile, Transport } from '../../../shared/model/provider.ts';
