@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { MIGRATIONS, type Migration } from '../../src/main/engine/store/migrate.ts';
+import { MIGRATIONS, type Migration, migrate } from '../../src/main/engine/store/migrate.ts';
 import { openStore } from '../../src/main/engine/store/open.ts';
 import { aCall, aFolder, anOutcome, aTriplet, open, stage } from './world.ts';
 
@@ -77,8 +77,8 @@ it('stores the name and hash of each migration, and refuses a workspace whose ol
 
 it('brings a workspace of the first version to the newest, rows and all', async () => {
   const dir = aFolder();
-  await openStore(dir, { ...options, create: true }, MIGRATIONS.slice(0, 1)).close();
   const db = new Database(join(dir, 'nhr.db'));
+  migrate(db, join(dir, 'nhr.db'), MIGRATIONS.slice(0, 1));
   const columns = 'run_id, request_hash, role, endpoint, model, state, usd_reserved, usd, sent_at';
   db.prepare(`INSERT INTO call (${columns}) VALUES ('r', x'00', 'validator', 'e', 'm', 'settled', 1, 0.5, 1)`).run();
   db.close();

@@ -79,11 +79,11 @@ it('finds nothing to recover after an orderly close, and sweeps half-written pic
   writeFileSync(join(dir, 'blobs', 'tmp', `${hashOf('half')}-1`), 'half');
 
   const second = open(dir);
-  expect(second.recovered).toEqual({ runs: 1, attempts: 2, calls: 1, temporaryBlobs: 1 });
+  expect(second.recovered).toEqual({ runs: 1, attempts: 2, calls: 1, edits: 0, temporaryBlobs: 1 });
   expect((await second.work.takeOpen('r1')).map((row) => row.jobIndex)).toEqual([0, 1]);
   await second.work.requeue('r1');
   await second.runs.transition('r1', ['interrupted'], 'paused');
   await second.close();
 
-  expect(open(dir).recovered).toEqual({ runs: 0, attempts: 0, calls: 0, temporaryBlobs: 0 });
+  expect(open(dir).recovered).toEqual({ runs: 0, attempts: 0, calls: 0, edits: 0, temporaryBlobs: 0 });
 });

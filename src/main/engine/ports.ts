@@ -4,10 +4,12 @@
  */
 import type { LowLevelNumbers } from '../../shared/model/attempt.ts';
 import type { BagelParams } from '../../shared/model/bagel.ts';
+import type { PictureQuality } from '../../shared/model/edit.ts';
 import type { Role, Usage } from '../../shared/model/provider.ts';
 import type { ChatTask, Prompt } from './domain/chatTask.ts';
 import type { DrawCursor } from './domain/schedule.ts';
 
+export type * from './editPorts.ts';
 export type * from './storePorts.ts';
 
 export interface Clock {
@@ -60,6 +62,8 @@ export interface Pixels {
   decode(file: string): Promise<{ width: number; height: number }>;
   /** The picture in another encoding; `quality` (1 to 100) is that of jpeg and webp. AppError inputInvalid when it does not decode. */
   encode(file: string, format: Encoding, quality: number): Promise<Uint8Array>;
+  /** Sharpness and colour, measured at the given size. */
+  quality(file: string, width: number, height: number): Promise<PictureQuality>;
   /** WebP of the given width (never enlarged). */
   thumbnail(file: string, width: number): Promise<Uint8Array>;
   close(): Promise<void>;

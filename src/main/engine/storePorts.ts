@@ -91,6 +91,8 @@ export interface NewTriplet {
   verdicts: Verdict[];
   /** Of imported ones: what their set says of them. */
   imported?: ImportedFacts;
+  /** Of interactive ones: the edit they are, and edits of its picture that are in the set already. */
+  interactive?: { nodeId: number; seed: number; rootHash: string; children: number[] };
 }
 
 /** What an imported set says of a row beside the triplet itself. */
@@ -104,7 +106,7 @@ export interface ImportedFacts {
   facts: Record<string, unknown>;
 }
 
-export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts' | 'imported'> {
+export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts' | 'imported' | 'interactive'> {
   id: number;
   parents: number[];
   instructionId: number | null;

@@ -14,6 +14,12 @@ export function sniffFormat(bytes: Uint8Array): PictureFormat | undefined {
   return undefined;
 }
 
+/** Pictures of phones: HEVC in an ISO media file. The bundled libvips has no HEVC decoder, which is under patents. */
+export function isHeic(bytes: Uint8Array): boolean {
+  const heic = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
+  return tag(bytes, 4) === 'ftyp' && sniffFormat(bytes) === undefined && brands(bytes).some((brand) => heic.includes(brand));
+}
+
 /**
  * Whether the encoding may have changed pixel values. AVIF counts as lossy (nearly all of it is, and a lossless one
  * does not say so where it is cheap to read); GIF and PNG store their pixels exactly, whatever was done before.

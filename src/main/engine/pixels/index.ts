@@ -11,6 +11,7 @@ export function createPixels(pool: PixelPool): Pixels {
     lowLevel: (sourceFile, editedFile, rule) => pool.run('lowLevel', { sourceFile, editedFile, ...rule }, { key: sourceFile }),
     decode: (file) => pool.run('decode', { file }),
     encode: (file, format, quality) => pool.run('encode', { file, format, quality }),
+    quality: (file, width, height) => pool.run('quality', { file, width, height }),
     thumbnail: (file, width) => pool.run('thumbnail', { file, width }, { priority: 'low' }),
     close: pool.close,
   };

@@ -2,7 +2,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { Raster } from '../domain/raster.ts';
 import type { ImageFacts } from '../ports.ts';
-import { FORMATS_IN_WORDS, isLossy, type PictureFormat, sniffFormat } from './formats.ts';
+import { FORMATS_IN_WORDS, isHeic, isLossy, type PictureFormat, sniffFormat } from './formats.ts';
 
 // One thread a picture: many pictures at once use the cores better (measured: more threads on one picture give nothing).
 sharp.concurrency(1);
@@ -97,6 +97,7 @@ function plain(data: Uint8Array): Uint8Array {
 }
 
 function nothingIn(bytes: Uint8Array): string {
+  if (isHeic(bytes)) return 'It is a HEIC picture, which needs a decoder that this app may not ship. Save it as JPEG or PNG first.';
   return bytes.length === 0 ? 'It is empty.' : 'Its first bytes are of no known format.';
 }
 

@@ -1,7 +1,9 @@
+import type { PictureQuality } from '../../../shared/model/edit.ts';
+import { pictureQuality } from '../domain/quality.ts';
 import type { CanonicalImage, Encoding, ImageFacts, SizeRule } from '../ports.ts';
 import { canonicalise, resample, verify } from './canonical.ts';
 import { createLowLevelCheck, openFile } from './lowLevel.ts';
-import { DEFAULT_MAX_PIXELS, openPicture, toBytes } from './open.ts';
+import { DEFAULT_MAX_PIXELS, openPicture, toBytes, toRaster } from './open.ts';
 
 /** Good and quick (performance: about 0.7 of the rate of JPEG, at a third of the bytes of a PNG). */
 const THUMBNAIL = { quality: 80, effort: 2 };
@@ -39,6 +41,14 @@ export function pixelTasks(maxPixels: number = DEFAULT_MAX_PIXELS) {
       if (format === 'webpLossless') return toBytes(picture.upright().webp({ lossless: true }), file);
       if (format === 'webp') return toBytes(picture.upright().webp({ quality }), file);
       return toBytes(picture.rgb().jpeg({ quality, chromaSubsampling: '4:4:4' }), file);
+    },
+
+    /** Measured at `width` x `height`, so that pictures of different sizes can be compared. */
+    async quality({ file, width, height }: { file: string; width: number; height: number }): Promise<PictureQuality> {
+      const picture = await openFile(file, maxPixels);
+      const same = picture.facts.width === width && picture.facts.height === height;
+      const pipeline = same ? picture.rgb() : picture.rgb().resize(width, height, { fit: 'fill' });
+      return pictureQuality(await toRaster(pipeline, file));
     },
 
     async thumbnail({ file, width }: { file: string; width: number }): Promise<Uint8Array> {

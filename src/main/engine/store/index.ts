@@ -1,9 +1,10 @@
-import type { Blobs, CallStore, ProfileStore, RunStore, TripletStore, WorkStore } from '../ports.ts';
+import type { Blobs, CallStore, EditStore, ProfileStore, RunStore, TripletStore, WorkStore } from '../ports.ts';
 import type { DemoMemory, DemoTruthWriter } from '../providers/demo/memory.ts';
 import { createBlobs } from './blobs.ts';
 import { createCallStore } from './calls.ts';
 import { datasetHash } from './datasetHash.ts';
 import { createDemoMemory, createDemoTruth } from './demoMemory.ts';
+import { createEditStore } from './edits.ts';
 import { guarded, guardedAll } from './errors.ts';
 import { createExportQueries } from './exports.ts';
 import { createImportStore } from './imports.ts';
@@ -30,6 +31,7 @@ export interface Workspace {
   screens: ScreenQueries;
   exports: ReturnType<typeof createExportQueries>;
   imports: ReturnType<typeof createImportStore>;
+  edits: EditStore;
   thumbs: Thumbs;
   demoMemory: DemoMemory;
   demoTruth: DemoTruthWriter;
@@ -73,6 +75,7 @@ function assemble(opened: OpenedStore): Workspace {
     screens: guardedAll(dir, createScreens(store, version)),
     exports: createExportQueries(store),
     imports: guardedAll(dir, createImportStore(store)),
+    edits: guardedAll(dir, createEditStore(store)),
     thumbs,
     demoMemory: createDemoMemory(store),
     demoTruth: createDemoTruth(store),

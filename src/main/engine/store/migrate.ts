@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import * as initial from './migrations/0001_initial.ts';
 import * as endpoints from './migrations/0002_endpoints.ts';
 import * as imports from './migrations/0003_imports.ts';
+import * as edits from './migrations/0004_edits.ts';
 
 export interface Migration {
   name: string;
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0001_initial', sql: initial.sql },
   { name: '0002_endpoints', sql: endpoints.sql },
   { name: '0003_imports', sql: imports.sql },
+  { name: '0004_edits', sql: edits.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

@@ -5,10 +5,13 @@ export interface Recovered {
   runs: number;
   attempts: number;
   calls: number;
+  /** Variants of edit sessions. */
+  edits: number;
 }
 
 /**
- * After a stop of any kind nothing is running: runs become interrupted, attempts queued, calls without an answer unknown.
+ * After a stop of any kind nothing is running: runs and variants become interrupted, attempts queued, calls without an
+ * answer unknown.
  * One transaction, so that a stop while recovering leaves it to the next opening.
  */
 export function recover({ db, counters, now }: StoreContext): Recovered {
@@ -36,7 +39,8 @@ export function recover({ db, counters, now }: StoreContext): Recovered {
     }
     db.prepare(`UPDATE call SET state = 'unknown', error = 'the engine stopped', ended_at = ? WHERE state = 'sent'`).run(now());
     const runs = db.prepare(`UPDATE run SET state = 'interrupted', updated_at = ? WHERE state = 'running'`).run(now()).changes;
+    const edits = db.prepare(`UPDATE edit_node SET state = 'interrupted', rev = rev + 1 WHERE state IN ('queued','running')`).run().changes;
     counters.flush();
-    return { runs, attempts, calls };
+    return { runs, attempts, calls, edits };
   })();
 }

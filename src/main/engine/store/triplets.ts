@@ -36,6 +36,7 @@ export function createTripletStore(store: StoreContext): TripletStore {
   );
   const insertParent = db.prepare('INSERT INTO triplet_parent VALUES (?, ?, ?)');
   const insertImported = db.prepare('INSERT INTO imported VALUES (?, ?, ?, ?, ?)');
+  const insertInteractive = db.prepare('INSERT INTO interactive VALUES (?, ?, ?, ?)');
   const one = db.prepare('SELECT id, run_id, kind, state, category FROM triplet WHERE id = ?');
   const setState = db.prepare('UPDATE triplet SET state = ?, reason = ? WHERE id = ? AND state <> ?');
   const setScores = db.prepare('UPDATE triplet SET adherence = ?, aesthetics = ?, geometric = ? WHERE id = ?');
@@ -118,6 +119,10 @@ export function createTripletStore(store: StoreContext): TripletStore {
             JSON.stringify(t.imported.paraphrases),
             JSON.stringify(t.imported.facts),
           );
+        if (t.interactive) {
+          insertInteractive.run(id, t.interactive.nodeId, t.interactive.seed, t.interactive.rootHash);
+          for (const child of t.interactive.children) insertParent.run(child, 0, id);
+        }
         tally({ run_id: t.runId, kind: t.kind, state: t.state, category: t.category }, 1);
         return id;
       }, true);
