@@ -155,7 +155,17 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   below(key, 'set <name>', 'store a key; it is read from standard input').action((name: string, o) => act(o, (s) => setKey(s, name)));
   below(key, 'remove <name>', 'remove a key').action((name: string, o) => act(o, (s) => removeKey(s, name)));
 
-  command('doctor', 'look at everything a run needs on this machine').action((o) => act(o, runDoctor));
+  command('doctor', 'look at everything a run needs on this machine')
+    .option(
+      '--endpoints [recipe]',
+      'look at the endpoints too: those of the workspace, or of a recipe (a file or a template); nothing is paid',
+    )
+    .option('--yes', 'with --endpoints: run the self-tests too, for at most the price that is shown', false)
+    .addHelpText(
+      'after',
+      '\nOf each endpoint: is it reached and how fast, is its key found and taken, does it list the models, when do they go away, what can a\ncall cost. Self-tests send small pictures and questions in every role and look at the answers. Exit code 1 when something is wrong.',
+    )
+    .action((o) => act(o, (session) => runDoctor(session, { endpoints: o.endpoints ?? false, yes: o.yes })));
 
   command('serve', 'the app in a browser')
     .option('--host <address>', 'address to listen on', '127.0.0.1')

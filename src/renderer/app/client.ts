@@ -43,10 +43,12 @@ const KINDS: Record<CallName, 'read' | 'change'> = {
   'transfer.cancel': 'change',
   'endpoints.list': 'read',
   'endpoints.presets': 'read',
+  'endpoints.ofRecipe': 'read',
   'endpoints.save': 'change',
   'endpoints.remove': 'change',
   'endpoints.probe': 'read',
   'endpoints.describeGradio': 'read',
+  'endpoints.costs': 'read',
   // Paid for: never asked a second time by itself.
   'endpoints.test': 'change',
   'endpoints.lanes': 'read',

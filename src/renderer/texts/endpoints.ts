@@ -302,7 +302,10 @@ export const endpointsText = {
 
   test: 'Self-test',
   testAbout: 'Asks a few small questions in a role and looks at the answers. A test costs what such calls cost.',
-  testFree: 'Every price of this model is 0, so a test counts as free.',
+  testCost: (calls: number, usd: string) => `${calls === 1 ? 'One call' : `${calls} calls`}, at most ${usd} by the price table.`,
+  testGpu: (calls: number, seconds: number) =>
+    `${calls === 1 ? 'One call' : `${calls} calls`}, at most ${seconds} GPU seconds. The price table has no prices.`,
+  testFree: 'The price table has no prices, so a test counts as free.',
   testRole: (role: string, again: boolean) => `${again ? 'Test again' : 'Test'} as ${role}`,
   testGo: 'Test',
   testAgain: 'Test again',

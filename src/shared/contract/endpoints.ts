@@ -24,6 +24,22 @@ export const ProbeReport = z.object({
 });
 export type ProbeReport = z.infer<typeof ProbeReport>;
 
+/** What a role of a profile costs at most, by its price table. */
+export const RoleCost = z.object({
+  role: Role,
+  model: z.string(),
+  /** US dollars and GPU seconds of one call. */
+  usd: z.number(),
+  gpuSeconds: z.number(),
+  /** Calls of a self-test in this role. */
+  testCalls: z.number().int(),
+  /** False when the table has no price at all: the call may cost what nobody wrote down. */
+  priced: z.boolean(),
+  /** When the prices were written down; empty when nobody said. */
+  asOf: z.string(),
+});
+export type RoleCost = z.infer<typeof RoleCost>;
+
 const ById = z.object({ id: z.string() });
 
 export const endpoints = {
@@ -31,6 +47,8 @@ export const endpoints = {
   list: call.output(z.array(EndpointProfile)),
   /** The endpoints of the recipes that come with the app, to start from. */
   presets: call.output(z.array(z.object({ recipe: z.string(), title: z.string(), profile: EndpointProfile }))),
+  /** The endpoints of a recipe, each with the models that are bound to roles there. AppError recipeInvalid when it has a fault. */
+  ofRecipe: call.input(z.object({ yaml: z.string() })).output(z.array(EndpointProfile)),
   /** Adds a profile, or replaces the one of its id. Runs already started keep what they were started with. */
   save: call.input(EndpointProfile).output(EndpointProfile),
   remove: call.input(ById),
@@ -40,6 +58,8 @@ export const endpoints = {
   describeGradio: call
     .input(z.object({ profile: EndpointProfile }))
     .output(z.object({ app: GradioApp.nullable(), error: ProbeError.nullable() })),
+  /** What calls and self-tests of a profile cost at most. Nothing is asked or paid. */
+  costs: call.input(z.object({ profile: EndpointProfile })).output(z.array(RoleCost)),
   /** Asks one small question in a role and looks at the answer. Costs what such calls cost; the screen says so first. */
   test: call.input(z.object({ profile: EndpointProfile, role: Role })).output(SelfTestReport),
   /** How the queues in front of the endpoints stand. */

@@ -6,7 +6,7 @@ import type { AppError } from '../../../src/shared/model/errors.ts';
 import type { EngineEvent, JobView, SequencedEvent } from '../../../src/shared/model/events.ts';
 import type { GradioApp } from '../../../src/shared/model/gradio.ts';
 import type { LaneFacts } from '../../../src/shared/model/lane.ts';
-import type { EndpointProfile } from '../../../src/shared/model/provider.ts';
+import type { EndpointProfile, Role } from '../../../src/shared/model/provider.ts';
 import type { Budget } from '../../../src/shared/model/recipe.ts';
 import type { RunSummary, UnknownCall } from '../../../src/shared/model/run.ts';
 import type { SelfTestReport } from '../../../src/shared/model/selfTest.ts';
@@ -241,6 +241,7 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     endpoints: {
       list: api.endpoints.list.handler(() => state.profiles),
       presets: api.endpoints.presets.handler(() => state.presets),
+      ofRecipe: api.endpoints.ofRecipe.handler(() => state.profiles),
       save: api.endpoints.save.handler(({ input }) => {
         state.profiles = [...state.profiles.filter((profile) => profile.id !== input.id), input];
         return input;
@@ -250,6 +251,12 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
       }),
       probe: api.endpoints.probe.handler(() => state.probe),
       describeGradio: api.endpoints.describeGradio.handler(() => ({ app: state.gradio, error: null })),
+      costs: api.endpoints.costs.handler(({ input: { profile } }) =>
+        (Object.keys(profile.roles) as Role[]).map((role) => {
+          const { model } = profile.roles[role]!;
+          return { role, model, usd: 0.25, gpuSeconds: 0, testCalls: 2, priced: true, asOf: profile.prices.asOf };
+        }),
+      ),
       test: api.endpoints.test.handler(({ input }) => {
         const model = input.profile.roles[input.role]?.model ?? '';
         return { role: input.role, model, modelAnswered: model, ok: true, ms: 12, usd: 0, checks: [], pictures: [], ...state.selfTest };

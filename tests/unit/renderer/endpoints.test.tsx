@@ -292,6 +292,7 @@ describe('what an endpoint says', () => {
       }),
     );
     await screen.findByText(/A test costs what such calls cost/);
+    await screen.findByText('2 calls, at most $0.50 by the price table.');
     expect(fake.calls.some(({ name }) => name === 'endpoints.test')).toBe(false);
     fireEvent.click(screen.getByRole('button', { name: 'Test as Prompt engineer' }));
     const article = await screen.findByRole('article', { name: 'Prompt engineer' });

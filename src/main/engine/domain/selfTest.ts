@@ -1,4 +1,16 @@
+import type { Role } from '../../../shared/model/provider.ts';
 import type { SelfTestCheck } from '../../../shared/model/selfTest.ts';
+
+/** Calls that a self-test of a role makes (providers/selfTest.ts), so that its price can be said before. */
+export const SELF_TEST_CALLS: Record<Role, number> = {
+  promptEngineer: 1,
+  textToImage: 2,
+  plausibilityJudge: 1,
+  imageEditor: 2,
+  softJudge: 3,
+  validator: 3,
+  inverter: 1,
+};
 
 /**
  * What an editor did with a test picture, as shares of pixels that differ clearly (0 to 1). Null where there is nothing to compare:

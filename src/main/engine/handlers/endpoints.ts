@@ -1,9 +1,12 @@
-import type { ProbeError, ProbeReport } from '../../../shared/contract/endpoints.ts';
+import type { ProbeError, ProbeReport, RoleCost } from '../../../shared/contract/endpoints.ts';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import type { GradioApp } from '../../../shared/model/gradio.ts';
-import { type Endpoint, EndpointProfile } from '../../../shared/model/provider.ts';
+import { type Endpoint, EndpointProfile, type PriceTable, type Role } from '../../../shared/model/provider.ts';
+import type { Recipe } from '../../../shared/model/recipe.ts';
 import type { EngineParts } from '../compose.ts';
-import { readRecipe } from '../pipeline/recipeText.ts';
+import { pricesOf, worstCost } from '../domain/budget.ts';
+import { SELF_TEST_CALLS } from '../domain/selfTest.ts';
+import { readRecipe, requireRecipe } from '../pipeline/recipeText.ts';
 import { listTemplates } from '../pipeline/templates.ts';
 import { answer, api } from './answer.ts';
 
@@ -16,6 +19,7 @@ export function endpointHandlers({ workspace, keys, lanes, providers, selfTest, 
   return {
     list: api.endpoints.list.handler((ctx) => answer(ctx, () => profiles.list())),
     presets: api.endpoints.presets.handler((ctx) => answer(ctx, () => listPresets())),
+    ofRecipe: api.endpoints.ofRecipe.handler((ctx) => answer(ctx, () => profilesOf(requireRecipe(ctx.input.yaml, profiles.list())))),
     save: api.endpoints.save.handler((ctx) =>
       answer(ctx, async () => {
         await profiles.save(ctx.input);
@@ -29,6 +33,7 @@ export function endpointHandlers({ workspace, keys, lanes, providers, selfTest, 
     ),
     probe: api.endpoints.probe.handler((ctx) => answer(ctx, () => probeEndpoint(ctx.input.profile))),
     describeGradio: api.endpoints.describeGradio.handler((ctx) => answer(ctx, () => describeApp(ctx.input.profile))),
+    costs: api.endpoints.costs.handler((ctx) => answer(ctx, () => costsOf(ctx.input.profile))),
     test: api.endpoints.test.handler((ctx) =>
       answer(ctx, () => selfTest(ctx.input.profile, ctx.input.role, ctx.signal ?? new AbortController().signal)),
     ),
@@ -87,17 +92,35 @@ const HINTS: Partial<Record<ProviderError['code'], string>> = {
   timeout: 'The server does not answer. A model that is still loading can take minutes.',
 };
 
-/** Endpoints of the built-in recipes as profiles, with the models their roles are bound to; the demo needs none. */
+/** What each role of a profile costs at most: a call, and the calls of its self-test. */
+function costsOf(profile: EndpointProfile): RoleCost[] {
+  return (Object.keys(profile.roles) as Role[]).map((role) => {
+    const { model } = profile.roles[role]!;
+    const { usd, gpuSeconds } = worstCost(profile, role, model);
+    const table = pricesOf(profile, model);
+    return { role, model, usd, gpuSeconds, testCalls: SELF_TEST_CALLS[role], priced: hasPrice(table), asOf: table.asOf };
+  });
+}
+
+function hasPrice(table: PriceTable): boolean {
+  return Object.entries(table).some(([name, value]) => name.startsWith('usd') && Boolean(value));
+}
+
+/** The endpoints of a recipe as profiles, with the models its roles are bound to. */
+function profilesOf(recipe: Recipe): EndpointProfile[] {
+  return recipe.endpoints.map((endpoint) => {
+    const bound = Object.entries(recipe.roles).filter(([, binding]) => binding?.endpoint === endpoint.id);
+    const roles = Object.fromEntries(bound.map(([role, { endpoint: _id, ...model }]) => [role, model]));
+    return EndpointProfile.parse({ ...endpoint, roles });
+  });
+}
+
+/** Endpoints of the built-in recipes as profiles; the demo needs none. */
 async function listPresets(): Promise<{ recipe: string; title: string; profile: EndpointProfile }[]> {
   const presets: { recipe: string; title: string; profile: EndpointProfile }[] = [];
   for (const { id, title, yaml } of await listTemplates()) {
     const { recipe } = readRecipe(yaml);
-    for (const endpoint of recipe?.endpoints ?? []) {
-      if (endpoint.transport === 'demo') continue;
-      const bound = Object.entries(recipe!.roles).filter(([, binding]) => binding?.endpoint === endpoint.id);
-      const roles = Object.fromEntries(bound.map(([role, { endpoint: _id, ...model }]) => [role, model]));
-      presets.push({ recipe: id, title, profile: EndpointProfile.parse({ ...endpoint, roles }) });
-    }
+    for (const profile of recipe ? profilesOf(recipe) : []) if (profile.transport !== 'demo') presets.push({ recipe: id, title, profile });
   }
   return presets;
 }

@@ -1,4 +1,5 @@
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
+import { isOtherModel } from '../../../shared/model/modelNames.ts';
 import type { Endpoint, Role, RoleBinding, Usage } from '../../../shared/model/provider.ts';
 import { type Cost, mayBeCharged, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
 import { promptFor } from '../domain/prompts.ts';
@@ -138,7 +139,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
       }
     });
     if (bought.reused) return bought;
-    if (isOther(player.binding.model, bought.model)) deps.onOtherModel(player.binding.model, bought.model);
+    if (isOtherModel(player.binding.model, bought.model)) deps.onOtherModel(player.binding.model, bought.model);
     const { gpuSeconds } = bought.usage;
     reservation.spend(player.worst, { usd: bought.usd, gpuSeconds, apiSeconds: bought.ms / 1000 });
     player.moreTokens += (totalTokens(bought.usage) - estimate - player.moreTokens) * NEWEST;
@@ -205,11 +206,6 @@ function waysOf<T extends string | Uint8Array>(
     send: (line) => send(context(line)),
     collect: provider.collect ? (remoteId, line) => provider.collect!(remoteId, kind, context(line)) as Promise<Reply<T> | null> : null,
   };
-}
-
-/** A dated snapshot of the model asked is that model; a server that tells no name tells nothing. */
-function isOther(asked: string, answered: string): boolean {
-  return answered !== '' && answered !== asked && !(answered.startsWith(`${asked}-`) && /^[\d-]+$/.test(answered.slice(asked.length + 1)));
 }
 
 function imagesOf(task: ChatTask): string[] {

@@ -42,11 +42,14 @@ const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'
 
 /** A failure below HTTP: refused, reset, name not found, stream cut. */
 export function networkError(error: unknown, where: string): ProviderError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = (cause as { code?: unknown }).code;
-  const said = cause instanceof Error ? cause.message : String(cause);
-  const unsent = typeof code === 'string' && UNSENT.has(code);
-  return new ProviderError('network', `${where} cannot be reached: ${typeof code === 'string' ? `${code}, ` : ''}${said}.`, { unsent });
+  // The SDKs wrap fetch's error, which wraps the socket's: the innermost one says what happened.
+  let cause = error;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  const { code } = cause as { code?: unknown };
+  const name = typeof code === 'string' ? code : '';
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const said = words.includes(name) && words !== '' ? words : [name, words].filter(Boolean).join(', ') || 'no reason given';
+  return new ProviderError('network', `${where} cannot be reached: ${said}.`, { unsent: UNSENT.has(name) });
 }
 
 /** At most this much of what a server said is kept with an error. */

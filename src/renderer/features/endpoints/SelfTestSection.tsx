@@ -1,5 +1,7 @@
 import { Button, Skeleton, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import type { RoleCost } from '../../../shared/contract/endpoints.ts';
+import { isOtherModel } from '../../../shared/model/modelNames.ts';
 import type { EndpointProfile, Role } from '../../../shared/model/provider.ts';
 import type { SelfTestReport } from '../../../shared/model/selfTest.ts';
 import { readError } from '../../app/readError.ts';
@@ -9,6 +11,7 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { millis, usd } from '../../ui/format.ts';
 import { IconCircleCheck, IconCircleX } from '../../ui/icons.ts';
 import { Section } from '../../ui/Parts.tsx';
+import { useCosts } from './useEndpoints.ts';
 
 const t = text.endpoints;
 
@@ -35,6 +38,8 @@ export function SelfTestSection({ profile }: { profile: EndpointProfile | null }
 function RoleTest({ role, profile }: { role: Role; profile: EndpointProfile }) {
   const { client } = useStudio();
   const test = useMutation({ mutationFn: () => client.endpoints.test({ profile, role }) });
+  const costs = useCosts(profile);
+  const cost = costs.data?.find((item) => item.role === role);
   const model = profile.roles[role]?.model ?? '';
   return (
     <article aria-label={t.role[role]}>
@@ -55,7 +60,7 @@ function RoleTest({ role, profile }: { role: Role; profile: EndpointProfile }) {
           {test.data ? t.testAgain : t.testGo}
         </Button>
       </div>
-      {!test.data && isFree(profile, model) && <p className="nhr-quiet">{t.testFree}</p>}
+      {!test.data && cost && <p className="nhr-quiet">{costWords(cost)}</p>}
       <div aria-live="polite">
         {test.isPending && <Skeleton height={60} mt={8} role="status" aria-label={t.testing} />}
         {test.error && <ErrorNote error={readError(test.error)} />}
@@ -67,7 +72,7 @@ function RoleTest({ role, profile }: { role: Role; profile: EndpointProfile }) {
 
 function Report({ report }: { report: SelfTestReport }) {
   const role = t.role[report.role];
-  const other = report.modelAnswered !== '' && report.modelAnswered !== report.model;
+  const other = isOtherModel(report.model, report.modelAnswered);
   return (
     <div className="nhr-test-report">
       <div className="nhr-test-line">
@@ -105,8 +110,7 @@ function Report({ report }: { report: SelfTestReport }) {
   );
 }
 
-/** Whether the price table of a model has no price in it. */
-function isFree(profile: EndpointProfile, model: string): boolean {
-  const prices = profile.modelPrices[model] ?? profile.prices;
-  return Object.entries(prices).every(([name, value]) => !name.startsWith('usd') || !value);
+/** What a test costs at most, before anybody pays for one. */
+function costWords({ testCalls, usd: each, gpuSeconds, priced }: RoleCost): string {
+  return priced ? t.testCost(testCalls, usd(testCalls * each)) : gpuSeconds > 0 ? t.testGpu(testCalls, testCalls * gpuSeconds) : t.testFree;
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { EndpointProfile } from '../../../shared/model/provider.ts';
 import { useStudio } from '../../app/studio.tsx';
 
@@ -24,6 +24,11 @@ export function useLanes() {
 /** Whether a reference leads to a key, kept fresh while shown. Not asked for what is no reference. */
 export function useKeyState(key: string, enabled = true) {
   return useQuery(useStudio().engine.endpoints.keyState.queryOptions({ input: { key }, enabled, refetchInterval: KEYS_EVERY }));
+}
+
+/** What calls and self-tests of a profile cost at most, by the price table it has now. */
+export function useCosts(profile: EndpointProfile) {
+  return useQuery(useStudio().engine.endpoints.costs.queryOptions({ input: { profile }, placeholderData: keepPreviousData }));
 }
 
 /** Saving and deleting profiles. The list is asked for again. */
