@@ -92,6 +92,75 @@ it('asks a tuned model on Vertex AI under its own path, with a token', async () 
   }
 });
 
+const TUNED = 'projects/p/locations/us-central1/endpoints/123';
+const SAFETY = [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }];
+/** What a profile says, and where the API wants it (its REST names; temperature, seed and schema are ours). */
+const OWN = { topP: 0.5, thinkingConfig: { thinkingBudget: 0 }, safetySettings: SAFETY, mediaResolution: 'MEDIA_RESOLUTION_LOW' };
+const vertex = { vertex: { project: 'p', location: 'us-central1' }, key: 'env:TOKEN' };
+
+// Catches: parameters dropped without a word, in the wrong place of the request, or only for one of the two APIs.
+it.each([
+  ['AI Studio', {}, 'gemini-a'],
+  ['Vertex AI', vertex, 'gemini-a'],
+  ['a tuned model on Vertex AI', vertex, TUNED],
+])('parameters of a profile reach %s where they belong, as the official SDK puts them', async (_name, more, model) => {
+  await provider(more).chat(question('Score it', [], schema), aContext({ model, params: OWN }));
+  const { body } = server.calls[0]!;
+  expect(body).toMatchObject({
+    safetySettings: SAFETY,
+    generationConfig: {
+      temperature: 0,
+      seed: 5,
+      topP: 0.5,
+      thinkingConfig: { thinkingBudget: 0 },
+      mediaResolution: 'MEDIA_RESOLUTION_LOW',
+      responseMimeType: 'application/json',
+      responseJsonSchema: schema.schema,
+    },
+  });
+  const httpOptions = { baseUrl: server.url };
+  const held = { temperature: 0, seed: 5, responseMimeType: 'application/json', responseJsonSchema: schema.schema };
+  const client = new GoogleGenAI({ apiKey: 'k', httpOptions });
+  await client.models.generateContent({ model: 'gemini-a', contents: 'Score it', config: { ...held, ...OWN } as object });
+  expect(body).toEqual(server.calls[1]!.body);
+});
+
+it('a size of pictures keeps their shape; a schema of the other spelling takes the place of ours', async () => {
+  const params = { imageConfig: { imageSize: '2K' }, responseModalities: ['TEXT', 'IMAGE'] };
+  await provider().generate({ prompt: 'a lake', width: 1344, height: 768, seed: 3 }, aContext({ params }));
+  expect(server.calls[0]!.config).toMatchObject({
+    seed: 3,
+    imageConfig: { aspectRatio: '16:9', imageSize: '2K' },
+    responseModalities: ['TEXT', 'IMAGE'],
+  });
+  const responseSchema = { type: 'OBJECT', properties: { adherence: { type: 'NUMBER' } } };
+  await provider().chat(question('Score it', [], schema), aContext({ params: { responseSchema } }));
+  expect(server.calls[1]!.config).toMatchObject({ responseSchema, responseMimeType: 'application/json' });
+  expect(server.calls[1]!.config).not.toHaveProperty('responseJsonSchema');
+});
+
+// Catches: a misspelt or new parameter that nobody is told is not sent; a refusal by the SDK booked as a call that may be charged.
+it('what the SDK does not know is sent as it stands; what it refuses never leaves', async () => {
+  const params = { newThing: { level: 2 }, generationConfig: { somethingElse: true } };
+  await provider().chat(question('hello'), aContext({ params }));
+  expect(server.calls[0]!.body).toMatchObject({ newThing: { level: 2 }, generationConfig: { temperature: 0, somethingElse: true } });
+  const refused = provider().chat(question('hello'), aContext({ params: { imageConfig: { personGeneration: 'ALLOW_ALL' } } }));
+  await expect(refused).rejects.toMatchObject({ code: 'badRequest', unsent: true, message: expect.stringContaining('personGeneration') });
+  const batched = provider({ batch: { maxItems: 1 } }).chat(question('hello'), aContext({ params }));
+  await expect(batched).rejects.toMatchObject({ code: 'badRequest', unsent: true, message: expect.stringContaining('newThing') });
+  expect(server.calls).toHaveLength(1);
+  expect(() => provider({ ...vertex, batch: {} })).toThrow(/storage buckets/);
+});
+
+it('a batch carries the same parameters', async () => {
+  const one = provider({ batch: { maxItems: 1, waitSeconds: 1, pollSeconds: 1 } });
+  await one.chat(question('Score it', [], schema), aContext({ params: OWN }));
+  expect(server.calls[0]!.body).toMatchObject({
+    safetySettings: SAFETY,
+    generationConfig: { temperature: 0, seed: 5, thinkingConfig: { thinkingBudget: 0 }, responseJsonSchema: schema.schema },
+  });
+});
+
 // Catches: a service account whose token is fetched for every call, or never again after it ends.
 it('exchanges a service account for a token, once, and again after a 401', async () => {
   let granted = 0;

@@ -5,7 +5,7 @@
 import type { LowLevelNumbers } from '../../shared/model/attempt.ts';
 import type { BagelParams } from '../../shared/model/bagel.ts';
 import type { PictureQuality } from '../../shared/model/edit.ts';
-import type { Role, Usage } from '../../shared/model/provider.ts';
+import type { Params, Role, Usage } from '../../shared/model/provider.ts';
 import type { ChatTask, Prompt } from './domain/chatTask.ts';
 import type { DrawCursor } from './domain/schedule.ts';
 
@@ -93,7 +93,7 @@ export interface WaitInfo {
 export interface CallContext {
   signal: AbortSignal;
   model: string;
-  params: Record<string, string | number | boolean>;
+  params: Params;
   bagel?: BagelParams | undefined;
   /** Stores the id of queued work; durable when it resolves. Call it before waiting for the answer. */
   onRemoteId(id: string): Promise<void>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LowLevelNumbers, Scores, Verdict } from './attempt.ts';
 import { BagelParams } from './bagel.ts';
+import { Params } from './provider.ts';
 import { StageName } from './recipe.ts';
 
 /** Most variants asked for at once. */
@@ -18,7 +19,7 @@ export const EditorChoice = z.strictObject({
   profile: z.string().min(1),
   /** Of several models of the profile; the one bound to imageEditor when left out. */
   model: z.string().min(1).optional(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  params: Params.optional(),
   bagel: BagelParams.optional(),
 });
 export type EditorChoice = z.infer<typeof EditorChoice>;
@@ -160,7 +161,7 @@ export const EditActor = z.object({
   usdWorst: z.number(),
   /** Mean milliseconds of its newest answers in edit sessions; null before the first. */
   typicalMs: z.number().nullable(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  params: Params,
   bagel: BagelParams.nullable(),
 });
 export type EditActor = z.infer<typeof EditActor>;

@@ -112,17 +112,25 @@ function checkEndpoint(endpoint: z.infer<typeof EndpointFields>, ctx: z.Refineme
   if (endpoint.gradio && endpoint.transport !== 'gradio') issue('gradio', 'only a gradio endpoint has this');
   if (endpoint.batch && endpoint.transport !== 'gemini' && !(endpoint.transport === 'openai' && endpoint.dialect === 'openai'))
     issue('batch', 'batches are sold by OpenAI and Gemini only');
+  if (endpoint.batch && endpoint.vertex)
+    issue('batch', 'Vertex AI takes batches out of storage buckets only; use a key of AI Studio, or leave it out');
 }
 
 export const Endpoint = EndpointFields.superRefine(checkEndpoint);
 export type Endpoint = z.infer<typeof Endpoint>;
 
+/** Any JSON value. */
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+/** Further fields of a request, as the server spells them; groups and lists are sent as such. */
+export const Params = z.record(z.string(), z.json() as z.ZodType<Json>);
+export type Params = z.infer<typeof Params>;
+
 /** Which endpoint and model plays a role, and with what parameters. */
 export const RoleBinding = z.strictObject({
   endpoint: z.string().min(1),
   model: z.string().min(1),
-  /** Further fields of the request, as the server spells them. */
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  params: Params.default({}),
   /** Set for BAGEL-shaped models: their knobs, written in the server's own way. */
   bagel: BagelParams.optional(),
 });

@@ -14,7 +14,10 @@ export interface GeminiCall {
   headers: Asked['headers'];
   texts: string[];
   pictures: Buffer[];
+  /** Its generationConfig. */
   config: Record<string, unknown>;
+  /** All of it, as it came. */
+  body: Record<string, unknown>;
 }
 
 export interface FakeGemini extends FakeServer {
@@ -46,7 +49,7 @@ export async function fakeGemini(options: FakeGeminiOptions = {}): Promise<FakeG
     const config = (body.generationConfig ?? {}) as Record<string, unknown>;
     const texts = parts.flatMap((part) => part.text ?? []);
     const pictures = parts.flatMap((part) => (part.inlineData ? [Buffer.from(part.inlineData.data, 'base64')] : []));
-    calls.push({ model, version, headers, texts, pictures, config });
+    calls.push({ model, version, headers, texts, pictures, config, body });
     const chosen = prepared.shift();
     if (chosen) return chosen;
     const wantsPicture = (config.responseModalities as string[] | undefined)?.includes('IMAGE');

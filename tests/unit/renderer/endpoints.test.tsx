@@ -79,6 +79,24 @@ describe('a draft', () => {
   });
 });
 
+describe('parameters of a role', () => {
+  // Catches: groups and lists that a form turns into text, so that the server gets a word where it wants an object.
+  it('takes groups and lists as JSON, numbers as numbers, all else as text', async () => {
+    const { fake } = show('#/endpoints/edit/writer', studio());
+    const value = (await screen.findByLabelText('Value effort')) as HTMLInputElement;
+    for (const [typed, meant] of [
+      ['{"budget": 0}', { budget: 0 }],
+      ['[1, "a"]', [1, 'a']],
+      ['{"budget"', '{"budget"'],
+      ['12', 12],
+    ] as const) {
+      fireEvent.change(value, { target: { value: typed } });
+      fireEvent.click(button('Save'));
+      await waitFor(() => expect(fake.state.profiles.find(({ id }) => id === 'writer')?.roles.promptEngineer?.params.effort).toEqual(meant));
+    }
+  });
+});
+
 describe('the list of endpoints', () => {
   it('shows roles, key and queue of every profile', async () => {
     show('#/endpoints', studio());

@@ -99,7 +99,7 @@ function Params({ role }: { role: Role }) {
             placeholder={t.paramValue}
             value={shown(item)}
             onChange={(event) => {
-              const typed = literal(event.currentTarget.value);
+              const typed = paramValue(event.currentTarget.value);
               put(rows.map((row, at) => (at === i ? [name, typed] : row)));
             }}
           />
@@ -127,4 +127,14 @@ export function literal(typed: string): string | number | boolean {
   if (typed === 'true' || typed === 'false') return typed === 'true';
   // Only a number that reads back as it was typed: "1." is still being typed.
   return typed !== '' && String(Number(typed)) === typed ? Number(typed) : typed;
+}
+
+/** A parameter's value: like literal, and a group or list where JSON of one was typed. */
+function paramValue(typed: string): unknown {
+  if (!/^\s*[[{]/.test(typed)) return literal(typed);
+  try {
+    return JSON.parse(typed);
+  } catch {
+    return typed;
+  }
 }

@@ -20,8 +20,7 @@ const FRAME_BYTES = 2000;
 export const createGeminiProvider: TransportFactory = (endpoint, deps) => {
   const sdk = createSdk(endpoint, deps);
   const batches = createBatches(createBatchServer(endpoint, sdk), endpoint.batch ?? USUAL_BATCH, deps.clock);
-  // Vertex AI takes batches only out of storage buckets, which are no part of a profile.
-  const selling = endpoint.batch && !endpoint.vertex ? batches : null;
+  const selling = endpoint.batch ? batches : null;
 
   async function ask(request: GenerateContentParameters, ctx: CallContext): Promise<GenerateContentResponse> {
     const config = { ...request.config, abortSignal: ctx.signal };
@@ -58,11 +57,11 @@ export const createGeminiProvider: TransportFactory = (endpoint, deps) => {
     idempotent: false,
     chat,
     generate: (request: GenerateRequest, ctx: CallContext) =>
-      paint(async () => pictureRequest(request.prompt, request.seed, undefined, request, ctx), [], ctx),
+      paint(async () => pictureRequest(endpoint, request.prompt, request.seed, undefined, request, ctx), [], ctx),
     async edit(request: EditRequest, ctx: CallContext) {
       const source = await deps.pictures.read(request.image);
       const size = headerSize(source.bytes) ?? { width: 1, height: 1 };
-      return await paint(async () => pictureRequest(request.instruction, request.seed, source, size, ctx), [source], ctx);
+      return await paint(async () => pictureRequest(endpoint, request.instruction, request.seed, source, size, ctx), [source], ctx);
     },
     async collect(remoteId, _kind, ctx) {
       const reply = await batches.collect(remoteId, ctx);

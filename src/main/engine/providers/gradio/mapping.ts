@@ -1,7 +1,7 @@
 import type { BagelParams } from '../../../../shared/model/bagel.ts';
 import { ProviderError } from '../../../../shared/model/errors.ts';
 import type { GradioParameter } from '../../../../shared/model/gradio.ts';
-import type { GradioBinding } from '../../../../shared/model/provider.ts';
+import type { GradioBinding, Json, Params } from '../../../../shared/model/provider.ts';
 import type { CallableApp, CallableFunction } from './describe.ts';
 
 export type Work = 'edit' | 'generate';
@@ -16,7 +16,7 @@ export interface Filling {
   size?: { width: number; height: number } | undefined;
   bagel?: BagelParams | undefined;
   /** The binding's own parameters: they come before all else. */
-  params: Record<string, string | number | boolean>;
+  params: Params;
 }
 
 /** Functions of the stock BAGEL app (ByteDance-Seed/Bagel, app.py). */
@@ -77,7 +77,7 @@ export function planInputs(
   fn: CallableFunction,
   inputs: GradioBinding['inputs'],
   params: Filling['params'],
-): Map<string, string | number | boolean | null | undefined> {
+): Map<string, Json | undefined> {
   const pictures = fn.parameters.filter((p) => p.type === 'picture');
   const texts = fn.parameters.filter((p) => p.type === 'text');
   const guess = (p: GradioParameter) => {

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../../../shared/model/provider.ts';
+import type { Endpoint, Params } from '../../../../shared/model/provider.ts';
 import { headerSize } from '../../pixels/headerSize.ts';
 import type { CallContext, EditRequest, GenerateRequest } from '../../ports.ts';
 import type { SentPicture } from '../pictures.ts';
@@ -6,15 +6,13 @@ import { pictureUri } from './b64.ts';
 import { bagelForSglang, bagelForVllmOmni, bagelPrompt } from './bagel.ts';
 import { DIALECTS } from './dialects.ts';
 
-type Scalars = Record<string, string | number | boolean>;
-
 /** Fields of /images/generations. */
-export function generateFields(endpoint: Endpoint, request: GenerateRequest, ctx: CallContext): Scalars {
+export function generateFields(endpoint: Endpoint, request: GenerateRequest, ctx: CallContext): Params {
   return { ...pictureFields(endpoint, request.prompt, request.seed, ctx), size: `${request.width}x${request.height}`, ...ctx.params };
 }
 
 /** Fields of /images/edits, but for the pictures. */
-export function editFields(endpoint: Endpoint, request: EditRequest, ctx: CallContext, picture: SentPicture): Scalars {
+export function editFields(endpoint: Endpoint, request: EditRequest, ctx: CallContext, picture: SentPicture): Params {
   const size = DIALECTS[endpoint.dialect].editSize ? headerSize(picture.bytes) : undefined;
   return {
     ...pictureFields(endpoint, request.instruction, request.seed, ctx),
@@ -23,7 +21,7 @@ export function editFields(endpoint: Endpoint, request: EditRequest, ctx: CallCo
   };
 }
 
-function pictureFields(endpoint: Endpoint, prompt: string, seed: number, ctx: CallContext): Scalars {
+function pictureFields(endpoint: Endpoint, prompt: string, seed: number, ctx: CallContext): Params {
   const dialect = DIALECTS[endpoint.dialect];
   return {
     model: ctx.model,

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Params } from '../../../../shared/model/provider.ts';
 import type { SentPicture } from '../pictures.ts';
 import type { Sent } from './wire.ts';
-
-type Fields = Record<string, string | number | boolean>;
 
 interface FormFile {
   /** Of the field. */
@@ -12,13 +11,15 @@ interface FormFile {
   bytes: Uint8Array;
 }
 
-/** A form with files (RFC 7578). The SDK's own cannot be sent through undici's fetch: their FormData classes differ. */
-export function form(fields: Fields, files: FormFile[]): Sent {
+/** A form with files (RFC 7578); a group or a list goes as JSON, as vllm-omni wants its `lora`. The SDK's own cannot be sent through undici's fetch: their FormData classes differ. */
+export function form(fields: Params, files: FormFile[]): Sent {
   const boundary = `nhr-${randomUUID()}`;
   const parts: Uint8Array[] = [];
   const text = (words: string) => parts.push(Buffer.from(words));
-  for (const [name, value] of Object.entries(fields))
-    text(`--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"\r\n\r\n${value}\r\n`);
+  for (const [name, value] of Object.entries(fields)) {
+    const words = typeof value === 'object' ? JSON.stringify(value) : value;
+    text(`--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"\r\n\r\n${words}\r\n`);
+  }
   for (const { name, filename, type, bytes } of files) {
     text(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${filename}"\r\nContent-Type: ${type}\r\n\r\n`);
     parts.push(bytes);
@@ -29,7 +30,7 @@ export function form(fields: Fields, files: FormFile[]): Sent {
 }
 
 /** A form with pictures: one goes as `image`, several as `image[]`, as OpenAI's SDK names them; vllm-omni and SGLang read both. */
-export function imageForm(fields: Fields, pictures: SentPicture[]): Sent {
+export function imageForm(fields: Params, pictures: SentPicture[]): Sent {
   const name = pictures.length > 1 ? 'image[]' : 'image';
   const files = pictures.map(({ bytes, mime }, i) => ({
     name,
