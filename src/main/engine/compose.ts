@@ -9,6 +9,7 @@ import { funnelRows } from './domain/funnel.ts';
 import { PROMPTS } from './domain/prompts.ts';
 import { createEventHub, type EventHub } from './events.ts';
 import { createFileKeyStore, createKeys, type KeyStore, type Keys } from './keys.ts';
+import { createEdits, type Edits } from './pipeline/edits/index.ts';
 import { createLanes, type Lanes } from './pipeline/lanes.ts';
 import type { Desk } from './pipeline/models.ts';
 import { createRuns, type Runs } from './pipeline/runs.ts';
@@ -59,6 +60,7 @@ export interface EngineParts {
   workspace: Workspace;
   pixels: Pixels;
   runs: Runs;
+  edits: Edits;
   /** The queues in front of the endpoints, for screens that show how they stand. */
   lanes: Lanes;
   jobs: Jobs;
@@ -98,7 +100,7 @@ export function compose(options: EngineOptions): EngineParts {
     { http, pictures: createPictures(blobs.read), clock, key: keys.get },
   );
   const lanes = createLanes();
-  const runs = createRuns({
+  const shared = {
     profiles: workspace.profiles,
     runs: runStore,
     work,
@@ -109,10 +111,10 @@ export function compose(options: EngineOptions): EngineParts {
     desk: createDesk(),
     provider: providers.of,
     lanes,
-    unknownByRole: calls.unknownByRole,
-    baseDir: workspace.dir,
     emit: events.emit,
-  });
+  };
+  const runs = createRuns({ ...shared, unknownByRole: calls.unknownByRole, baseDir: workspace.dir });
+  const edits = createEdits({ ...shared, edits: workspace.edits, tripletView: workspace.screens.view });
   const jobs = createJobs({ emit: (job) => events.emit({ type: 'job', job }), now: clock.now });
 
   /** The ledger with its two ways to keep a reply: generated sources are made canonical, edits are kept as they came. */
@@ -197,6 +199,7 @@ export function compose(options: EngineOptions): EngineParts {
     workspace,
     pixels,
     runs,
+    edits,
     lanes,
     jobs,
     keys,
@@ -205,7 +208,7 @@ export function compose(options: EngineOptions): EngineParts {
     selfTest: (profile, role, signal) => selfTest(profile, role, { provider: providers.of, blobs, pixels, now: clock.now }, signal),
     transferDeps,
     async close() {
-      await runs.shutdown();
+      await Promise.all([runs.shutdown(), edits.shutdown()]);
       await jobs.close();
       events.close();
       await providers.close();

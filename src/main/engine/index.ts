@@ -14,10 +14,20 @@ export interface Engine {
   readonly router: Router;
   /** The contract's client in memory, for hosts in the same process. */
   readonly client: RouterClient<Router>;
+  /** Stores a picture from outside, byte for byte; AppError inputInvalid names it when it cannot be used. */
+  takePicture(bytes: Uint8Array, name: string): Promise<TakenPicture>;
   /** A stored picture, or a WebP thumbnail of it `width` pixels wide. Throws AppError noSuchItem. */
   blobFile(hash: string, width?: number): Promise<{ path: string } | { bytes: Uint8Array; type: string }>;
   /** Lets go of runs (they can be resumed), finishes writing, gives the workspace free. */
   close(): Promise<void>;
+}
+
+/** A picture that was brought in. */
+export interface TakenPicture {
+  hash: string;
+  width: number;
+  height: number;
+  format: string;
 }
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -29,10 +39,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const parts = compose(options);
   const router = createRouter(parts);
   options.log.info('engine ready', { workspace: parts.workspace.dir, recovered: parts.workspace.recovered });
-  if (options.resumeInterrupted) await parts.runs.resumeInterrupted();
+  if (options.resumeInterrupted) {
+    await parts.runs.resumeInterrupted();
+    await parts.edits.resumeInterrupted();
+  }
   return {
     router,
     client: createRouterClient(router),
+    async takePicture(bytes, name) {
+      const { hash, width, height, format } = await parts.edits.takePicture(bytes, name);
+      return { hash, width, height, format };
+    },
     blobFile: (hash, width) => blobFile(parts.workspace, parts.pixels, hash, width),
     close: parts.close,
   };

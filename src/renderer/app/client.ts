@@ -55,6 +55,21 @@ const KINDS: Record<CallName, 'read' | 'change'> = {
   'endpoints.keyNames': 'read',
   'endpoints.keyState': 'read',
   'endpoints.setKey': 'change',
+  'edit.actors': 'read',
+  'edit.sessions': 'read',
+  'edit.start': 'change',
+  'edit.get': 'read',
+  'edit.remove': 'change',
+  'edit.ask': 'change',
+  'edit.price': 'read',
+  'edit.again': 'change',
+  'edit.cancel': 'change',
+  'edit.setCurrent': 'change',
+  'edit.setTitle': 'change',
+  'edit.setBudget': 'change',
+  'edit.keep': 'change',
+  'edit.unkeep': 'change',
+  'edit.suggestions': 'read',
 };
 const READS: ReadonlySet<string> = new Set(Object.entries(KINDS).flatMap(([name, kind]) => (kind === 'read' ? [name] : [])));
 

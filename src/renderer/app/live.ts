@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { EditNode, EditSessionView } from '../../shared/model/edit.ts';
 import type { JobView, SequencedEvent, Snapshot } from '../../shared/model/events.ts';
 import type { RunProgress, RunSummary } from '../../shared/model/run.ts';
 import type { TripletView } from '../../shared/model/triplet.ts';
@@ -18,6 +19,9 @@ export interface LiveState {
   jobs: JobView[];
   /** Newest first, each triplet once, with its newest state. */
   recent: TripletView[];
+  /** Pictures of edit sessions that changed since the snapshot, newest state. */
+  editNodes: Record<number, EditNode>;
+  editSessions: Record<string, EditSessionView>;
   /** Triplets in the workspace when the snapshot was taken. */
   triplets: number;
   unknownCalls: number;
@@ -31,6 +35,8 @@ export const EMPTY_LIVE: LiveState = {
   progress: {},
   jobs: [],
   recent: [],
+  editNodes: {},
+  editSessions: {},
   triplets: 0,
   unknownCalls: 0,
 };
@@ -60,6 +66,10 @@ export function applyEvent(state: LiveState, { epoch, seq, event }: SequencedEve
       return { ...next, progress: { ...state.progress, [event.progress.runId]: event.progress } };
     case 'job':
       return { ...next, jobs: putJob(state.jobs, event.job) };
+    case 'editNode':
+      return { ...next, editNodes: { ...state.editNodes, [event.node.id]: event.node } };
+    case 'editSession':
+      return { ...next, editSessions: { ...state.editSessions, [event.session.id]: event.session } };
     case 'triplet':
       return { ...next, recent: [event.triplet, ...state.recent.filter((t) => t.id !== event.triplet.id)].slice(0, RECENT) };
   }

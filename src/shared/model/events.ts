@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EditNode, EditSessionView } from './edit.ts';
 import { RunProgress, RunSummary } from './run.ts';
 import { TripletView } from './triplet.ts';
 
@@ -24,6 +25,8 @@ export const EngineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), progress: RunProgress }),
   z.object({ type: z.literal('triplet'), triplet: TripletView }),
   z.object({ type: z.literal('job'), job: JobView }),
+  z.object({ type: z.literal('editNode'), node: EditNode }),
+  z.object({ type: z.literal('editSession'), session: EditSessionView }),
 ]);
 export type EngineEvent = z.infer<typeof EngineEvent>;
 

@@ -196,6 +196,7 @@ export function aDetail(triplet: TripletView): TripletDetail {
     parents: triplet.kind === 'forward' ? [] : [aTriplet(triplet.id + 40, { kind: 'forward' })],
     children: triplet.kind === 'forward' ? [aTriplet(triplet.id + 2, { kind: 'inverse' })] : [],
     difficulty: 3,
+    edit: null,
   };
 }
 

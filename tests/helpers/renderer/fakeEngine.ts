@@ -2,6 +2,7 @@ import { createRouterClient, implement } from '@orpc/server';
 import type { ProbeReport } from '../../../src/shared/contract/endpoints.ts';
 import type { RecipeCheck } from '../../../src/shared/contract/runs.ts';
 import { contract, type EngineClient } from '../../../src/shared/contract.ts';
+import type { EditActors, EditSessionDetail } from '../../../src/shared/model/edit.ts';
 import type { AppError } from '../../../src/shared/model/errors.ts';
 import type { EngineEvent, JobView, SequencedEvent } from '../../../src/shared/model/events.ts';
 import type { GradioApp } from '../../../src/shared/model/gradio.ts';
@@ -12,6 +13,7 @@ import type { RunSummary, UnknownCall } from '../../../src/shared/model/run.ts';
 import type { SelfTestReport } from '../../../src/shared/model/selfTest.ts';
 import type { TripletFilter, TripletView } from '../../../src/shared/model/triplet.ts';
 import { aCurve, aDetail, aProgress, aRun, aTriplet, DIFFICULTY, NOW, UNKNOWN, YAML } from './data.ts';
+import { ACTORS, createFakeEdits } from './fakeEdits.ts';
 
 export interface FakeState {
   epoch: string;
@@ -29,6 +31,8 @@ export interface FakeState {
   /** The key store, which no call gives back. */
   keys: Record<string, string>;
   jobs: JobView[];
+  edits: EditSessionDetail[];
+  actors: EditActors;
   unknownCalls: UnknownCall[];
   budget: Budget;
 }
@@ -88,6 +92,8 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     keys: {},
     triplets: Array.from({ length: 640 }, (_, i) => aTriplet(640 - i)),
     jobs: [],
+    edits: [],
+    actors: ACTORS,
     unknownCalls: UNKNOWN,
     budget: { attempts: 720, usd: 12, gpuSeconds: 3600 },
     ...given,
@@ -137,6 +143,8 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     emit({ type: 'job', job: started });
     return started;
   };
+
+  const edits = createFakeEdits(state.edits, emit);
 
   const router = api.router({
     system: {
@@ -271,6 +279,45 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
         const { [input.name]: _old, ...others } = state.keys;
         state.keys = input.secret === '' ? others : { ...others, [input.name]: input.secret };
       }),
+    },
+    edit: {
+      actors: api.edit.actors.handler(() => state.actors),
+      sessions: api.edit.sessions.handler(() => ({ items: edits.list(), next: null })),
+      start: api.edit.start.handler(() => edits.start()),
+      get: api.edit.get.handler(({ input, errors }) => {
+        if (!state.edits.some(({ id }) => id === input.sessionId))
+          throw errors.APP({ message: `There is no edit session ${input.sessionId}.`, data: { code: 'noSuchItem' } });
+        return edits.of(input.sessionId);
+      }),
+      remove: api.edit.remove.handler(({ input }) => {
+        state.edits.splice(state.edits.indexOf(edits.of(input.sessionId)), 1);
+      }),
+      ask: api.edit.ask.handler(({ input }) => edits.ask(input)),
+      price: api.edit.price.handler(({ input }) => ({ usdWorst: 0.0041 * input.variants, known: true })),
+      again: api.edit.again.handler(({ input }) => {
+        for (const id of input.nodeIds ?? []) edits.set(id, { state: 'queued', reason: '', message: '' });
+        return edits.of(input.sessionId);
+      }),
+      cancel: api.edit.cancel.handler(({ input }) => {
+        const open = edits.of(input.sessionId).nodes.filter((node) => node.state === 'queued' || node.state === 'running');
+        for (const node of open) edits.set(node.id, { state: 'cancelled', reason: 'cancelled', step: null });
+        return edits.of(input.sessionId);
+      }),
+      setCurrent: api.edit.setCurrent.handler(({ input }) => {
+        edits.of(input.sessionId).currentId = input.nodeId;
+      }),
+      setTitle: api.edit.setTitle.handler(({ input }) => {
+        edits.of(input.sessionId).title = input.title;
+      }),
+      setBudget: api.edit.setBudget.handler(({ input }) => {
+        edits.of(input.sessionId).budgetUsd = input.usd;
+      }),
+      keep: api.edit.keep.handler(({ input }) => edits.keep(input.nodeId)),
+      unkeep: api.edit.unkeep.handler(({ input }) => edits.unkeep(input.nodeId)),
+      suggestions: api.edit.suggestions.handler(() => ({
+        mined: [{ instruction: 'Replace the boat with a buoy', category: 'Replace object' }],
+        recent: ['Make the photo warmer'],
+      })),
     },
     transfer: {
       startExport: api.transfer.startExport.handler(({ input }) =>

@@ -1,5 +1,6 @@
 import type { EngineParts } from '../compose.ts';
 import { api } from './answer.ts';
+import { editHandlers } from './edit.ts';
 import { endpointHandlers } from './endpoints.ts';
 import { runHandlers } from './runs.ts';
 import { systemHandlers } from './system.ts';
@@ -14,5 +15,6 @@ export function createRouter(parts: EngineParts) {
     triplets: tripletHandlers(parts),
     transfer: transferHandlers(parts),
     endpoints: endpointHandlers(parts),
+    edit: editHandlers(parts),
   });
 }

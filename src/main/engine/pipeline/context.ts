@@ -56,7 +56,7 @@ export interface StageResult {
 }
 
 export interface StageContext {
-  recipe: Recipe;
+  recipe: Pick<Recipe, 'stages' | 'gates'>;
   models: Models;
   pixels: Pixels;
   blobs: Blobs;

@@ -4,7 +4,7 @@ import type { Endpoint, Role, RoleBinding, Usage } from '../../../shared/model/p
 import { type Cost, mayBeCharged, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
 import { promptFor } from '../domain/prompts.ts';
 import { estimateTokens, totalTokens } from '../domain/tokens.ts';
-import type { CallContext, ChatTask, ImageAnswer, Models, Provider, Reply, RunRecord, SizeRule } from '../ports.ts';
+import type { CallContext, ChatTask, EditRecipe, ImageAnswer, Models, Provider, Reply, SizeRule, WaitInfo } from '../ports.ts';
 import type { Reservation } from './budgetMeter.ts';
 import type { Lane, LaneWork } from './lanes.ts';
 
@@ -55,7 +55,8 @@ export interface Bought<V> {
 }
 
 export interface ModelsDeps {
-  run: RunRecord;
+  /** Whose calls they are in the ledger, and by what recipe. */
+  run: { id: string; recipe: Pick<EditRecipe, 'roles' | 'endpoints' | 'unknownCalls' | 'sourceSize'> };
   desk: Desk;
   provider(endpoint: Endpoint): Provider;
   lane(endpoint: Endpoint): Lane;
@@ -86,8 +87,11 @@ const DUST = 1e-9;
 /** Weight of the newest call in the mean of tokens. */
 const NEWEST = 1 / 8;
 
-/** The recipe's models: each call goes through its endpoint's lane, the ledger, and the reservation that pays for it. */
-export function createModels(deps: ModelsDeps): (reservation: Reservation) => Models {
+/**
+ * The recipe's models: each call goes through its endpoint's lane, the ledger, and the reservation that pays for it. `onWait` hears
+ * what a server says about an edit that waits there.
+ */
+export function createModels(deps: ModelsDeps): (reservation: Reservation, onWait?: (info: WaitInfo) => void) => Models {
   const { recipe } = deps.run;
   const players = new Map<Role, Player>();
 
@@ -150,7 +154,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
     return bought;
   }
 
-  return (reservation) => ({
+  return (reservation, onWait) => ({
     async chat(role, task, seed, signal) {
       const player = playerOf(role);
       const prompt = promptFor(task);
@@ -175,7 +179,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation) => Mo
     async edit(wanted, signal) {
       const player = playerOf('imageEditor');
       const request = { ...player.request, content: ['edit', wanted.image, wanted.instruction, wanted.seed] };
-      const ways = waysOf<Uint8Array>(player, 'image', (ctx) => player.provider.edit(wanted, ctx));
+      const ways = waysOf<Uint8Array>(player, 'image', (ctx) => player.provider.edit(wanted, ctx), onWait);
       const bought = await ask(player, reservation, { text: wanted.instruction, pictures: 1 }, signal, () =>
         deps.desk.image(request, null, ways, signal),
       );
@@ -199,9 +203,11 @@ function waysOf<T extends string | Uint8Array>(
   { provider, binding }: Player,
   kind: 'text' | 'image',
   send: (ctx: CallContext) => Promise<Reply<T>>,
+  onWait?: (info: WaitInfo) => void,
 ): Ways<T> {
   const { model, params, bagel } = binding;
-  const context = (line: CallLine): CallContext => ({ signal: line.signal, onRemoteId: line.onRemoteId, model, params, bagel });
+  const heard = onWait && { onWait };
+  const context = (line: CallLine): CallContext => ({ signal: line.signal, onRemoteId: line.onRemoteId, model, params, bagel, ...heard });
   return {
     send: (line) => send(context(line)),
     collect: provider.collect ? (remoteId, line) => provider.collect!(remoteId, kind, context(line)) as Promise<Reply<T> | null> : null,

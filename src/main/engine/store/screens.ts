@@ -65,6 +65,7 @@ export function createScreens(store: StoreContext, schemaVersion: number) {
   return {
     ...triplets,
     decide,
+    view: viewOf,
     detail: createDetail(db),
     attempts: createAttemptPages(store),
     unknownCalls: () => unknown.all() as UnknownCall[],

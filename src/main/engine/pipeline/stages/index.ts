@@ -16,7 +16,7 @@ import { sources } from './sources.ts';
 import { validator } from './validator.ts';
 
 /** What an attempt may go through; the recipe's `stages` says which and in what order. Default: cheap before paid. */
-const ATTEMPT_STAGES: Record<AttemptStage, AttemptStageRun> = {
+export const ATTEMPT_STAGES: Record<AttemptStage, AttemptStageRun> = {
   edit,
   lowLevel,
   softJudge,

@@ -6,7 +6,7 @@ import { type AttemptStageRun, verdict } from '../context.ts';
 import { askReadable, pair } from './pair.ts';
 
 /** A stage that asks one judge for the two scores and holds them against thresholds; both must be reached. */
-export function scoreStage(judge: 'softJudge' | 'validator', thresholds: (recipe: Recipe) => Scores): AttemptStageRun {
+export function scoreStage(judge: 'softJudge' | 'validator', thresholds: (recipe: Pick<Recipe, 'gates'>) => Scores): AttemptStageRun {
   return async (candidate, { recipe, models, signal }) => {
     const { source, edited } = pair(candidate);
     const task = { kind: 'scores' as const, instruction: candidate.instruction, source: source.hash, edited: edited.hash };

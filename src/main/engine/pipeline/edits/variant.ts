@@ -1,0 +1,81 @@
+import type { Verdict } from '../../../../shared/model/attempt.ts';
+import type { EditNode, EditProblem } from '../../../../shared/model/edit.ts';
+import { type AppError, type ProviderError, toWireError } from '../../../../shared/model/errors.ts';
+import type { AttemptStage } from '../../../../shared/model/recipe.ts';
+import type { EditNodeChange, EditRecipe } from '../../ports.ts';
+import type { Candidate, StageContext } from '../context.ts';
+import { LaneClosed } from '../lanes.ts';
+import { ATTEMPT_STAGES } from '../stages/index.ts';
+
+/** What one variant is made with. */
+export interface VariantContext {
+  recipe: EditRecipe;
+  stage: StageContext;
+  /** Of the session's first picture: quality is measured at this size all along the chain. */
+  rootSize: { width: number; height: number };
+  /** Tells what is done now; not stored. */
+  step(step: EditNode['step']): void;
+  /** Stores what was found; durable when it resolves. */
+  found(change: EditNodeChange): Promise<unknown>;
+  now(): number;
+}
+
+/**
+ * One variant: the edit, then every check and judge, whatever the ones before say; each result is stored before the next question
+ * is put. Gives the final state. A judge that cannot judge is a problem of the variant, not its end. Throws the signal's reason when
+ * aborted, and what is wrong with the workspace itself.
+ */
+export async function makeVariant(candidate: Candidate, ctx: VariantContext): Promise<EditNodeChange> {
+  const verdicts: Verdict[] = [];
+  const problems: EditProblem[] = [];
+  let usd = 0;
+  for (const name of ctx.recipe.stages) {
+    ctx.stage.signal.throwIfAborted();
+    if (name === 'lowLevel' && !sameSize(candidate)) continue;
+    ctx.step(name);
+    const started = ctx.now();
+    try {
+      const { verdict, edited, usd: cost } = await ATTEMPT_STAGES[name](candidate, ctx.stage);
+      usd += cost;
+      verdicts.push(verdict);
+      const change: EditNodeChange = { verdicts, usd, ...numbersOf(verdict) };
+      if (edited) {
+        candidate.edited = edited;
+        const { width, height } = ctx.rootSize;
+        const quality = await ctx.stage.pixels.quality(ctx.stage.blobs.fileOf(edited.hash), width, height);
+        Object.assign(change, { pictureHash: edited.hash, quality, model: verdict.model, ms: ctx.now() - started });
+      }
+      await ctx.found(change);
+    } catch (error) {
+      ctx.stage.signal.throwIfAborted();
+      const trouble = troubleOf(error);
+      if (name === 'edit')
+        return { state: trouble.code === 'callUnknown' ? 'unknown' : 'failed', reason: trouble.code, message: trouble.message };
+      problems.push({ stage: name, ...trouble });
+      await ctx.found({ problems });
+    }
+  }
+  return { state: 'done' };
+}
+
+/** The low-level check needs pictures of one size; the edit's own verdict says when they are not. */
+function sameSize({ source, edited }: Candidate): boolean {
+  return edited !== null && edited.width === source.width && edited.height === source.height;
+}
+
+function numbersOf(verdict: Verdict): EditNodeChange {
+  const stage: AttemptStage | string = verdict.stage;
+  if (stage === 'lowLevel') return { lowLevel: verdict.lowLevel };
+  if (stage === 'softJudge') return { softScores: verdict.scores };
+  return stage === 'validator' ? { scores: verdict.scores } : {};
+}
+
+/** A failed question as code and sentence. What concerns the workspace itself is thrown on. */
+function troubleOf(error: unknown): { code: string; message: string } {
+  if (error instanceof LaneClosed) return { code: error.cause.code, message: error.message };
+  const { name, code, message } = error as Partial<ProviderError & AppError>;
+  if (name === 'ProviderError') return { code: code ?? 'serverError', message: message ?? '' };
+  const wire = toWireError(error);
+  if (['callUnknown', 'budgetReached', 'inputInvalid'].includes(wire.code)) return { code: wire.code, message: wire.message };
+  throw error;
+}
