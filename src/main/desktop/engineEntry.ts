@@ -2,6 +2,7 @@
 import { RPCHandler } from '@orpc/server/message-port';
 import { PROTOCOL_VERSION } from '../../shared/contract/system.ts';
 import { AppError, toWireError } from '../../shared/model/errors.ts';
+import { answerUpload } from '../../shared/upload.ts';
 import { createEngine } from '../engine/index.ts';
 import { readEngineArguments } from './engineArguments.ts';
 import { EXIT_FAILED_START, type FromEngine, type ToEngine } from './messages.ts';
@@ -57,7 +58,10 @@ try {
     if (Array.isArray(message)) ports.receive(message);
     else if (message.type === 'stop') void close();
     else if (message.type === 'keys') hearKeychain(message);
-    else {
+    else if (message.type === 'picture') {
+      const { id, name, bytes } = message;
+      void answerUpload(() => engine.takePicture(bytes, name)).then(({ answer }) => tell({ type: 'picture', id, answer }));
+    } else {
       const { id, hash, width } = message;
       engine.blobFile(hash, width).then(
         (found) =>

@@ -1,4 +1,5 @@
-import { AppError } from '../../shared/model/errors.ts';
+import { AppError, type WireError } from '../../shared/model/errors.ts';
+import type { TakenPicture } from '../../shared/upload.ts';
 import type { Keychain } from './keychain.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 
@@ -13,11 +14,18 @@ export interface HostPort {
 
 export type FoundBlob = { path: string } | { bytes: Uint8Array; mediaType: string };
 
+interface Asked<T> {
+  resolve(value: T): void;
+  reject(error: AppError): void;
+}
+
 export interface EngineLink {
   /** Pipes a page's port to the engine until either end closes. */
   attach(port: HostPort): void;
   /** Where the bytes of a picture are, or a thumbnail's bytes. Rejects with the engine's AppError, or engineDown. */
   blob(hash: string, width: number | undefined): Promise<FoundBlob>;
+  /** Stores a picture from outside. Rejects with the engine's AppError, or engineDown. */
+  picture(bytes: Uint8Array, name: string): Promise<TakenPicture>;
   receive(message: FromEngine): void;
   /** The engine is gone: closes every port and fails every open request. */
   drop(): void;
@@ -26,8 +34,21 @@ export interface EngineLink {
 /** The host's side of the pipe to one engine after another; ids are never used twice, so late frames of a dead engine match nothing. */
 export function createEngineLink(send: (message: ToEngine) => boolean, keychain: Keychain): EngineLink {
   const ports = new Map<number, HostPort>();
-  const asked = new Map<number, { resolve(found: FoundBlob): void; reject(error: AppError): void }>();
+  const asked = new Map<number, Asked<FoundBlob>>();
+  const sent = new Map<number, Asked<TakenPicture>>();
   let lastId = 0;
+
+  /** Puts a question to the engine; whoever waits is kept in `waiting` under the question's id. */
+  function question<T>(waiting: Map<number, Asked<T>>, message: (id: number) => ToEngine): Promise<T> {
+    lastId += 1;
+    const id = lastId;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      if (send(message(id))) return;
+      waiting.delete(id);
+      reject(engineDown());
+    });
+  }
 
   function answerKeys(id: number, write: Record<string, string> | null): void {
     try {
@@ -51,17 +72,8 @@ export function createEngineLink(send: (message: ToEngine) => boolean, keychain:
       });
       port.start();
     },
-    blob(hash, width) {
-      lastId += 1;
-      const id = lastId;
-      return new Promise((resolve, reject) => {
-        asked.set(id, { resolve, reject });
-        if (!send({ type: 'blob', id, hash, width })) {
-          asked.delete(id);
-          reject(engineDown());
-        }
-      });
-    },
+    blob: (hash, width) => question(asked, (id) => ({ type: 'blob', id, hash, width })),
+    picture: (bytes, name) => question(sent, (id) => ({ type: 'picture', id, name, bytes })),
     receive(message) {
       if (Array.isArray(message)) {
         ports.get(message[0])?.postMessage(message[1]);
@@ -71,10 +83,17 @@ export function createEngineLink(send: (message: ToEngine) => boolean, keychain:
         answerKeys(message.id, message.write);
         return;
       }
+      if (message.type === 'picture') {
+        const { id, answer } = message;
+        if ('picture' in answer) sent.get(id)?.resolve(answer.picture);
+        else sent.get(id)?.reject(asAppError(answer.error));
+        sent.delete(id);
+        return;
+      }
       if (message.type !== 'blob') return;
       const request = asked.get(message.id);
       asked.delete(message.id);
-      if ('error' in message) request?.reject(new AppError(message.error.code, message.error.message, message.error.details));
+      if ('error' in message) request?.reject(asAppError(message.error));
       else if ('path' in message) request?.resolve({ path: message.path });
       else request?.resolve({ bytes: message.bytes, mediaType: message.mediaType });
     },
@@ -82,11 +101,16 @@ export function createEngineLink(send: (message: ToEngine) => boolean, keychain:
       const open = [...ports.values()];
       ports.clear();
       for (const port of open) port.close();
-      const waiting = [...asked.values()];
+      const waiting = [...asked.values(), ...sent.values()];
       asked.clear();
+      sent.clear();
       for (const request of waiting) request.reject(engineDown());
     },
   };
+}
+
+function asAppError({ code, message, details }: WireError): AppError {
+  return new AppError(code, message, details);
 }
 
 function engineDown(): AppError {

@@ -121,7 +121,7 @@ function run(): void {
 
   void app.whenReady().then(() => {
     denyPermissions(session.defaultSession);
-    serveSchemes(join(appPath, 'out/renderer'), link.blob);
+    serveSchemes(join(appPath, 'out/renderer'), link);
     registerBridge({
       pageOrigin,
       window: () => window,

@@ -1,4 +1,5 @@
 import type { WireError } from '../../shared/model/errors.ts';
+import type { UploadAnswer } from '../../shared/upload.ts';
 
 /** An RPC frame: the port it belongs to and what oRPC wrote; without data, the port was closed. */
 export type RpcFrame = [portId: number, data?: unknown];
@@ -8,6 +9,7 @@ export type ToEngine =
   | RpcFrame
   | { type: 'stop' }
   | { type: 'blob'; id: number; hash: string; width?: number | undefined }
+  | { type: 'picture'; id: number; name: string; bytes: Uint8Array }
   | { type: 'keys'; id: number; keys: Record<string, string> }
   | { type: 'keys'; id: number; error: string };
 
@@ -18,6 +20,7 @@ export type FromEngine =
   | { type: 'failed'; error: WireError }
   /** Asks for the keychain's content; with `write`, replaces it first. */
   | { type: 'keys'; id: number; write: Record<string, string> | null }
+  | { type: 'picture'; id: number; answer: UploadAnswer }
   | { type: 'blob'; id: number; path: string }
   | { type: 'blob'; id: number; bytes: Uint8Array; mediaType: string }
   | { type: 'blob'; id: number; error: WireError };

@@ -91,7 +91,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   function hear(message: FromEngine): void {
-    if (Array.isArray(message) || message.type === 'blob' || message.type === 'keys') options.onMessage(message);
+    if (Array.isArray(message) || message.type === 'blob' || message.type === 'keys' || message.type === 'picture')
+      options.onMessage(message);
     else if (message.type === 'hello') handle({ type: 'hello', protocol: message.protocol });
     else handle({ type: 'failed', error: message.error });
   }

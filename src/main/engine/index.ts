@@ -1,5 +1,6 @@
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import { AppError } from '../../shared/model/errors.ts';
+import type { TakenPicture } from '../../shared/upload.ts';
 import { compose, type EngineOptions, type Log } from './compose.ts';
 import { createRouter } from './handlers/index.ts';
 import type { Pixels } from './ports.ts';
@@ -20,14 +21,6 @@ export interface Engine {
   blobFile(hash: string, width?: number): Promise<{ path: string } | { bytes: Uint8Array; type: string }>;
   /** Lets go of runs (they can be resumed), finishes writing, gives the workspace free. */
   close(): Promise<void>;
-}
-
-/** A picture that was brought in. */
-export interface TakenPicture {
-  hash: string;
-  width: number;
-  height: number;
-  format: string;
 }
 
 const HASH = /^[0-9a-f]{64}$/;

@@ -40,7 +40,7 @@ export interface WebHost {
  * Serves an engine to browsers. Rejects with AppError conflict when the port is taken and inputInvalid for a short token or a
  * public origin that is no address. A parent process that supervises this one (IPC channel) is told hello with the address.
  */
-export async function startWebHost(engine: Pick<Engine, 'router' | 'blobFile'>, options: WebHostOptions): Promise<WebHost> {
+export async function startWebHost(engine: Pick<Engine, 'router' | 'blobFile' | 'takePicture'>, options: WebHostOptions): Promise<WebHost> {
   const token = options.token ?? randomBytes(32).toString('base64url');
   if (token.length < MIN_TOKEN_LENGTH) {
     throw new AppError('inputInvalid', `The token is shorter than ${MIN_TOKEN_LENGTH} characters.`, { field: 'token' });
@@ -54,7 +54,8 @@ export async function startWebHost(engine: Pick<Engine, 'router' | 'blobFile'>, 
   // The port is part of the door, so the door comes after listening; requests cannot arrive before that.
   let door: Door | undefined;
   const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000, maxHeaderSize: 16_384 }, (request, response) => {
-    if (door) void answerRequest({ door, rendererDir: options.rendererDir, blobFile: engine.blobFile }, request, response);
+    const { blobFile, takePicture } = engine;
+    if (door) void answerRequest({ door, rendererDir: options.rendererDir, blobFile, takePicture }, request, response);
     else response.destroy();
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });

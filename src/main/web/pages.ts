@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
 import { BLOB_CACHE_CONTROL, BLOB_NAME, mediaTypeOf, PAGE_HEADERS, pagePath, thumbnailWidth } from '../../shared/pagePolicy.ts';
+import { answerUpload, MAX_UPLOAD_BYTES, UPLOAD_PATH, uploadName, uploadTooLarge } from '../../shared/upload.ts';
 import type { Engine } from '../engine/index.ts';
 import { addressOf, type Door, judge, tokenOf, type Verdict } from './guards.ts';
 
@@ -16,12 +17,16 @@ export interface PageOptions {
   door: Door;
   rendererDir: string;
   blobFile: Engine['blobFile'];
+  takePicture: Engine['takePicture'];
 }
 
-/** Answers every plain request: the token exchange, the built page, the pictures. Never rejects. */
+/** Answers every plain request: the token exchange, the built page, the pictures, and a picture that is sent. Never rejects. */
 export async function answerRequest(options: PageOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const verdict = judge(options.door, request, 'request');
+  // What changes something must name its origin, as a socket must: a form of another site cannot send it unseen.
+  const sent = request.method === 'POST' && addressOf(request).pathname === UPLOAD_PATH;
+  const verdict = judge(options.door, request, sent ? 'socket' : 'request');
   if (verdict !== 'welcome') return say(response, ...REFUSALS[verdict]);
+  if (sent) return receive(options.takePicture, request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
     return say(response, 405, 'Only reading is possible here.');
@@ -46,6 +51,27 @@ function welcome(door: Door, response: ServerResponse): void {
     'set-cookie': `${door.cookieName}=${door.token}; HttpOnly; SameSite=Strict; Path=/`,
   });
   response.end();
+}
+
+/** A picture that the page sends. Read no further than the limit. */
+async function receive(take: Engine['takePicture'], request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const name = uploadName(addressOf(request).searchParams);
+  const { status, answer } = await answerUpload(async () => {
+    const parts: Buffer[] = [];
+    let size = Number(request.headers['content-length'] ?? 0);
+    if (size > MAX_UPLOAD_BYTES) throw uploadTooLarge(name);
+    size = 0;
+    for await (const part of request as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size > MAX_UPLOAD_BYTES) throw uploadTooLarge(name);
+      parts.push(part);
+    }
+    return take(Buffer.concat(parts), name);
+  });
+  // What is left of a body that was refused is not read: the connection ends.
+  const more = request.complete ? {} : { connection: 'close' };
+  response.writeHead(status, { ...PAGE_HEADERS, 'content-type': 'application/json', 'cache-control': 'no-store', ...more });
+  response.end(JSON.stringify(answer));
 }
 
 async function sendFile(rendererDir: string, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {

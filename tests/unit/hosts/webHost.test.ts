@@ -20,6 +20,10 @@ const engine = {
     if (hash !== HASH) throw new AppError('noSuchItem', 'no such picture');
     return width ? { bytes: Buffer.from(`thumb ${width}`), type: 'image/webp' } : { path: join(folder, 'picture.png') };
   },
+  async takePicture(bytes: Uint8Array, name: string) {
+    if (bytes.length < 4) throw new AppError('inputInvalid', `${name} cannot be used.`, { file: name });
+    return { hash: HASH, width: bytes.length, height: 1, format: 'png' };
+  },
 } as unknown as Parameters<typeof startWebHost>[0];
 
 let host: WebHost;
@@ -42,16 +46,16 @@ interface Reply {
 }
 
 /** A raw request: fetch would tidy the path and refuse to set Host. */
-function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Reply> {
+function ask(path: string, headers: Record<string, string> = {}, method = 'GET', body?: Buffer): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port, path, method, headers: { host: `127.0.0.1:${port}`, ...headers } }, (answer) => {
-      let body = '';
+      let said = '';
       answer.setEncoding('utf8').on('data', (text: string) => {
-        body += text;
+        said += text;
       });
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: said }));
     });
-    sent.on('error', reject).end();
+    sent.on('error', reject).end(body);
   });
 }
 const cookie = () => ({ cookie: `nhr_${port}=${TOKEN}` });
@@ -65,6 +69,35 @@ function knock(path: string, headers: Record<string, string>): Promise<{ result:
     socket.on('error', () => undefined);
   });
 }
+
+describe('a picture that the page sends', () => {
+  const origin = () => ({ ...cookie(), origin: `http://127.0.0.1:${port}` });
+  const picture = Buffer.from('bytes of a picture');
+
+  // Catches: a form of another site, or a request without an origin or a cookie, that puts pictures into the workspace.
+  test('is taken from the page itself only', async () => {
+    const taken = await ask('/picture?name=a.png', origin(), 'POST', picture);
+    expect([taken.status, JSON.parse(taken.body)]).toEqual([
+      200,
+      { picture: { hash: HASH, width: picture.length, height: 1, format: 'png' } },
+    ]);
+    expect((await ask('/picture?name=a.png', cookie(), 'POST', picture)).status).toBe(403);
+    expect((await ask('/picture?name=a.png', { ...cookie(), origin: 'http://evil.example' }, 'POST', picture)).status).toBe(403);
+    expect((await ask('/picture?name=a.png', { origin: origin().origin }, 'POST', picture)).status).toBe(401);
+    expect((await ask('/other', origin(), 'POST', picture)).status).toBe(405);
+  });
+
+  // Catches: a body that fills the memory, and an error that does not say which picture it was.
+  test('is refused by name when it is bad or too large', async () => {
+    const bad = await ask('/picture?name=b.png', origin(), 'POST', Buffer.from('no'));
+    expect([bad.status, JSON.parse(bad.body)]).toEqual([
+      400,
+      { error: { code: 'inputInvalid', message: 'b.png cannot be used.', details: { file: 'b.png' } } },
+    ]);
+    const large = await ask('/picture?name=c.png', { ...origin(), 'content-length': String(65 * 1024 * 1024) }, 'POST').catch(() => null);
+    expect(large === null || JSON.parse(large.body).error.message.startsWith('c.png is larger')).toBe(true);
+  });
+});
 
 describe('the door of the browser host', () => {
   test('the printed address is exchanged for a cookie that scripts and other sites cannot use, and leaves the address bar', async () => {

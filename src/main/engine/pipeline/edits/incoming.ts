@@ -4,10 +4,8 @@ import type { EditStart } from '../../../../shared/contract/edit.ts';
 import type { EditOrigin } from '../../../../shared/model/edit.ts';
 import { AppError } from '../../../../shared/model/errors.ts';
 import { Recipe } from '../../../../shared/model/recipe.ts';
+import { MAX_UPLOAD_BYTES, uploadTooLarge } from '../../../../shared/upload.ts';
 import type { Blobs, EditStore, ImageAnswer, ImageFacts, Pixels, SizeRule, WorkStore } from '../../ports.ts';
-
-/** Files above this are no picture to edit; reading one whole would hurt. */
-const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 
 /** What BAGEL's own transform brings pictures to (endpoints reference). */
 const BAGEL_SIZE: SizeRule = { maxLongSide: 1024, minShortSide: 512, multipleOf: 16 };
@@ -36,7 +34,7 @@ export interface Incoming {
  * no picture, damaged, or of too many pixels.
  */
 export async function takePicture(deps: IncomingDeps, bytes: Uint8Array, name: string): Promise<ImageAnswer> {
-  if (bytes.length > MAX_PICTURE_BYTES) throw tooLarge(name, bytes.length);
+  if (bytes.length > MAX_UPLOAD_BYTES) throw uploadTooLarge(name);
   const facts = await named(name, () => deps.pixels.inspect(bytes));
   return keep(deps, bytes, facts);
 }
@@ -77,7 +75,7 @@ function fromTriplet(deps: IncomingDeps, { tripletId, side }: Extract<EditStart,
 async function readPicture(path: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_PICTURE_BYTES) throw tooLarge(path, size);
+    if (size > MAX_UPLOAD_BYTES) throw uploadTooLarge(path);
     return await readFile(path);
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -102,12 +100,4 @@ async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
     if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
     throw new AppError('inputInvalid', error.message.replace(/^The picture\b/, name), { ...error.details, file: name });
   }
-}
-
-function tooLarge(name: string, bytes: number): AppError {
-  const mb = (size: number) => Math.ceil(size / 1024 / 1024);
-  return new AppError('inputInvalid', `${name} has ${mb(bytes)} MB; at most ${mb(MAX_PICTURE_BYTES)} MB are taken.`, {
-    file: name,
-    hint: 'Save it as JPEG, or make it smaller.',
-  });
 }
