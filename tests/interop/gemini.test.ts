@@ -281,7 +281,7 @@ it('sends judgements in a batch and finds them again after a restart', async () 
   const replies = await Promise.all(contexts.map((ctx, i) => one.chat(question(i === 1 ? 'Score it' : `Judge ${i}`), ctx)));
   expect(replies.map(({ value }) => value)).toEqual(['fine', '{"adherence": 4.5}', 'fine']);
   for (const reply of replies) expect(reply).toMatchObject({ batched: true, usage: { inputTokens: 20, outputTokens: 10 } });
-  const [keyOnly, full] = contexts[1]!.remoteIds;
+  const [, keyOnly, full] = contexts[1]!.remoteIds;
   const next = provider();
   for (const id of [keyOnly!, full!])
     expect(await next.collect!(id, 'text', aContext())).toMatchObject({ value: '{"adherence": 4.5}', batched: true });

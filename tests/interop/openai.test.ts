@@ -150,7 +150,7 @@ it('sends judgements in a batch, and finds them again after a restart', async ()
   expect(replies).toMatchObject(
     replies.map(() => ({ value: 'Mock batch completion', batched: true, usage: { inputTokens: 1, outputTokens: 1 } })),
   );
-  const ids = contexts.map(({ remoteIds }) => remoteIds);
+  const ids = contexts.map(({ remoteIds }) => remoteIds.slice(1));
   for (const [before, after] of ids) expect(after!.startsWith(`${before}#`)).toBe(true);
   expect(new Set(ids.map(([before]) => parseBatchRemoteId(before!)!.clientKey)).size).toBe(1);
   const posted = () => mock.getRequests().filter(({ method, path }) => method === 'POST' && path === '/v1/batches').length;

@@ -153,7 +153,10 @@ export interface Provider {
   chat(request: ChatRequest, ctx: CallContext): Promise<Reply<string>>;
   generate(request: GenerateRequest, ctx: CallContext): Promise<Reply<Uint8Array>>;
   edit(request: EditRequest, ctx: CallContext): Promise<Reply<Uint8Array>>;
-  /** Picks up queued work that an earlier process asked for; null when the server does not know it any more. */
+  /**
+   * Picks up queued work that an earlier process asked for; null when the server does not know it any more. Throws a final
+   * ProviderError when the work has ended without a result, one that is unsent too when it never left.
+   */
   collect?(remoteId: string, kind: 'text' | 'image', ctx: CallContext): Promise<Reply<string | Uint8Array> | null>;
   /** Reaches the server and checks the key, without paying for anything. */
   probe(signal: AbortSignal): Promise<ProbeFacts>;

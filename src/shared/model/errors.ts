@@ -67,7 +67,8 @@ export class AppError extends Error {
 /**
  * A model call that did not give a result. `retryAfterMs` is what the server asked for; `raw` what it said; `unsent` is true when
  * the request never reached a server (refused, name not found), so that it cannot have cost anything; `usage` is what it used all
- * the same, where the server says so (a refusal or a cut answer is charged).
+ * the same, where the server says so (a refusal or a cut answer is charged), at the batch price when `batched`; `final` is true when
+ * the server says that queued work has ended so, and there is nothing more to pick up.
  */
 export class ProviderError extends Error {
   readonly code: ProviderErrorCode;
@@ -75,11 +76,9 @@ export class ProviderError extends Error {
   readonly raw: string | undefined;
   readonly unsent: boolean;
   readonly usage: Usage | undefined;
-  constructor(
-    code: ProviderErrorCode,
-    message: string,
-    more: { retryAfterMs?: number; raw?: string; unsent?: boolean; usage?: Usage } = {},
-  ) {
+  readonly batched: boolean;
+  readonly final: boolean;
+  constructor(code: ProviderErrorCode, message: string, more: Partial<Facts> = {}) {
     super(message);
     this.name = 'ProviderError';
     this.code = code;
@@ -87,8 +86,12 @@ export class ProviderError extends Error {
     this.raw = more.raw;
     this.usage = more.usage;
     this.unsent = more.unsent ?? false;
+    this.batched = more.batched ?? false;
+    this.final = more.final ?? false;
   }
 }
+
+type Facts = Pick<ProviderError, 'retryAfterMs' | 'raw' | 'unsent' | 'usage' | 'batched' | 'final'>;
 
 /** Any thrown value as a WireError; what is not ours becomes `internal` with its own sentence kept. */
 export function toWireError(error: unknown): WireError {

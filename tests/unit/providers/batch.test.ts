@@ -73,7 +73,7 @@ it('gathers by group, size and time, and polls once for all', async () => {
 });
 
 // Catches: a batch that leaves before it could be found again after a crash.
-it('notes the client key before it sends, and the id of the server after', async () => {
+it('notes that it waits, the client key before it sends, and the id of the server after', async () => {
   const notes: string[] = [];
   const fake = server();
   const submit = fake.server.submit;
@@ -85,8 +85,15 @@ it('notes the client key before it sends, and the id of the server after', async
     },
   });
   await batches.ask('one', 'a', 10, call(notes));
-  expect(notes).toEqual([expect.stringMatching(/^batch:[^#]+#0$/), 'sent', expect.stringMatching(/^batch:[^#]+#0#remote-1$/)]);
-  expect(parseBatchRemoteId(notes[0]!)!.clientKey).toBe(parseBatchRemoteId(notes[2]!)!.clientKey);
+  const [waits, before, sent, after] = notes;
+  expect([before, sent, after]).toEqual([
+    expect.stringMatching(/^batch:[^#]+#0$/),
+    'sent',
+    expect.stringMatching(/^batch:[^#]+#0#remote-1$/),
+  ]);
+  expect(parseBatchRemoteId(before!)!.clientKey).toBe(parseBatchRemoteId(after!)!.clientKey);
+  // A process that died while the batch was being filled has sent nothing, and the next one knows.
+  await expect(batches.collect(waits!, call())).rejects.toMatchObject({ unsent: true, final: true });
 });
 
 // Catches: paid work that is asked for again after a crash, at whichever moment it came.
@@ -95,7 +102,7 @@ it('collects after a restart by the id, or by the client key alone', async () =>
   const notes: string[] = [];
   await open(fake.server).ask('one', 'a', 10, call(notes));
   const next = open(fake.server);
-  for (const id of [notes[0]!, notes[1]!]) expect(await next.collect(id, call())).toMatchObject({ value: 'answer to a', batched: true });
+  for (const id of notes.slice(1)) expect(await next.collect(id, call())).toMatchObject({ value: 'answer to a', batched: true });
   expect(fake.taken.size).toBe(1);
   expect(await next.collect('batch:nobody#0', call())).toBeNull();
   expect(await next.collect('batch:nobody#0#remote-9', call())).toBeNull();
@@ -116,6 +123,19 @@ it('looks for a batch whose submission got no answer', async () => {
   expect((await lost.ask('one', 'a', 10, call())).value).toBe('answer to a');
   const never = open({ ...fake.server, submit: () => Promise.reject(new ProviderError('serverError', 'no')) });
   await expect(never.ask('one', 'b', 10, call())).rejects.toMatchObject({ code: 'serverError' });
+  // Through passing trouble, and with one batch for all who wait.
+  let times = 0;
+  const shaky = open({
+    ...fake.server,
+    async submit(...batch) {
+      times += 1;
+      if (times < 4) throw new ProviderError(times % 2 ? 'network' : 'rateLimited', 'later');
+      return await submit(...batch);
+    },
+  });
+  const sent = fake.taken.size;
+  expect(await Promise.all(['d', 'e'].map((item) => shaky.ask('one', item, 10, call())))).toHaveLength(2);
+  expect(fake.taken.size).toBe(sent + 1);
   const unknown = open({
     ...fake.server,
     submit: () => Promise.reject(new ProviderError('serverError', 'no')),

@@ -114,9 +114,13 @@ function makesPicture(role: Role): boolean {
 
 /**
  * The most one call of a role can cost at an endpoint: its worst tokens, all of the dearest modality, its worst GPU time, and the
- * whole deadline. The batch price is not counted on: a batch may be refused and its calls sent one by one.
+ * whole deadline, which in a batch is hours. The batch price is not counted on: a batch may be refused and its calls sent one by one.
  */
-export function worstCost(endpoint: Pick<Endpoint, 'prices' | 'modelPrices' | 'deadlineSeconds'>, role: Role, model: string): Cost {
+export function worstCost(
+  endpoint: Pick<Endpoint, 'prices' | 'modelPrices' | 'deadlineSeconds' | 'batch'>,
+  role: Role,
+  model: string,
+): Cost {
   const prices = pricesOf(endpoint, model);
   const { usdPerMillionInputTokens: input, usdPerMillionOutputTokens: output } = prices;
   const dearestInput = Math.max(input, prices.usdPerMillionImageInputTokens ?? 0, prices.usdPerMillionCachedInputTokens ?? 0);
@@ -127,7 +131,12 @@ export function worstCost(endpoint: Pick<Endpoint, 'prices' | 'modelPrices' | 'd
     (prices.worstOutputTokens * dearestOutput) / 1e6 +
     (makesPicture(role) ? prices.usdPerImage : 0) +
     prices.worstGpuSeconds * prices.usdPerGpuSecond;
-  return { usd, gpuSeconds: prices.worstGpuSeconds, apiSeconds: endpoint.deadlineSeconds };
+  return { usd, gpuSeconds: prices.worstGpuSeconds, apiSeconds: deadlineOf(endpoint) };
+}
+
+/** Seconds after which a call is given up: a batch answers within hours, everything else within the endpoint's own deadline. */
+export function deadlineOf({ batch, deadlineSeconds }: Pick<Endpoint, 'batch' | 'deadlineSeconds'>): number {
+  return batch ? batch.deadlineHours * 3600 : deadlineSeconds;
 }
 
 /** worstCost of the endpoint a recipe binds a role to; AppError recipeInvalid when the role is not bound. */

@@ -52,6 +52,15 @@ function notesOn(recipe: Recipe): string[] {
     notes.push(
       'BAGEL works at a long side of 1024 at most, a short side of 512 at least, multiples of 16: set sourceSize so, or its edits come back in another size.',
     );
+  for (const { id, batch, prices, modelPrices } of recipe.endpoints) {
+    if (!batch || !used.has(id)) continue;
+    if (recipe.concurrency < batch.maxItems)
+      notes.push(
+        `${id}: a batch may hold ${batch.maxItems} calls, but only ${recipe.concurrency} attempts are worked on at once, so batches stay small. Raise concurrency.`,
+      );
+    if ([prices, ...Object.values(modelPrices)].every((table) => table.batchFactor === 1))
+      notes.push(`${id}: its prices have no batchFactor, so calls in batches are booked at the full price.`);
+  }
   return notes;
 }
 

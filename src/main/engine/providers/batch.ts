@@ -54,8 +54,10 @@ type Ended<Value> = Extract<BatchState<Value>, { state: 'ended' }>;
 
 /** After these the server may have taken the batch although no answer came. */
 const MAY_HAVE_ARRIVED = new Set<ProviderErrorCode>(['network', 'timeout', 'serverError', 'overloaded', 'badOutput']);
-/** Asking how a batch stands goes on after these. */
+/** Sending a batch and asking how it stands go on after these. */
 const PASSING = new Set<ProviderErrorCode>(['network', 'timeout', 'serverError', 'overloaded', 'rateLimited', 'badOutput']);
+/** Times a batch is sent, with `pollSeconds` between: ten minutes of trouble by the usual rule. All its calls wait for this one request. */
+const SUBMIT_TRIES = 20;
 /** Answers of so many ended batches stay in memory, for callers that come one by one after a restart. */
 const ENDED_KEPT = 2;
 
@@ -66,6 +68,9 @@ const ENDED_KEPT = 2;
 function batchRemoteId(clientKey: string, customId: string, remoteId = ''): string {
   return `batch:${clientKey}#${customId}${remoteId && `#${remoteId}`}`;
 }
+
+/** The id of a call that waits for its batch to fill: a process that dies now has sent nothing. */
+const GATHERING = 'batch:gathering';
 
 /** The parts of batchRemoteId; undefined for an id of something else. */
 export function parseBatchRemoteId(id: string): { clientKey: string; customId: string; remoteId: string } | undefined {
@@ -105,7 +110,7 @@ export function createBatches<Item, Value>(
     const items = await stillWanted(named, (one) => one.ctx.onRemoteId(batchRemoteId(clientKey, one.customId)));
     if (items.length === 0) return;
     try {
-      const remoteId = await submit({ clientKey, group: batch.group, items });
+      const remoteId = await submit({ clientKey, group: batch.group, items }, items);
       // From here the batch can be found by its client key as well, so a call whose id could not be written is not lost.
       await Promise.allSettled(items.map((one) => one.ctx.onRemoteId(batchRemoteId(clientKey, one.customId, remoteId))));
       for (const one of items)
@@ -117,16 +122,31 @@ export function createBatches<Item, Value>(
     }
   }
 
-  async function submit(batch: Parameters<typeof server.submit>[0]): Promise<string> {
-    try {
-      return await server.submit(batch, closing.signal);
-    } catch (error) {
-      if (!(error instanceof ProviderError) || !MAY_HAVE_ARRIVED.has(error.code)) throw error;
-      const found = await server.find(batch.clientKey, closing.signal).catch((lost: Error) => {
-        throw new ProviderError('network', `It is not known whether the batch was taken: ${error.message} Then: ${lost.message}`);
-      });
-      if (found === null) throw error;
-      return found;
+  /** Sends a batch, through passing trouble, but never a second time while the first may have arrived. */
+  async function submit(batch: Parameters<typeof server.submit>[0], waiting: Waiting<Item, Value>[]): Promise<string> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await server.submit(batch, closing.signal);
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        const found = MAY_HAVE_ARRIVED.has(error.code) ? await findIt(batch.clientKey) : null;
+        if (found !== null) return found;
+        // Whoever was stopped meanwhile has been told; a batch for nobody is not sent.
+        if (tried >= SUBMIT_TRIES || waiting.every(({ ctx }) => ctx.signal.aborted)) throw error;
+        await clock.sleep(Math.max(rule.pollSeconds * 1000, error.retryAfterMs ?? 0), closing.signal);
+      }
+    }
+  }
+
+  async function findIt(clientKey: string): Promise<string | null> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await server.find(clientKey, closing.signal);
+      } catch (error) {
+        if (tried >= SUBMIT_TRIES || !isPassing(error))
+          throw new ProviderError('network', `It is not known whether the batch was taken: ${(error as Error).message}`);
+        await clock.sleep(rule.pollSeconds * 1000, closing.signal);
+      }
     }
   }
 
@@ -167,8 +187,7 @@ export function createBatches<Item, Value>(
         signal.throwIfAborted();
         trouble = error instanceof Error ? error.message : String(error);
         // The work is paid for and can still be collected: never an error that would have it asked for again.
-        if (!(error instanceof ProviderError) || !PASSING.has(error.code))
-          throw new ProviderError('network', `Batch ${remoteId} cannot be followed: ${trouble}`);
+        if (!isPassing(error)) throw new ProviderError('network', `Batch ${remoteId} cannot be followed: ${trouble}`);
       }
       await clock.sleep(rule.pollSeconds * 1000, signal);
     }
@@ -188,8 +207,9 @@ export function createBatches<Item, Value>(
   }
 
   return {
-    ask: (group, item, bytes, ctx) =>
-      new Promise((resolve, reject) => {
+    async ask(group, item, bytes, ctx) {
+      await ctx.onRemoteId(GATHERING);
+      return await new Promise((resolve, reject) => {
         if (ctx.signal.aborted || closing.signal.aborted) return reject(unsent('The call was stopped.'));
         const batch = gather(group, bytes);
         const leave = () => {
@@ -209,8 +229,11 @@ export function createBatches<Item, Value>(
         batch.waiting.push(waiting);
         batch.bytes += bytes;
         if (batch.waiting.length >= rule.maxItems || batch.bytes >= server.maxBytes) void send(batch);
-      }),
+      });
+    },
     async collect(id, ctx) {
+      if (id === GATHERING)
+        throw new ProviderError('aborted', 'The engine stopped before the batch was sent.', { unsent: true, final: true });
       const parts = parseBatchRemoteId(id);
       if (!parts) return null;
       const remoteId = parts.remoteId || (await server.find(parts.clientKey, ctx.signal));
@@ -230,17 +253,22 @@ export function createBatches<Item, Value>(
   };
 }
 
+function isPassing(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && PASSING.has(error.code);
+}
+
 /** Stopped before its batch left: nothing was asked for. */
 function unsent(why: string): ProviderError {
   return new ProviderError('aborted', why, { unsent: true });
 }
 
-/** One item's part of an ended batch. Throws its ProviderError. */
+/** One item's part of an ended batch. Throws its ProviderError: final, unless the batch is gone and with it all that is known. */
 function answer<Value>(end: Ended<Value> | null, customId: string): Reply<Value> {
-  const found =
-    end === null ? new ProviderError('serverError', 'The server has lost the batch.') : (end.replies.get(customId) ?? end.missing);
-  if (found instanceof ProviderError) throw found;
-  return { ...found, batched: true };
+  if (end === null) throw new ProviderError('serverError', 'The server has lost the batch.');
+  const found = end.replies.get(customId) ?? end.missing;
+  if (!(found instanceof ProviderError)) return { ...found, batched: true };
+  const { code, message, retryAfterMs, raw, unsent, usage } = found;
+  throw new ProviderError(code, message, { retryAfterMs, raw, unsent, usage, batched: true, final: true });
 }
 
 /** Those whose `note` is written and who have not left meanwhile; the others are told. */

@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import { type Endpoint, NO_USAGE, type Role, type RoleBinding, type Usage } from '../../../shared/model/provider.ts';
-import { mayBeCharged, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
+import { deadlineOf, mayBeCharged, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
 import type { Blobs, CallStore, Charged, Clock, Pixels, Reply, WorkStore } from '../ports.ts';
 
 /** Everything that makes a request what it is; two equal ones are the same purchase. */
@@ -96,9 +96,9 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
     let opened = await deps.calls.open({ ...call, onUnknown: ways.collect ? 'hold' : policy });
     if ('known' in opened && opened.known.state === 'unknown' && ways.collect) {
       const { id, remoteId } = opened.known;
-      const picked = remoteId === '' ? null : await underway(id, request, (line) => ways.collect!(remoteId, line), signal, true);
-      if (picked) return await settle(id, request, picked, codec);
-      if (policy !== 'hold') opened = await deps.calls.open({ ...call, onUnknown: policy });
+      const picked = remoteId === '' ? null : await pickUp(id, request, (line) => ways.collect!(remoteId, line), signal);
+      if (picked && picked !== 'unsent') return await settle(id, request, picked, codec);
+      if (picked === 'unsent' || policy !== 'hold') opened = await deps.calls.open({ ...call, onUnknown: policy });
     }
     if ('known' in opened) {
       const { state, result, modelAnswered } = opened.known;
@@ -113,7 +113,25 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
     return await settle(id, request, answered as Answered<T>, codec);
   }
 
-  /** Waits for an answer; a failure is booked on the call, unless it was only being picked up: then it stays unknown. */
+  /** Waits for queued work of an earlier process; `unsent` when it never left and its call is closed. */
+  async function pickUp<T>(
+    id: number,
+    request: LedgerRequest,
+    wait: (line: Line) => Promise<Reply<T> | null>,
+    signal: AbortSignal,
+  ): Promise<Answered<T> | 'unsent' | null> {
+    try {
+      return await underway(id, request, wait, signal, true);
+    } catch (error) {
+      if (error instanceof ProviderError && error.final && error.unsent) return 'unsent';
+      throw error;
+    }
+  }
+
+  /**
+   * Waits for an answer; a failure is booked on the call. A call that was only being picked up stays unknown, unless the server says
+   * that its work has ended so.
+   */
   async function underway<T>(
     id: number,
     request: LedgerRequest,
@@ -129,7 +147,7 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
     } catch (error) {
       const failure = asProviderError(error, signal);
       const ms = deps.clock.now() - started;
-      if (picking) throw failure;
+      if (picking && !failure.final) throw failure;
       if (mayBeCharged(failure, request.idempotent)) await deps.calls.lose(id, ms);
       else await deps.calls.fail(id, failure.code, ms, chargedOf(failure, request));
       throw failure;
@@ -170,18 +188,13 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
 }
 
 /** What a failed call cost, where the endpoint told. */
-function chargedOf({ usage }: ProviderError, { endpoint, binding }: LedgerRequest): Charged | undefined {
-  return usage && { usage, usd: settledCost(pricesOf(endpoint, binding.model), usage) };
+function chargedOf({ usage, batched }: ProviderError, { endpoint, binding }: LedgerRequest): Charged | undefined {
+  return usage && { usage, usd: settledCost(pricesOf(endpoint, binding.model), usage, batched) };
 }
 
 interface Answered<T> {
   reply: Reply<T>;
   ms: number;
-}
-
-/** A batch answers within hours; everything else within the endpoint's own deadline. */
-function deadlineOf(endpoint: Endpoint): number {
-  return endpoint.batch ? endpoint.batch.deadlineHours * 3600 : endpoint.deadlineSeconds;
 }
 
 /** Replies that are text. */

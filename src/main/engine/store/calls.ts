@@ -90,13 +90,13 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
 
   function finish(
     id: number,
-    from: LedgerRow['state'],
+    from: LedgerRow['state'][],
     to: 'failed' | 'unknown',
     error: string,
     ms: number,
     cost: Charged | null = null,
   ): void {
-    const row = rowIn(id, [from]);
+    const row = rowIn(id, from);
     sent.delete(id);
     end.run(to, error, Math.round(ms), now(), id);
     move(row, to);
@@ -119,7 +119,7 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
       return writer.write(() => {
         const known = (settled.get(call.requestHash) ?? (someUnknown ? unknown.get(call.requestHash) : undefined)) as CallRow | undefined;
         if (known?.state === 'settled' || (known && call.onUnknown === 'hold')) return { known: ledgerRow(known) };
-        if (known && call.onUnknown === 'release') finish(known.id, 'unknown', 'failed', 'asked again at no cost', 0);
+        if (known && call.onUnknown === 'release') finish(known.id, ['unknown'], 'failed', 'asked again at no cost', 0);
         counters.bump(call.runId, 'call.sent', 1);
         counters.bump(call.runId, 'usd.reserved', call.usdReserved);
         const { runId, requestHash, role, endpoint, model, usdReserved } = call;
@@ -152,9 +152,10 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
         counters.bump(row.run_id, 'apiMs', ms);
       }, true);
     },
-    fail: (id, error, ms, cost) => writer.write(() => finish(id, 'sent', 'failed', error, ms, cost ?? null), cost !== undefined),
+    fail: (id, error, ms, cost) =>
+      writer.write(() => finish(id, ['sent', 'unknown'], 'failed', error, ms, cost ?? null), cost !== undefined),
     unknownByRole: (runId) => unknownOfRun.all(runId) as { role: Role; calls: number }[],
-    lose: (id, ms) => writer.write(() => finish(id, 'sent', 'unknown', 'no answer', ms), true),
+    lose: (id, ms) => writer.write(() => finish(id, ['sent'], 'unknown', 'no answer', ms), true),
     setRemoteId(id, remoteId) {
       return writer.write(() => {
         rowIn(id, ['sent']);

@@ -89,9 +89,7 @@ export function createBatchServer(endpoint: Endpoint, sdk: Sdk): BatchServer<Bat
     // Answers keep the order of the requests; the id in their metadata is taken where it comes back.
     for (const [i, item] of responses.entries()) replies.set(item.metadata?.customId ?? String(i), readItem(item, kind));
     const expired = state === 'JOB_STATE_EXPIRED' || state === 'JOB_STATE_CANCELLED';
-    const missing = expired
-      ? new ProviderError('timeout', `${where}: the batch ended before it was done (${state}).`, { unsent: true })
-      : failed;
+    const missing = expired ? new ProviderError('overloaded', `${where}: the batch ended before it was done (${state}).`) : failed;
     return { state: 'ended', replies, missing };
   }
 
