@@ -86,8 +86,9 @@ export function createLanes(deps: LaneDeps = laneWorld): Lanes {
   const lanes = new Map<string, ReturnType<typeof createLane>>();
   return {
     of(endpoint) {
-      const { id, transport, baseUrl, key, vertex } = endpoint;
-      const name = JSON.stringify([id, transport, baseUrl, key, vertex]);
+      const { id, transport, baseUrl, key, vertex, batch } = endpoint;
+      // Batches and single calls of one endpoint have limits of their own, at the provider as here.
+      const name = JSON.stringify([id, transport, baseUrl, key, vertex, batch !== undefined]);
       const known = lanes.get(name);
       // The newest limits count: a person has edited the profile.
       if (known) known.configure(endpoint);

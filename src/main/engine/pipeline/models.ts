@@ -192,7 +192,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation, onWai
 function costOfFailure({ worst, request: { endpoint, binding, idempotent } }: Player, error: ProviderError): Partial<Cost> {
   if (mayBeCharged(error, idempotent)) return { usd: worst.usd, gpuSeconds: worst.gpuSeconds };
   if (!error.usage) return {};
-  return { usd: settledCost(pricesOf(endpoint, binding.model), error.usage), gpuSeconds: error.usage.gpuSeconds };
+  return { usd: settledCost(pricesOf(endpoint, binding.model), error.usage, error.batched), gpuSeconds: error.usage.gpuSeconds };
 }
 
 function atLeast(cost: Cost, { usd, gpuSeconds }: Pick<Cost, 'usd' | 'gpuSeconds'>): Cost {

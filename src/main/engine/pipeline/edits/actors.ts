@@ -81,7 +81,8 @@ export function recipeOf(
         field: role,
         hint: 'Add one to the profile.',
       });
-    const { roles: _roles, ...endpoint } = profile;
+    // A person waits for it: never in a batch, which takes hours.
+    const { roles: _roles, batch: _batch, ...endpoint } = profile;
     endpoints.set(id, Endpoint.parse(endpoint));
     roles[role] = { params: {}, ...bound, ...change, endpoint: id, model };
   }
