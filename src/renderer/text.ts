@@ -2,6 +2,7 @@ import type { AppErrorCode } from '../shared/model/errors.ts';
 import type { StageName } from '../shared/model/recipe.ts';
 import type { RunEnd, RunPhase, RunState } from '../shared/model/run.ts';
 import type { DecisionKind, TripletKind, TripletState } from '../shared/model/triplet.ts';
+import { editText } from './texts/edit.ts';
 import { endpointsText } from './texts/endpoints.ts';
 
 /** Every English sentence and word of the page. Numbers and money are formatted in ui/format.ts. */
@@ -12,6 +13,7 @@ export const text = {
     nav: 'Screens',
     runs: 'Runs',
     triplets: 'Triplets',
+    edit: 'Edit',
     export: 'Export',
     endpoints: 'Endpoints',
     demo: 'demo',
@@ -211,6 +213,7 @@ export const text = {
     },
     budgetGo: 'Raise and continue',
   },
+  edit: editText,
   endpoints: endpointsText,
   filters: {
     label: 'Filters',

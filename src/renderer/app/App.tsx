@@ -2,6 +2,9 @@ import '@mantine/core/styles.css';
 import '../ui/ui.css';
 import './shell.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { EditTripletPage } from '../features/edit/EditTripletPage.tsx';
+import { RoomPage } from '../features/edit/RoomPage.tsx';
+import { SessionsPage } from '../features/edit/SessionsPage.tsx';
 import { EndpointPage } from '../features/endpoints/EndpointPage.tsx';
 import { EndpointsPage } from '../features/endpoints/EndpointsPage.tsx';
 import { NewEndpointPage } from '../features/endpoints/NewEndpointPage.tsx';
@@ -56,6 +59,12 @@ function Screen({ route }: { route: Route }) {
       return <RunPage key={route.runId} runId={route.runId} />;
     case 'triplets':
       return <ReviewPage view={route.view} open={route.open} />;
+    case 'edits':
+      return <SessionsPage />;
+    case 'edit':
+      return <RoomPage key={route.sessionId} id={route.sessionId} />;
+    case 'editTriplet':
+      return <EditTripletPage key={formatRoute(route)} tripletId={route.tripletId} side={route.side} />;
     case 'export':
       return <ExportPage filter={route.filter} />;
     case 'endpoints':

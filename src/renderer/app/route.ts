@@ -8,6 +8,10 @@ export type Route =
   | { screen: 'newRun' }
   | { screen: 'run'; runId: string }
   | { screen: 'triplets'; view: GridView; open: number | null }
+  | { screen: 'edits' }
+  | { screen: 'edit'; sessionId: string }
+  /** Starts a session from a side of a triplet. */
+  | { screen: 'editTriplet'; tripletId: number; side: 'source' | 'edited' }
   | { screen: 'export'; filter: TripletFilter }
   | { screen: 'endpoints' }
   /** `from` says what to start from; null while that is being chosen. */
@@ -31,6 +35,9 @@ export function parseHash(hash: string): Route {
     const open = /^\d+$/.test(item) ? Number(item) : null;
     return { screen: 'triplets', view: viewFromQuery(query), open };
   }
+  if (screen === 'edit' && item === 'triplet' && /^\d+$/.test(part))
+    return { screen: 'editTriplet', tripletId: Number(part), side: last === 'source' ? 'source' : 'edited' };
+  if (screen === 'edit') return item === '' ? { screen: 'edits' } : { screen: 'edit', sessionId: item };
   if (screen === 'export') return { screen: 'export', filter: filterFromQuery(query) };
   if (screen === 'endpoints') return endpointPlace(item, part, last);
   return { screen: 'runs' };
@@ -64,6 +71,12 @@ export function formatRoute(route: Route): string {
       return `#/runs/${encodeURIComponent(route.runId)}`;
     case 'triplets':
       return `#/triplets${route.open === null ? '' : `/${route.open}`}${search(queryFromView(route.view))}`;
+    case 'edits':
+      return '#/edit';
+    case 'edit':
+      return `#/edit/${encodeURIComponent(route.sessionId)}`;
+    case 'editTriplet':
+      return `#/edit/triplet/${route.tripletId}/${route.side}`;
     case 'export':
       return `#/export${search(queryFromView({ ...DEFAULT_VIEW, filter: route.filter }))}`;
     case 'endpoints':

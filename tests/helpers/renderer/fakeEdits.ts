@@ -25,7 +25,7 @@ export const ACTORS: EditActors = {
 };
 
 /** A picture of a session, the root when nothing else is said. */
-function aNode(change: Partial<EditNode> = {}): EditNode {
+export function aNode(change: Partial<EditNode> = {}): EditNode {
   return {
     id: 1,
     sessionId: 's1',
@@ -63,7 +63,7 @@ function aNode(change: Partial<EditNode> = {}): EditNode {
 }
 
 /** A session of one picture. */
-function aSession(change: Partial<EditSessionDetail> = {}): EditSessionDetail {
+export function aSession(change: Partial<EditSessionDetail> = {}): EditSessionDetail {
   return {
     id: 's1',
     title: 'harbour.jpg',
