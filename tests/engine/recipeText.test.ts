@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readRecipe, requireRecipe } from '../../src/main/engine/pipeline/recipeText.ts';
+import { readRecipe, requireProfiles, requireRecipe } from '../../src/main/engine/pipeline/recipeText.ts';
 import { EndpointProfile } from '../../src/shared/model/provider.ts';
 
 const good = `version: 1
@@ -98,4 +98,25 @@ it('names line and profile when there is no such profile, and says which there a
 it('refuses a key in a recipe: only where to find it may be said', () => {
   const { issues } = readRecipe(withEndpoints('  - { id: x, transport: openai, key: sk-1234567890 }'));
   expect(issues).toContainEqual({ path: 'endpoints.1.key', line: 6, message: expect.stringContaining('env:NAME') });
+});
+
+// Catches: a file of endpoints that is refused for not being a whole recipe, and a role that is dropped for a typing mistake.
+it('reads the endpoints of a file that has nothing else', () => {
+  const yaml = `endpoints:
+  - { id: judges, transport: openai, dialect: vllm, baseUrl: "http://127.0.0.1:8001/v1" }
+roles:
+  softJudge: { endpoint: judges, model: qwen, params: { chat_template_kwargs: { enable_thinking: false } } }
+`;
+  const [profile] = requireProfiles(yaml, []);
+  expect(profile).toMatchObject({
+    id: 'judges',
+    roles: { softJudge: { model: 'qwen', params: { chat_template_kwargs: { enable_thinking: false } } } },
+  });
+  expect(requireProfiles(good, [])[0]!.roles.validator).toEqual({ model: 'm', params: {} });
+  expect(() => requireProfiles(yaml.replace('endpoint: judges', 'endpoint: juges'), [])).toThrow(
+    /roles.softJudge.endpoint: no endpoint is called juges/,
+  );
+  expect(() => requireProfiles(yaml.replace('dialect: vllm', 'dialect: vlm'), [])).toThrow(
+    expect.objectContaining({ details: { field: 'endpoints.0.dialect', line: 2 } }),
+  );
 });

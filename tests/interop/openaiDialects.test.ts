@@ -42,6 +42,20 @@ it('has fakes that the official SDK can drive', async () => {
   await expect(client.chat.completions.create({ model: 'other', messages: [] })).rejects.toMatchObject({ status: 404 });
 });
 
+// Catches: a GPU budget that never fills because vllm-omni's chat route tells no seconds, or that counts waiting in a hidden queue.
+it('takes the time of a call as the GPU’s where the server does not tell, at most the worst of the table', async () => {
+  const source = await world.picture(96, 64);
+  const seconds = async (worstGpuSeconds: number) => {
+    let now = 0;
+    const clock = { ...world.deps.clock, now: () => (now += 8000) };
+    const prices = { worstGpuSeconds };
+    const endpoint = Endpoint.parse({ id: 'omni', transport: 'openai', dialect: 'vllm-omni', baseUrl: `${omni.url}/v1`, prices });
+    const one = createOpenAiProvider(endpoint, { ...world.deps, clock });
+    return (await one.edit({ image: source, instruction: 'Make it snow', seed: 7 }, ctx({ bagel }))).usage.gpuSeconds;
+  };
+  expect([await seconds(60), await seconds(5), await seconds(0)]).toEqual([8, 5, 0]);
+});
+
 // Catches: a knob left to the server's own default, in a spelling that the server does not read, or a size that changes on the way.
 it('writes all eleven BAGEL knobs for vllm-omni and finds the picture in the second choice', async () => {
   const source = await world.picture(96, 64);

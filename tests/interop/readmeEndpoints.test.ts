@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { createEngine } from '../../src/main/engine/index.ts';
 import { createGradioProvider } from '../../src/main/engine/providers/gradio/index.ts';
 import { createOpenAiProvider } from '../../src/main/engine/providers/openai/index.ts';
 import { Endpoint, type Role, RoleBinding } from '../../src/shared/model/provider.ts';
+import { fakeGemini } from '../helpers/fakes/gemini.ts';
 import { startFakeGradio } from '../helpers/fakes/gradio.ts';
+import { solidPng } from '../helpers/fakes/png.ts';
 import { fakeSglang } from '../helpers/fakes/sglang.ts';
 import { fakeVllmOmni } from '../helpers/fakes/vllmOmni.ts';
 import { aContext, transportWorld } from '../helpers/transport.ts';
@@ -14,12 +18,17 @@ import { aContext, transportWorld } from '../helpers/transport.ts';
 /** The blocks of README's chapter, as a reader would copy them. */
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
 const chapter = readme.slice(readme.indexOf('## Connect your models'), readme.indexOf('## On another machine'));
-const blocks = [...chapter.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => {
-  const { endpoints, roles } = parse(match[1]!) as { endpoints: object[]; roles: Record<string, object> };
-  const title = [...chapter.slice(0, match.index).matchAll(/\*\*([^*]+)\*\*/g)].at(-1)![1]!;
-  const bindings = Object.entries(roles).map(([role, binding]) => [role as Role, RoleBinding.parse(binding)] as const);
-  return { title, endpoint: Endpoint.parse(endpoints[0]), bindings };
-});
+const yamls = [...chapter.matchAll(/```yaml\n([\s\S]*?)```/g)];
+/** The recipe that puts profiles of the blocks together. */
+const recipe = yamls.find((match) => match[1]!.startsWith('version:'))![1]!;
+const blocks = yamls
+  .filter((match) => match[1] !== recipe)
+  .map((match) => {
+    const { endpoints, roles } = parse(match[1]!) as { endpoints: object[]; roles: Record<string, object> };
+    const title = [...chapter.slice(0, match.index).matchAll(/\*\*([^*]+)\*\*/g)].at(-1)![1]!;
+    const bindings = Object.entries(roles).map(([role, binding]) => [role as Role, RoleBinding.parse(binding)] as const);
+    return { title, yaml: match[1]!, endpoint: Endpoint.parse(endpoints[0]), bindings };
+  });
 const block = (title: RegExp) => blocks.find((item) => title.test(item.title))!;
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -55,6 +64,54 @@ it.each([
   expect(Buffer.from(reply.value).subarray(1, 4).toString()).toBe('PNG');
   await provider.close?.();
 });
+
+// Catches: steps of the README that do not lead to a dataset when somebody follows them to the letter.
+it.each([
+  { title: /Gradio app/, start: () => startFakeGradio({ paint: painted }), root: '' },
+  { title: /on vllm-omni/, start: () => fakeVllmOmni('iitolstykh/Bagel-NHR-Edit-V2'), root: '/v1' },
+  { title: /on SGLang/, start: () => fakeSglang('iitolstykh/Bagel-NHR-Edit-V2'), root: '/v1' },
+])('a new user mines photos with $title, Qwen judges and a tuned Gemini', async ({ title, start, root }) => {
+  const words = (text: string) => (/Give two scores/.test(text) ? '{"adherence": 4.9, "aesthetics": 4.8}' : 'yes');
+  const [editor, gemini, judges] = [await start(), await fakeGemini({ words }), new LLMock({ port: 0, strict: true })];
+  await judges.start();
+  judges.onMessage(/Give two scores/, { content: words('Give two scores') });
+  judges.onMessage(/one word: yes or no/, { content: 'Yes.' });
+  const dir = mkdtempSync(join(tmpdir(), 'nhr-readme-'));
+  cleanUps.push(
+    editor.close,
+    gemini.close,
+    () => judges.stop(),
+    async () => rmSync(dir, { recursive: true, force: true }),
+  );
+
+  const token = join(dir, 'token');
+  writeFileSync(token, 'ya29.token', { mode: 0o600 });
+  const at = (which: RegExp, url: string) => block(which).yaml.replace(/baseUrl: .*/, `baseUrl: ${url}`);
+  const vertex = at(/tuned Gemini/, '').replace(/key: file:.*/, `key: file:${token}\n    baseUrl: ${gemini.url}`);
+  const files = [at(title, `${editor.url}${root}`), at(/Qwen judges/, `${judges.url}/v1`), vertex];
+  mkdirSync(join(dir, 'photos'));
+  writeFileSync(join(dir, 'photos', 'boat.png'), solidPng(640, 512, [90, 140, 200]));
+  writeFileSync(join(dir, 'photos', 'instructions.jsonl'), `${/`(\{"image".*\})`/.exec(chapter)![1]!.replace('boat.jpg', 'boat.png')}\n`);
+
+  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const engine = await createEngine({ workspaceDir: join(dir, 'w'), create: true, resumeInterrupted: false, log: quiet });
+  cleanUps.unshift(() => engine.close());
+  for (const yaml of files)
+    for (const profile of await engine.client.endpoints.ofRecipe({ yaml })) await engine.client.endpoints.save(profile);
+  const yaml = recipe;
+  expect((await engine.client.runs.check({ yaml, baseDir: dir })).issues).toEqual([]);
+  const { id } = await engine.client.runs.start({ yaml, baseDir: dir });
+  const run = async () => (await engine.client.runs.list()).find((item) => item.id === id)!;
+  await expect.poll(async () => (await run()).state, { timeout: 60_000 }).toBe('ended');
+  expect(await run()).toMatchObject({ end: 'exhausted', error: null, attemptsDone: 5, triplets: 1, demo: false });
+});
+
+let strokes = 0;
+/** A picture of another colour each time. */
+function painted(): Buffer {
+  strokes += 1;
+  return solidPng(640, 512, [(strokes * 83) % 256, 20, (strokes * 149) % 256]);
+}
 
 it('the judges of the README judge a pair', async () => {
   const mock = new LLMock({ port: 0, strict: true });

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ImportColumn, ImportColumns } from '../../shared/model/import.ts';
 import {
-  addPreset,
+  addEndpoints,
   listEndpoints,
   listKeys,
   listPresets,
@@ -142,7 +142,9 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
       .option('--json', 'print one JSON document');
   below(endpoints, 'list', 'the profiles and what they are for', { isDefault: true }).action((o) => act(o, listEndpoints));
   below(endpoints, 'presets', 'endpoints of the recipes that come with the app').action((o) => act(o, listPresets));
-  below(endpoints, 'add <preset>', 'add the endpoints of a preset').action((preset: string, o) => act(o, (s) => addPreset(s, preset)));
+  below(endpoints, 'add <name>', 'add the endpoints of a preset, or of a YAML file with endpoints: and roles:')
+    .option('--replace', 'put them in the place of profiles with the same id', false)
+    .action((name: string, o) => act(o, (s) => addEndpoints(s, name, o.replace)));
   below(endpoints, 'remove <id>', 'remove a profile').action((id: string, o) => act(o, (s) => removeEndpoint(s, id)));
   below(endpoints, 'probe [id]', 'reach endpoints and check key and models; nothing is paid').action((id: string | undefined, o) =>
     act(o, (s) => probeEndpoints(s, id)),

@@ -47,7 +47,7 @@ export const endpoints = {
   list: call.output(z.array(EndpointProfile)),
   /** The endpoints of the recipes that come with the app, to start from. */
   presets: call.output(z.array(z.object({ recipe: z.string(), title: z.string(), profile: EndpointProfile }))),
-  /** The endpoints of a recipe, each with the models that are bound to roles there. AppError recipeInvalid when it has a fault. */
+  /** The endpoints of a recipe, or of a file with nothing but endpoints and roles, each with the models that are bound there. */
   ofRecipe: call.input(z.object({ yaml: z.string() })).output(z.array(EndpointProfile)),
   /** Adds a profile, or replaces the one of its id. Runs already started keep what they were started with. */
   save: call.input(EndpointProfile).output(EndpointProfile),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EndpointProfile } from '../../../src/shared/model/provider.ts';
 import { stage } from './stage.ts';
@@ -49,6 +52,23 @@ test('a preset adds what is missing and leaves what is there as it is', async ()
   expect(printed.out).toMatch(/Added: editor[\s\S]*not changed: judge/);
   expect(await run('endpoints', 'add', 'nothing')).toBe(1);
   expect(printed.err).toContain('local, paper');
+});
+
+// Catches: a file of one's own that only the screen can put into a workspace; a profile overwritten without being asked to.
+test('a file of endpoints adds them; what is there is replaced only when that is wanted', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'nhr-endpoints-'));
+  const yaml = 'endpoints:\n  - { id: judge, transport: openai }\n';
+  writeFileSync(join(cwd, 'mine.yaml'), yaml);
+  const calls = { 'endpoints.ofRecipe': () => [profile], 'endpoints.list': () => [profile], 'endpoints.save': (input: unknown) => input };
+  const keeps = stage({ cwd, calls });
+  expect(await keeps.run('endpoints', 'add', 'mine.yaml', '--json')).toBe(0);
+  expect(keeps.asked).toContainEqual(['endpoints.ofRecipe', { yaml }]);
+  expect(keeps.json()).toEqual({ added: [], replaced: [], kept: ['judge'] });
+  const replaces = stage({ cwd, calls });
+  expect(await replaces.run('endpoints', 'add', 'mine.yaml', '--replace')).toBe(0);
+  expect(replaces.asked.map(([name]) => name)).toContain('endpoints.save');
+  expect(replaces.printed.out).toContain('Replaced: judge.');
+  rmSync(cwd, { recursive: true });
 });
 
 // Catches: an unreachable endpoint or a missing model that scripts take for success, and a shutdown nobody is told of.

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { ProbeReport } from '../../../shared/contract/endpoints.ts';
 import type { EngineClient } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/model/errors.ts';
@@ -31,30 +33,39 @@ export function listPresets(session: Session): Promise<void> {
   });
 }
 
-/** `nhr endpoints add PRESET`: puts the endpoints of a preset into the workspace; those that are there stay as they are. */
-export function addPreset(session: Session, preset: string): Promise<void> {
+/** `nhr endpoints add NAME`: puts the endpoints of a preset or a file into the workspace; those that are there stay as they are. */
+export function addEndpoints(session: Session, name: string, replace: boolean): Promise<void> {
   return withEngine(session, true, async (client) => {
-    const all = await client.endpoints.presets();
-    const chosen = all.filter((item) => item.recipe === preset);
-    if (chosen.length === 0) {
-      const known = [...new Set(all.map((item) => item.recipe))].join(', ');
-      throw new AppError('noSuchItem', `There is no preset ${preset}.`, { hint: `There are: ${known}.` });
-    }
+    const chosen = await profilesNamed(session, client, name);
     const present = new Set((await client.endpoints.list()).map((profile) => profile.id));
-    const added: string[] = [];
-    const kept: string[] = [];
-    for (const { profile } of chosen) {
-      if (present.has(profile.id)) kept.push(profile.id);
-      else {
-        await client.endpoints.save(profile);
-        added.push(profile.id);
-      }
+    const [added, replaced, kept]: [string[], string[], string[]] = [[], [], []];
+    for (const profile of chosen) {
+      const known = present.has(profile.id);
+      if (!known || replace) await client.endpoints.save(profile);
+      (known ? (replace ? replaced : kept) : added).push(profile.id);
     }
-    session.result({ added, kept }, () => [
+    session.result({ added, replaced, kept }, () => [
       ...(added.length > 0 ? [`Added: ${added.join(', ')}.`] : []),
-      ...(kept.length > 0 ? [`There already, not changed: ${kept.join(', ')}.`] : []),
+      ...(replaced.length > 0 ? [`Replaced: ${replaced.join(', ')}. Runs that were started keep what they were started with.`] : []),
+      ...(kept.length > 0 ? [`There already, not changed: ${kept.join(', ')}. --replace puts the new ones in their place.`] : []),
     ]);
   });
+}
+
+/** The profiles of a file when there is one of that name, else of a preset. */
+async function profilesNamed(session: Session, client: EngineClient, name: string): Promise<EndpointProfile[]> {
+  const file = resolve(session.world.cwd, name);
+  if (existsSync(file) && statSync(file).isFile()) {
+    const profiles = await client.endpoints.ofRecipe({ yaml: readFileSync(file, 'utf8') });
+    const own = profiles.filter((profile) => profile.transport !== 'demo');
+    if (own.length > 0) return own;
+    throw new AppError('inputInvalid', 'It has no endpoint but the demo studio, which needs no profile.', { file });
+  }
+  const all = await client.endpoints.presets();
+  const chosen = all.filter((item) => item.recipe === name);
+  if (chosen.length > 0) return chosen.map(({ profile }) => profile);
+  const known = [...new Set(all.map((item) => item.recipe))].join(', ');
+  throw new AppError('noSuchItem', `There is no preset ${name}, and no such file.`, { hint: `Presets: ${known}.` });
 }
 
 /** `nhr endpoints remove ID`. */

@@ -107,6 +107,14 @@ export function settledCost(prices: PriceTable, usage: Usage, batched = false): 
   return batched ? usd * prices.batchFactor : usd;
 }
 
+/**
+ * GPU seconds of a call: what the server told, else the time it took. That is at most the table's worst, since a call may wait in a
+ * queue that nobody sees; and nothing at all where the table knows of no GPU.
+ */
+export function gpuSecondsOf(prices: PriceTable, told: number, ms: number): number {
+  return told > 0 ? told : Math.min(Math.max(0, ms) / 1000, prices.worstGpuSeconds);
+}
+
 /** True for roles whose answer is a picture. */
 function makesPicture(role: Role): boolean {
   return role === 'textToImage' || role === 'imageEditor';

@@ -1,12 +1,11 @@
 import type { ProbeError, ProbeReport, RoleCost } from '../../../shared/contract/endpoints.ts';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import type { GradioApp } from '../../../shared/model/gradio.ts';
-import { type Endpoint, EndpointProfile, type PriceTable, type Role } from '../../../shared/model/provider.ts';
-import type { Recipe } from '../../../shared/model/recipe.ts';
+import type { Endpoint, EndpointProfile, PriceTable, Role } from '../../../shared/model/provider.ts';
 import type { EngineParts } from '../compose.ts';
 import { pricesOf, worstCost } from '../domain/budget.ts';
 import { SELF_TEST_CALLS } from '../domain/selfTest.ts';
-import { readRecipe, requireRecipe } from '../pipeline/recipeText.ts';
+import { profilesOf, readRecipe, requireProfiles } from '../pipeline/recipeText.ts';
 import { listTemplates } from '../pipeline/templates.ts';
 import { answer, api } from './answer.ts';
 
@@ -19,7 +18,7 @@ export function endpointHandlers({ workspace, keys, lanes, providers, selfTest, 
   return {
     list: api.endpoints.list.handler((ctx) => answer(ctx, () => profiles.list())),
     presets: api.endpoints.presets.handler((ctx) => answer(ctx, () => listPresets())),
-    ofRecipe: api.endpoints.ofRecipe.handler((ctx) => answer(ctx, () => profilesOf(requireRecipe(ctx.input.yaml, profiles.list())))),
+    ofRecipe: api.endpoints.ofRecipe.handler((ctx) => answer(ctx, () => requireProfiles(ctx.input.yaml, profiles.list()))),
     save: api.endpoints.save.handler((ctx) =>
       answer(ctx, async () => {
         await profiles.save(ctx.input);
@@ -104,15 +103,6 @@ function costsOf(profile: EndpointProfile): RoleCost[] {
 
 function hasPrice(table: PriceTable): boolean {
   return Object.entries(table).some(([name, value]) => name.startsWith('usd') && Boolean(value));
-}
-
-/** The endpoints of a recipe as profiles, with the models its roles are bound to. */
-function profilesOf(recipe: Recipe): EndpointProfile[] {
-  return recipe.endpoints.map((endpoint) => {
-    const bound = Object.entries(recipe.roles).filter(([, binding]) => binding?.endpoint === endpoint.id);
-    const roles = Object.fromEntries(bound.map(([role, { endpoint: _id, ...model }]) => [role, model]));
-    return EndpointProfile.parse({ ...endpoint, roles });
-  });
 }
 
 /** Endpoints of the built-in recipes as profiles; the demo needs none. */

@@ -1,5 +1,6 @@
 import { ProviderError } from '../../../../shared/model/errors.ts';
 import { Endpoint } from '../../../../shared/model/provider.ts';
+import { gpuSecondsOf, pricesOf } from '../../domain/budget.ts';
 import type { CallContext, ChatRequest, EditRequest, GenerateRequest, Provider, Reply } from '../../ports.ts';
 import { type Batches, createBatches } from '../batch.ts';
 import type { TransportFactory } from '../index.ts';
@@ -12,7 +13,7 @@ import { bagelChatBody, editFields, generateFields } from './images.ts';
 import { imageForm } from './multipart.ts';
 import { type PictureFound, type Read, readChatPicture, readPicture, readText } from './replies.ts';
 import { createSdk } from './sdk.ts';
-import { createWire, type Sent } from './wire.ts';
+import { createWire, type Sent, type WireReply } from './wire.ts';
 
 /** How batches are followed that were sent before batches were taken out of the endpoint's profile. */
 const USUAL_BATCH = Endpoint.shape.batch.unwrap().parse({});
@@ -49,8 +50,8 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
     const ask = async () => {
       if (selling) return await inBatch(selling, '/v1/chat/completions', body, request.images, ctx);
       return await directly(ctx.signal, async (signal) => {
-        const reply = await wire.post('/chat/completions', () => json(body, request.images), signal);
-        const read = readText(reply, endpoint.id);
+        const reply = await timed(ctx, () => wire.post('/chat/completions', () => json(body, request.images), signal));
+        const read = reply.counted(readText(reply, endpoint.id));
         return replyOf(read, read.value, ctx, reply.requestId);
       });
     };
@@ -96,18 +97,30 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
 
   async function picture(route: string, sent: () => Promise<Sent>, ctx: CallContext): Promise<Reply<Uint8Array>> {
     return await directly(ctx.signal, async (signal) => {
-      const reply = await wire.post(route, sent, signal);
-      const read = readPicture(reply, endpoint.id);
+      const reply = await timed(ctx, () => wire.post(route, sent, signal));
+      const read = reply.counted(readPicture(reply, endpoint.id));
       return { ...replyOf(read, await bytesOf(read.value, signal), ctx, reply.requestId), seedHonoured: dialect.imageSeed };
     });
   }
 
   async function chatPicture(body: object, images: string[], ctx: CallContext): Promise<Reply<Uint8Array>> {
     return await directly(ctx.signal, async (signal) => {
-      const reply = await wire.post('/chat/completions', () => json(() => body, images), signal);
-      const read = readChatPicture(reply, endpoint.id);
+      const reply = await timed(ctx, () => wire.post('/chat/completions', () => json(() => body, images), signal));
+      const read = reply.counted(readChatPicture(reply, endpoint.id));
       return { ...replyOf(read, await bytesOf(read.value, signal), ctx, reply.requestId), seedHonoured: 'yes' };
     });
+  }
+
+  /** A reply with a way to count its time as the GPU's where the server does not tell. */
+  async function timed(ctx: CallContext, post: () => Promise<WireReply>) {
+    const begun = deps.clock.now();
+    const reply = await post();
+    const ms = deps.clock.now() - begun;
+    const counted = <T>(read: Read<T>): Read<T> => {
+      const gpuSeconds = gpuSecondsOf(pricesOf(endpoint, ctx.model), read.usage.gpuSeconds, ms);
+      return { ...read, usage: { ...read.usage, gpuSeconds } };
+    };
+    return { ...reply, counted };
   }
 
   async function bytesOf(found: PictureFound, signal: AbortSignal): Promise<Uint8Array> {
