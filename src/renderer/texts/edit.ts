@@ -24,8 +24,6 @@ export const editText = {
   history: 'History',
   root: 'Original',
   generation: (depth: number) => (depth === 0 ? 'Original' : `Generation ${depth}`),
-  node: (node: Pick<EditNode, 'depth' | 'instruction' | 'variant'>) =>
-    node.depth === 0 ? 'Original' : `Generation ${node.depth}: ${node.instruction}, variant ${node.variant + 1}`,
   current: 'Working on this',
   continueHere: 'Continue from here',
   undo: 'Undo',
@@ -113,6 +111,18 @@ export const editText = {
   scores: 'Scores',
   notScored: 'Nobody scored it.',
   problems: 'Could not be judged',
+  /** Reasons of gates in words; what is not here is shown as it is stored. */
+  reasons: {
+    noChange: 'nothing changed',
+    speckle: 'only scattered specks changed',
+    sizeDiffers: 'another size than its original',
+    resampled: 'brought to the size of its original',
+    lowAdherence: 'adherence under the threshold',
+    lowAesthetics: 'aesthetics under the threshold',
+    lowBoth: 'both scores under the threshold',
+    unwantedChange: 'changed more than was asked',
+    notPleasing: 'not pleasing',
+  } as Partial<Record<string, string>>,
   decay: 'Decay along the chain',
   decayAbout: 'Sharpness and colour against the original: editors lose a little each time.',
   decayNone: 'From the first edit on, this shows what the chain loses.',

@@ -8,6 +8,7 @@ export function shell(page: Page) {
   return {
     runs: nav.getByRole('link', { name: text.app.runs }),
     triplets: nav.getByRole('link', { name: text.app.triplets }),
+    edit: nav.getByRole('link', { name: text.app.edit }),
     export: nav.getByRole('link', { name: text.app.export }),
     endpoints: nav.getByRole('link', { name: text.app.endpoints }),
     /** What the frame says while the engine is away: one sentence on the desktop, another in a browser. */

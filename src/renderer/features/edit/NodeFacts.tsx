@@ -94,7 +94,7 @@ function Judgement({ node }: { node: EditNode }) {
               <IconCircleX aria-label={text.compare.rejected} size={16} />
             )}
             <span>{text.stage[verdict.stage]}</span>
-            {verdict.reason !== '' && <span className="nhr-quiet">{verdict.reason}</span>}
+            {verdict.reason !== '' && <span className="nhr-quiet">{t.reasons[verdict.reason] ?? verdict.reason}</span>}
           </li>
         ))}
         {node.problems.map((problem) => (

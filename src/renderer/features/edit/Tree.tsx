@@ -47,7 +47,6 @@ export function Tree({ nodes, currentId, shownId, onShow, onContinue }: TreeProp
           aria-level={node.depth + 1}
           aria-selected={node.id === shownId}
           aria-current={node.id === currentId ? 'step' : undefined}
-          aria-label={t.node(node)}
           tabIndex={node.id === focusable ? 0 : -1}
           style={{ paddingLeft: 8 + Math.min(node.depth, 6) * 14 }}
           onClick={() => onShow(node.id)}

@@ -100,7 +100,8 @@ function Card({
             size="compact-xs"
             variant={node.keptId === null ? 'default' : 'light'}
             px={6}
-            aria-label={`${node.keptId === null ? t.keep : t.unkeep}: ${name}`}
+            aria-label={`${node.keptId === null ? t.keep : t.kept}: ${name}`}
+            aria-pressed={node.keptId !== null}
             title={node.keptId === null ? t.keep : t.unkeep}
             leftSection={node.keptId === null ? undefined : <IconCheck aria-hidden size={13} />}
             onClick={() => onKeep(node)}
