@@ -16,7 +16,9 @@ it('those with real endpoints have a cap in attempts and money or GPU time, keys
     .map(({ yaml }) => readRecipe(yaml).recipe!)
     .filter((recipe) => recipe.endpoints.some((e) => e.transport !== 'demo'));
   expect(real).toHaveLength(4);
-  for (const { budget, endpoints, roles } of real) {
+  for (const { budget, endpoints, roles, scenes } of real) {
+    // Addition, removal, and every other operation the paper names.
+    expect(scenes.from === 'constraints' && scenes.operations).toHaveLength(20);
     expect(budget.attempts).toBeGreaterThan(0);
     expect(budget.usd ?? budget.gpuSeconds).toBeGreaterThan(0);
     expect(Object.keys(roles)).toHaveLength(7);

@@ -1,9 +1,12 @@
 import type { Verdict } from '../../../../shared/model/attempt.ts';
-import { AppError } from '../../../../shared/model/errors.ts';
+import { AppError, type ProviderError } from '../../../../shared/model/errors.ts';
 import type { AttemptStage, StageName } from '../../../../shared/model/recipe.ts';
 import type { AttemptOutcome } from '../../ports.ts';
-import type { AttemptStageRun, Candidate, StageContext } from '../context.ts';
+import { type AttemptStageRun, type Candidate, type StageContext, verdict } from '../context.ts';
 import { unitTrouble } from '../paid.ts';
+
+/** Characters of an unreadable reply that are kept with the attempt; the ledger has all of it. */
+const MAX_RAW = 4000;
 
 /**
  * One attempt from edit to its last gate, in the recipe's order. Takes values and blob hashes, gives an outcome: nothing in
@@ -51,12 +54,21 @@ export async function attempt(
       if (error instanceof AppError && error.code === 'budgetReached') throw error;
       const trouble = unitTrouble(error, ctx.signal);
       if (trouble.kind === 'unknown') end('unknown', name, 'callUnknown');
-      else end(trouble.code === 'refused' && name === 'edit' ? 'rejected' : 'failed', name, trouble.code);
+      else {
+        keepRaw(outcome, name, trouble.code, error);
+        end(trouble.code === 'refused' && name === 'edit' ? 'rejected' : 'failed', name, trouble.code);
+      }
       break;
     }
   }
   outcome.ms = now() - started;
   return outcome;
+}
+
+/** What a model said instead of an answer stays with the attempt, for whoever wants to know why. */
+function keepRaw(outcome: AttemptOutcome, stage: AttemptStage, reason: string, error: unknown): void {
+  const { raw = '' } = error as Partial<ProviderError>;
+  if (raw !== '') outcome.verdicts.push(verdict({ stage, passed: false, reason, raw: raw.slice(0, MAX_RAW) }));
 }
 
 /** The newest numbers of a kind are the attempt's own; all of them stay in its verdicts. */
