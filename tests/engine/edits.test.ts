@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -173,3 +173,49 @@ it('is the same after a restart, and starts from either side of a triplet', asyn
   expect(side).toMatchObject({ rootHash: node!.pictureHash, demo: true, notes: [], origin: { kind: 'triplet', side: 'edited' } });
   expect((await again.client.edit.sessions({ limit: 10 })).items.map(({ id }) => id)).toEqual([side.id, session.id]);
 });
+
+// Catches: exports that do not know what a kept edit was chosen over, that take branches apart, or hide that a demo made them.
+it('gives its branches to exports: pairs of winner and losers, chains of kept edits, all in one split', async () => {
+  const engine = await anEngine();
+  const session = await aSession(engine);
+  await ask(engine, session.id, session.currentId, { variants: 4 });
+  const first = made(await atRest(engine, session.id))[2]!;
+  await engine.client.edit.keep({ nodeId: first.id });
+  await ask(engine, session.id, first.id, { instruction: 'Flip the photo', variants: 2 });
+  const second = (await atRest(engine, session.id)).nodes.at(-1)!;
+  await engine.client.edit.keep({ nodeId: second.id });
+
+  const lines = async (format: 'chains' | 'preference') => {
+    const dir = join(engine.dir, format);
+    const job = await engine.client.transfer.startExport({ format, dir });
+    await jobEnd(engine, job.id);
+    const check = await engine.client.transfer.startCheck({ dir });
+    await jobEnd(engine, check.id);
+    const text = readFileSync(join(dir, 'train/metadata.jsonl'), 'utf8');
+    const card = readFileSync(join(dir, 'README.md'), 'utf8');
+    expect(card).toContain('Demo data');
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  const [chain, ...more] = await lines('chains');
+  expect(more).toEqual([]);
+  expect(chain).toMatchObject({
+    kind: 'interactive',
+    instructions: ['Make the photo warmer', 'Flip the photo'],
+    edit_instruction: 'Make the photo warmer and flip the photo',
+  });
+  const pairs = await lines('preference');
+  expect(pairs.filter(({ prompt }) => prompt === 'Make the photo warmer')).toHaveLength(3);
+  expect(pairs.every((pair) => pair.chosen_by === 'person' && pair.tie === false)).toBe(true);
+});
+
+async function jobEnd(engine: Engine, id: string): Promise<void> {
+  for (;;) {
+    const job = (await engine.client.system.snapshot()).jobs.find((item) => item.id === id);
+    if (job?.state === 'done') return;
+    if (job?.state !== 'running') throw new Error(`${job?.title}: ${job?.message} ${JSON.stringify(job?.report)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

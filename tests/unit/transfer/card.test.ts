@@ -29,6 +29,7 @@ const facts: CardFacts = {
     files: [],
   },
   plan: {
+    demoEdits: false,
     rows: 1500,
     originals: 900,
     splits: [{ name: 'train', rows: 1500 }],

@@ -4,6 +4,7 @@ import type { Loser, StoredFacts } from '../transfer/export/deps.ts';
 import { type LowLevelColumns, lowLevelOf, type ScoreColumns, scoresOf } from './columns.ts';
 import type { StoreContext } from './context.ts';
 import { createAttemptsToSuccess } from './difficulty.ts';
+import { createEditExports } from './editExports.ts';
 import { filterSql } from './tripletViews.ts';
 
 interface Row extends ScoreColumns, LowLevelColumns {
@@ -23,6 +24,9 @@ interface Row extends ScoreColumns, LowLevelColumns {
   soft_aesthetics: number | null;
   seed: number | null;
   attempt_id: number | null;
+  /** Of interactive ones. */
+  node_id: number | null;
+  demo: number;
   decision: ExportRow['decision'];
   /** JSON list. */
   paraphrases: string;
@@ -34,6 +38,7 @@ export function createExportQueries({ db }: StoreContext) {
     'SELECT t.source_hash AS sourceHash, t.edited_hash AS editedHash, t.instruction FROM triplet_parent p JOIN triplet t ON t.id = p.parent_id WHERE p.child_id = ? ORDER BY p.idx',
   );
   const attemptsToSuccess = createAttemptsToSuccess(db);
+  const edits = createEditExports(db);
   // The second condition lets it use the index, which knows no empty ones; without it every row is read.
   const origin = db.prepare(`SELECT 1 FROM triplet WHERE origin = ? AND origin <> ''`).pluck();
 
@@ -42,14 +47,17 @@ export function createExportQueries({ db }: StoreContext) {
     // Ids in order first: other reads (and the run that goes on) may use the connection between two rows.
     const ids = db
       .prepare(
-        `SELECT t.id FROM triplet t LEFT JOIN source s ON s.id = t.source_id ${where.sql.length > 0 ? `WHERE ${where.sql.join(' AND ')}` : ''}
-         ORDER BY COALESCE(s.image_hash, t.source_hash), t.id`,
+        `SELECT t.id FROM triplet t LEFT JOIN source s ON s.id = t.source_id LEFT JOIN interactive k ON k.triplet_id = t.id ${where.sql.length > 0 ? `WHERE ${where.sql.join(' AND ')}` : ''}
+         ORDER BY COALESCE(s.image_hash, k.root_hash, t.source_hash), t.id`,
       )
       .pluck()
       .all(...where.values) as number[];
     const one = db.prepare(
-      `SELECT t.*, COALESCE(s.image_hash, t.source_hash) AS root_hash, COALESCE(c.prompt, '') AS prompt, a.soft_adherence, a.soft_aesthetics, a.seed, COALESCE(i.paraphrases, '[]') AS paraphrases
-       FROM triplet t LEFT JOIN imported i ON i.triplet_id = t.id LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id LEFT JOIN attempt a ON a.id = t.attempt_id WHERE t.id = ?`,
+      `SELECT t.*, COALESCE(s.image_hash, k.root_hash, t.source_hash) AS root_hash, COALESCE(c.prompt, '') AS prompt,
+         COALESCE(a.soft_adherence, n.soft_adherence) AS soft_adherence, COALESCE(a.soft_aesthetics, n.soft_aesthetics) AS soft_aesthetics,
+         COALESCE(a.seed, k.seed) AS seed, k.node_id, COALESCE(b.demo, 0) AS demo, COALESCE(i.paraphrases, '[]') AS paraphrases
+       FROM triplet t LEFT JOIN imported i ON i.triplet_id = t.id LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id LEFT JOIN attempt a ON a.id = t.attempt_id
+         LEFT JOIN interactive k ON k.triplet_id = t.id LEFT JOIN edit_node n ON n.id = k.node_id LEFT JOIN edit_batch b ON b.id = n.batch_id WHERE t.id = ?`,
     );
     for (const id of ids) yield rowOf(one.get(id) as Row);
   }
@@ -76,6 +84,7 @@ export function createExportQueries({ db }: StoreContext) {
       decision: row.decision,
       paraphrases: JSON.parse(row.paraphrases) as string[],
       attemptId: row.attempt_id,
+      ...(row.node_id !== null && { edit: { nodeId: row.node_id, demo: row.demo === 1 }, chain: edits.chain(row.id) }),
       human: humanOf(row.id),
     };
   }
@@ -107,6 +116,7 @@ export function createExportQueries({ db }: StoreContext) {
   );
 
   function contest(row: ExportRow): { validator: string; losers: Loser[] } | null {
+    if (row.edit) return edits.contest(row.edit.nodeId);
     if (row.attemptId === null) return null;
     const by = validator.get(row.attemptId) as string | undefined;
     if (by === undefined) return null;

@@ -10,7 +10,7 @@ export interface CardFacts {
   format: ExportFormat;
   license: string;
   toolVersion: string;
-  plan: Pick<Plan, 'rows' | 'originals' | 'byKind' | 'byCategory' | 'splits' | 'leftOut'>;
+  plan: Pick<Plan, 'rows' | 'originals' | 'byKind' | 'byCategory' | 'splits' | 'leftOut' | 'demoEdits'>;
   options: ExportOptions;
   runs: ExportRun[];
   part: CardPart;
@@ -29,7 +29,7 @@ const SIZES = [
 /** README.md of an export: the YAML head that dataset tools read, then what a reader must know. Holds no time and no local path. */
 export function datasetCard(facts: CardFacts): string {
   const { plan, part } = facts;
-  const demo = facts.runs.some((run) => run.demo);
+  const demo = plan.demoEdits || facts.runs.some((run) => run.demo);
   return [
     ...head(facts, demo),
     '',

@@ -33,6 +33,10 @@ export interface ExportRow extends TripletContent {
   paraphrases: string[];
   /** The attempt it was won by; null when it was not mined as a forward edit. */
   attemptId: number | null;
+  /** Of an edit that a person made: its place in the edit room, and whether the demo studio made it. */
+  edit?: { nodeId: number; demo: boolean } | undefined;
+  /** Of such an edit at the end of a branch: the kept edits that lead there, first to last; absent when it stands alone. */
+  chain?: TripletContent[] | undefined;
   /** Mean of what people gave, 1 to 5, and how many they were; null when nobody rated it. */
   human: (Scores & { raters: number }) | null;
 }

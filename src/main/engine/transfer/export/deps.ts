@@ -42,7 +42,10 @@ export interface ExportDeps {
   rows(filter: TripletFilter): AsyncIterable<ExportRow> | Iterable<ExportRow>;
   /** How many rows that will be, for the progress bar; a bound is enough. */
   countRows(filter: TripletFilter): number;
-  /** The other scored candidates of a mined forward row, in content order, and who scored its own picture; null when it was not mined. */
+  /**
+   * The other scored candidates of a mined forward row, or of an edit a person kept, in content order, and who scored its own
+   * picture; null when there are none to compare.
+   */
   contest(row: ExportRow): { validator: string; losers: Loser[] } | null;
   /** The runs those rows may have come from; those without a row in the export are left out. */
   runs(filter: TripletFilter): ExportRun[];

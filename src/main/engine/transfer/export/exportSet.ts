@@ -253,7 +253,7 @@ async function writeManifest(
     format: request.format,
     formatVersion: 2,
     createdAt: new Date(createdAt).toISOString(),
-    demo: runs.some((run) => run.demo),
+    demo: plan.demoEdits || runs.some((run) => run.demo),
     license: request.options.license,
     options: request.options,
     counts: {

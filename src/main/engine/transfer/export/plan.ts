@@ -35,6 +35,8 @@ export interface Plan {
   byKind: Map<string, number>;
   byCategory: Map<string, number>;
   runIds: Set<string>;
+  /** An edit of a person that the demo studio made is in it. */
+  demoEdits: boolean;
   /** Formats of the pictures by role, for formats that need one a role. */
   formatsByRole: Map<string, Set<string>>;
   pictureBytes: number;
@@ -115,6 +117,7 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
   const pictures = createIdIndex();
   const groups = createGroups();
   const split = options.splits.train < 1;
+  let demoEdits = false;
 
   const numberOf = (hash: string) => {
     const number = pictures.numberOf(hash);
@@ -143,6 +146,7 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
           continue;
         }
         const facts = item.pictures.map(({ role, hash }) => ({ role, ...factsOf(hash) }));
+        demoEdits ||= row.edit?.demo === true;
         byRow.idHigh.push(Number.parseInt(item.id.slice(0, 8), 16));
         byRow.idLow.push(Number.parseInt(item.id.slice(8), 16));
         byRow.category.push(names.category.numberOf(row.category));
@@ -161,7 +165,7 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
       }
     }
   }
-  return { byRow, names, leftOut, groups, pictures: pictures.size(), split };
+  return { byRow, names, leftOut, groups, pictures: pictures.size(), split, demoEdits };
 }
 
 function decide(options: ExportOptions, read: Read, spool: Spool<ExportItem>, digest: ReturnType<typeof createHash>): Plan {
@@ -179,8 +183,11 @@ const NO_SPLIT = 255;
 function choose(options: ExportOptions, { byRow, names, groups, pictures, split }: Read, count: number) {
   const rows = { count, idHigh: byRow.idHigh.data(), idLow: byRow.idLow.data(), category: byRow.category.data() };
   const categories = names.category.names();
-  const { every = Number.POSITIVE_INFINITY, categories: capped } = options.caps;
-  const kept = applyCaps(rows, options.seed, (number) => capped[categories[number]!] ?? every, categories.length);
+  const { every = Number.POSITIVE_INFINITY } = options.caps;
+  // A category may be called `constructor`: only what the caps themselves name counts.
+  const capped = new Map(Object.entries(options.caps.categories));
+  const capOf = (number: number) => capped.get(categories[number]!) ?? every;
+  const kept = applyCaps(rows, options.seed, capOf, categories.length);
   const splits = SplitName.options.filter((name) => options.splits[name] > 0);
   if (!split) return { splits, splitOf: kept.map((stays) => (stays === 1 ? 0 : NO_SPLIT)) };
   const roots = byRow.root.data();
@@ -189,7 +196,7 @@ function choose(options: ExportOptions, { byRow, names, groups, pictures, split 
 }
 
 /** What is counted over the rows that go in. */
-function tallyOf({ byRow, names, leftOut }: Read, splitOf: Uint8Array, splits: number) {
+function tallyOf({ byRow, names, leftOut, demoEdits }: Read, splitOf: Uint8Array, splits: number) {
   const [categories, kinds, runs, formats] = [byRow.category.data(), byRow.kind.data(), byRow.run.data(), byRow.formats.data()];
   const [isFirst, bytes] = [byRow.family.data(), byRow.bytes.data()];
   const sizes = new Array<number>(splits).fill(0);
@@ -228,6 +235,7 @@ function tallyOf({ byRow, names, leftOut }: Read, splitOf: Uint8Array, splits: n
     byCategory: named(names.category.names(), counts.category),
     runIds: new Set([...used.run].map((number) => names.run.names()[number]!)),
     formatsByRole,
+    demoEdits,
     leftOut: { ...leftOut, capped: splitOf.length - rows },
   };
 }

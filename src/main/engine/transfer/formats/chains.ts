@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SplitName } from '../../../../shared/model/export.ts';
+import { joinInstructions } from '../../domain/growth.ts';
 import { checkLines } from '../check/checkLines.ts';
 import { readFiles } from '../check/readFiles.ts';
 import { sampleId } from '../columns.ts';
@@ -10,13 +11,17 @@ import type { FileFacts } from '../manifest.ts';
 import { wellFormed, writeWith } from './containers.ts';
 import { planTree, type Tree, type TreeRow } from './tree.ts';
 
-/** A composed triplet as the turns it was walked through: each parent starts at the picture where the one before ended. */
+/**
+ * A composed triplet as the turns it was walked through, or the kept edits of one branch of an edit session: each starts at the
+ * picture where the one before ended.
+ */
 const chainItems: ItemsOf = (row) => {
-  const turns = row.parents;
-  if (row.kind !== 'composed' || turns.length < 2) return [];
-  const joined = turns.every((turn, i) => turn.sourceHash === (i === 0 ? row.sourceHash : turns[i - 1]!.editedHash));
+  const turns = row.chain ?? (row.kind === 'composed' ? row.parents : []);
+  if (turns.length < 2) return [];
+  const first = row.chain ? turns[0]!.sourceHash : row.sourceHash;
+  const joined = turns.every((turn, i) => turn.sourceHash === (i === 0 ? first : turns[i - 1]!.editedHash));
   if (!joined || turns.at(-1)!.editedHash !== row.editedHash) return [];
-  const hashes = [row.sourceHash, ...turns.map(({ editedHash }) => editedHash)];
+  const hashes = [first, ...turns.map(({ editedHash }) => editedHash)];
   return [
     {
       id: contentId(...turns.flatMap((turn) => [turn.sourceHash, turn.editedHash, turn.instruction])),
@@ -85,6 +90,8 @@ export const chains: ExportFormat = {
           ['instructions', 'instruction k turns picture k into picture k + 1'],
           ['edit_instruction', 'all turns in one sentence: from the first picture to the last'],
           ['turn_sample_ids', 'sample ids of the single turns'],
+          ['kind', 'composed: mined edits walked one after the other; interactive: edits that a person kept, turn by turn'],
+          ['composed_sample_id', 'the triplet from the first picture to the last; empty for interactive ones'],
         ],
         files: ['`pico-multi-turn-<split>.jsonl` has the fields of Pico-Banana, with paths from this folder in place of addresses.'],
       },
@@ -114,10 +121,12 @@ function chainLine({ item, paths }: TreeRow): object {
     sample_id: item.id,
     turn_file_names: paths,
     instructions: wellFormed(turns!.map(({ instruction }) => instruction)),
-    edit_instruction: wellFormed(row.instruction),
+    edit_instruction: wellFormed(row.chain ? joinInstructions(turns!.map(({ instruction }) => instruction)) : row.instruction),
     category: wellFormed(row.category),
     turn_sample_ids: turns!.map(sampleId),
-    composed_sample_id: sampleId(row),
+    kind: row.kind,
+    // The turns of a session were never joined into one triplet.
+    composed_sample_id: row.chain ? '' : sampleId(row),
     img_width: row.width,
     img_height: row.height,
   };

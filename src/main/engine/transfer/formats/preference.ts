@@ -18,19 +18,21 @@ import { planTree, type Tree, type TreeRow } from './tree.ts';
 /**
  * The pairs of one triplet: its winner against the other candidates of the same picture and instruction. Both must have been scored
  * by the same validator (model and prompt version), and differ by at least the margin; closer ones are ties and only taken when asked
- * for. A row whose winner does not pass its gate is not in the set at all. The worst losers come first when a group is cut.
+ * for. Of an edit that a person kept, the person's choice counts: it won over every variant that was not kept, whatever the scores
+ * say. A row whose winner does not pass its gate is not in the set at all. The worst losers come first when a group is cut.
  */
 const preferenceItems: ItemsOf = (row, deps, { preference }: Pick<ExportOptions, 'preference'>) => {
   const contest = deps.contest(row);
   if (contest === null || row.scores === null) return [];
   const won = geometricScore(row.scores);
+  const chosen = byPerson(row);
   const compared = contest.losers
     .filter(({ validator, editedHash }) => validator === contest.validator && editedHash !== row.editedHash)
     .map((loser) => ({ loser, score: geometricScore(loser.scores) }))
-    .filter(({ score }) => score <= won)
+    .filter(({ score }) => chosen || score <= won)
     .sort((a, b) => a.score - b.score || (a.loser.editedHash < b.loser.editedHash ? -1 : 1));
   return compared
-    .map(({ loser, score }) => ({ ...loser, tie: won - score < preference.margin }))
+    .map(({ loser, score }) => ({ ...loser, tie: !chosen && won - score < preference.margin }))
     .filter(({ tie }) => preference.ties || !tie)
     .slice(0, preference.perGroup)
     .map((loser) => ({
@@ -44,6 +46,14 @@ const preferenceItems: ItemsOf = (row, deps, { preference }: Pick<ExportOptions,
       ],
     }));
 };
+
+/** Whether a person chose the winner. */
+const byPerson = (row: ExportItem['row']) => row.kind === 'interactive';
+
+/** Whether the scores say the same as who won; a list that holds scores for training takes no others. */
+function scoresAgree({ row, loser }: ExportItem): boolean {
+  return geometricScore(row.scores!) >= geometricScore(loser!.scores);
+}
 
 /** Whether the winner is the first picture of an unordered pair: drawn from the content, so that its place says nothing. */
 function winnerFirst(item: Pick<ExportItem, 'id'>): boolean {
@@ -122,13 +132,14 @@ export const preference: ExportFormat = {
         columns: [
           ['source, chosen, rejected', 'the picture before the edit, the better edit, the worse edit'],
           ['chosen_adherence, rejected_adherence, ..._aesthetics', "the validator's scores, 1.0 to 5.0"],
-          ['margin', 'difference of the geometric means'],
+          ['margin', 'difference of the geometric means; below 0 where a person chose against the scores'],
+          ['chosen_by', 'who chose: the validator by its scores, or a person in the edit room'],
           ['tie', 'true when the margin is below the one asked for'],
           ['rejected_stage, rejected_reason', 'where the worse edit was rejected; "" = it passed and was only worse'],
         ],
         files: [
           '`<split>/metadata.jsonl` is the generic form; `editreward-<split>.json` that of EditReward (its scores of 1 to 4 are ours of 1 to 5 as',
-          '(s - 1) x 0.75 + 1; path1 is always the better one); `kto-<split>.jsonl` has one row an edit with a label; `pick-a-pic/` holds Parquet',
+          '(s - 1) x 0.75 + 1; path1 is always the better one; pairs where a person chose against the scores are left out of it); `kto-<split>.jsonl` has one row an edit with a label; `pick-a-pic/` holds Parquet',
           'with jpg_0, jpg_1 (bytes as stored, in drawn order), label_0 (1.0 = the first is better, 0.5 = tie) and the source.',
         ],
       },
@@ -180,7 +191,7 @@ const LISTS: readonly List[] = [
     open: '[\n',
     between: ',\n',
     close: '\n]\n',
-    lines: (row, split) => [editRewardLine(row, split)],
+    lines: (row, split) => (scoresAgree(row.item) ? [editRewardLine(row, split)] : []),
   },
   { path: (split) => `kto-${split}.jsonl`, open: '', between: '\n', close: '\n', lines: ktoLines },
 ];
@@ -229,6 +240,7 @@ function genericLine({ item, paths: [source, chosen, rejected] }: TreeRow): stri
       rejected_stage: loser!.stage,
       rejected_reason: loser!.reason,
       validator: loser!.validator,
+      chosen_by: byPerson(row) ? 'person' : 'validator',
     },
     {
       chosen_adherence: won.adherence,
