@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ImportColumn, ImportColumns } from '../../shared/model/import.ts';
+import { editPicture } from './commands/edit.ts';
 import {
   addEndpoints,
   listEndpoints,
@@ -90,6 +91,28 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     .option('--export <dir>', 'write the dataset here when it is done')
     .action((run: string, o) =>
       act(o, (session) => resumeRun(session, { run, budget: budgetFrom(o), askAgain: o.askAgain, export: o.export })),
+    );
+
+  command('edit <picture> <instruction>', 'edit one picture: scored variants, as a session that the app opens too')
+    .option('--editor <profile>', 'endpoint profile that edits (default: the first there is, else demo)')
+    .option('--variants <n>', 'how many, 1 to 16', variantCount, 4)
+    .option('--seed <n>', 'of the first variant, 1 to 1,000,000; the others count on', editSeed)
+    .option('--out <dir>', 'write the pictures into this folder')
+    .option('--keep', 'put the best one into the set as a triplet', false)
+    .option('--budget-usd <x>', 'at most so many US dollars', positive)
+    .action((picture: string, instruction: string, o) =>
+      act(o, (session) =>
+        editPicture(session, {
+          picture,
+          instruction,
+          editor: o.editor,
+          variants: o.variants,
+          seed: o.seed,
+          out: o.out,
+          keep: o.keep,
+          budgetUsd: o.budgetUsd,
+        }),
+      ),
     );
 
   command('runs', 'list the runs of a workspace').action((o) => act(o, listRuns));
@@ -221,5 +244,7 @@ function numberIn(from: number, to: number, whole: boolean, sentence: string) {
 
 const positiveInt = numberIn(1, Number.MAX_SAFE_INTEGER, true, 'It must be a whole number from 1 on.');
 const wholeNumber = numberIn(0, Number.MAX_SAFE_INTEGER, true, 'It must be a whole number from 0 on.');
+const variantCount = numberIn(1, 16, true, 'It must be a whole number from 1 to 16.');
+const editSeed = numberIn(1, 1_000_000, true, 'It must be a whole number from 1 to 1000000.');
 const positive = numberIn(Number.MIN_VALUE, Number.MAX_VALUE, false, 'It must be a number over 0.');
 const portNumber = numberIn(0, 65535, true, 'It must be a port from 0 to 65535.');

@@ -8,7 +8,7 @@ import { EXIT, errorBlock, QuietFailure, toCliError, UsageError } from './errors
 import { followJob } from './follow.ts';
 import type { Style } from './format.ts';
 import { createLiveView, jobLine, type LiveView } from './live.ts';
-import type { CliWorld, PrintMode } from './world.ts';
+import type { CliEngine, CliWorld, PrintMode } from './world.ts';
 
 /** Options every command has. */
 export interface CommonOptions {
@@ -69,10 +69,14 @@ function openSession(world: CliWorld, options: CommonOptions): Session {
 }
 
 /** Opens the workspace for the time of `work`, and closes it whatever happens. */
-export async function withEngine<T>(session: Session, create: boolean, work: (client: EngineClient) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  session: Session,
+  create: boolean,
+  work: (client: EngineClient, engine: CliEngine) => Promise<T>,
+): Promise<T> {
   const engine = await session.world.openEngine({ workspaceDir: session.workspaceDir, create, resumeInterrupted: false });
   try {
-    return await work(engine.client);
+    return await work(engine.client, engine);
   } finally {
     await engine.close();
   }

@@ -13,6 +13,8 @@ export interface Output extends Style {
 /** What the commands use of an engine. */
 export interface CliEngine {
   client: EngineClient;
+  /** Where a stored picture lies. */
+  blobFile(hash: string): Promise<{ path: string } | { bytes: Uint8Array; type: string }>;
   close(): Promise<void>;
 }
 

@@ -33,6 +33,9 @@ test.each([
   [['score']],
   [['score', 'a.jsonl', '--imported']],
   [['upload', 'x']],
+  [['edit', 'cat.png']],
+  [['edit', 'cat.png', 'Flip it', '--variants', '17']],
+  [['edit', 'cat.png', 'Flip it', '--seed', '0']],
   [['serve', '--port', '70000']],
 ])('%j is a usage error: exit code 2, and nothing was opened', async (argv) => {
   const { run, opened, printed } = stage({ cwd });

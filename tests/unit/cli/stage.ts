@@ -168,6 +168,7 @@ export function stage(
         throw new AppError('workspaceMissing', 'There is no workspace here.', { file: options.workspaceDir, hint: 'nhr mine makes one.' });
       return {
         client,
+        blobFile: async () => ({ bytes: new Uint8Array(), type: 'image/png' }),
         close: async () => {
           closed += 1;
         },
