@@ -148,4 +148,6 @@ export const editText = {
     ['?', 'Show this list'],
   ],
   editThis: 'Edit this',
+  editSource: 'Edit the source',
+  itsSession: 'Open its session',
 } as const;

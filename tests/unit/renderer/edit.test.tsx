@@ -101,6 +101,13 @@ describe('the start of an edit session', () => {
   });
 });
 
+// Catches: a triplet in review that leads to no session, or to one of the wrong picture.
+it('leads from a triplet in review to the edit room', async () => {
+  show('#/triplets/12');
+  expect((await screen.findByRole('link', { name: 'Edit this' })).getAttribute('href')).toBe('#/edit/triplet/12/edited');
+  expect(screen.getByRole('link', { name: 'Edit the source' }).getAttribute('href')).toBe('#/edit/triplet/12/source');
+});
+
 describe('the edit room', () => {
   // Catches: an instruction that is sent to the wrong picture or without its variants, progress that is not shown, results that do not come in.
   it('asks for variants, shows them live, and cancels', async () => {

@@ -36,6 +36,16 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   fc
     .record({ filter, sort: fc.constantFrom('newest' as const, 'best' as const), open: fc.option(fc.nat()) })
     .map(({ open, ...view }): Route => ({ screen: 'triplets', view, open })),
+  fc.constant<Route>({ screen: 'edits' }),
+  fc
+    .string({ minLength: 1 })
+    .filter((id) => id !== 'triplet')
+    .map((sessionId): Route => ({ screen: 'edit', sessionId })),
+  fc.record({
+    screen: fc.constant('editTriplet' as const),
+    tripletId: fc.nat(),
+    side: fc.constantFrom('source' as const, 'edited' as const),
+  }),
   fc.constant<Route>({ screen: 'endpoints' }),
   fc.string({ minLength: 1 }).map((id): Route => ({ screen: 'endpoint', id })),
   start.map((from): Route => ({ screen: 'newEndpoint', from })),

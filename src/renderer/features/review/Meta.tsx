@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { LowLevelNumbers, Verdict } from '../../../shared/model/attempt.ts';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
 import { THUMB } from '../../app/blobUrl.ts';
+import { EditLinks } from '../../app/EditLinks.tsx';
 import { formatRoute } from '../../app/route.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
@@ -29,6 +30,7 @@ export function Meta({ triplet, detail, error, onDecide, linkTo }: MetaProps) {
     <aside className="nhr-meta" tabIndex={0} aria-label={t.facts}>
       <h2 className="nhr-instruction">{triplet.instruction}</h2>
       <Decide triplet={triplet} onDecide={onDecide} />
+      <EditLinks triplet={triplet} detail={detail} />
       {triplet.scores && (
         <dl className="nhr-scores" aria-label={t.scores}>
           <Score name={text.scores.geometric} value={triplet.geometric} />
