@@ -6,6 +6,8 @@ const RIGHT = 14;
 const ROW = 118;
 const GAP = 34;
 const TOP = 34;
+/** Times stand below the legend of the lowest panel. */
+const TIMES = 40;
 
 interface Line {
   name: string;
@@ -43,7 +45,7 @@ const STYLE = `
 
 /** Three panels over time, as SVG text. */
 export function plotLanes(seconds: Second[]): string {
-  const height = TOP + PANELS.length * (ROW + GAP) + 16;
+  const height = TOP + PANELS.length * (ROW + GAP) - GAP + TIMES + 10;
   const x = (at: number) => LEFT + ((WIDTH - LEFT - RIGHT) * at) / seconds.length;
   const bounds = seconds.flatMap((row, i) => (i === 0 || seconds[i - 1]?.phase !== row.phase ? [row] : []));
   const floor = TOP + PANELS.length * (ROW + GAP) - GAP;
@@ -53,7 +55,7 @@ export function plotLanes(seconds: Second[]): string {
   );
   const times = seconds
     .filter((row) => row.at % 60 === 0)
-    .map((row) => `<text x="${x(row.at)}" y="${floor + 16}" text-anchor="middle">${row.at} s</text>`);
+    .map((row) => `<text x="${x(row.at)}" y="${floor + TIMES}" text-anchor="middle">${row.at} s</text>`);
   const panels = PANELS.map((panel, i) => drawPanel(panel, seconds, TOP + i * (ROW + GAP), x));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,

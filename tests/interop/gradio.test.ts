@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isLossy, sniffFormat } from '../../src/main/engine/pixels/formats.ts';
 import type { Provider } from '../../src/main/engine/ports.ts';
-import { describeGradio } from '../../src/main/engine/providers/gradio/describe.ts';
 import { createGradioProvider } from '../../src/main/engine/providers/gradio/index.ts';
+import { describeGradio } from '../../src/main/engine/providers/gradio/offer.ts';
 import { BagelParams } from '../../src/shared/model/bagel.ts';
 import { Endpoint } from '../../src/shared/model/provider.ts';
 import { GRADIOS, type GradioApp, startGradioApp } from '../helpers/gradioApp.ts';
@@ -194,6 +194,8 @@ describe.each(versions)('Gradio %s', (version) => {
       });
       expect(edit.parameters.find((p) => p.name === 'cfg_renorm_type')).toMatchObject({ choices: ['global', 'local', 'text_channel'] });
       expect(edit.parameters[0]).toMatchObject({ name: 'image', type: 'picture', hasDefault: false });
+      expect(edit.byName).toMatchObject({ image: '$image', prompt: '$prompt', seed: '$seed', cfg_text_scale: '$bagel.textCfg' });
+      expect(edit.byName).not.toHaveProperty('do_sample');
       const { notes } = await provider.probe(soon());
       expect(notes.join('\n')).toMatch(/edit: \/process_edit_image with image = \$image, prompt = \$prompt/);
       expect(notes.join('\n')).toMatch(/sends lossy webp pictures/);

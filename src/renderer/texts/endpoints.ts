@@ -136,6 +136,7 @@ export const endpointsText = {
     id: 'Id',
     idAbout: 'Recipes name the endpoint by it',
     title: 'Title',
+    titleAbout: 'What people read in lists',
     transport: 'Kind',
     dialect: 'Server',
     baseUrl: 'Address',
@@ -185,7 +186,7 @@ export const endpointsText = {
   paramAdd: 'Add a parameter',
   paramRemove: (name: string) => `Remove the parameter ${name}`,
   bagelUse: 'BAGEL parameters',
-  bagelAbout: 'Every value is always sent: the defaults of servers disagree.',
+  bagelAbout: 'Every value the server takes is always sent: the defaults of servers disagree.',
   bagelPreset: 'Set to',
   bagelPresets: {
     bagelEdit: 'Base BAGEL, editing',
@@ -220,7 +221,6 @@ export const endpointsText = {
   gradioFill: (name: string) => `Fill ${name} with`,
   gradioLiteral: (name: string) => `Value for ${name}`,
   fill: {
-    auto: 'By its name',
     literal: 'A value',
     $image: 'The picture',
     $prompt: 'The instruction or prompt',
@@ -229,6 +229,8 @@ export const endpointsText = {
     $height: 'Height',
     $ratio: 'Ratio of the sides',
   },
+  fillAuto: (what: string) => `By its name: ${what}`,
+  fillOwn: 'the app’s own value',
   fillBagel: (name: string) => `BAGEL: ${name}`,
   lossy: (format: string) =>
     `This app gives its pictures as ${format}, which loses detail. If you run it, set format="png" on its result component.`,
@@ -281,6 +283,7 @@ export const endpointsText = {
   probeAbout: 'Reaches the server, checks key and models. Free.',
   probeAgain: 'Probe again',
   probeWait: 'Correct the mistakes first.',
+  probeNever: 'Not probed since this page was opened.',
   probing: 'Probing',
   probeOk: (ms: string) => `Answers in ${ms}`,
   probeFailed: {

@@ -28,6 +28,8 @@ export const GradioFunction = z.object({
   name: z.string(),
   parameters: z.array(GradioParameter),
   outputs: z.array(GradioOutput),
+  /** What fills a parameter when the endpoint says nothing of it: a $name of GradioBinding.inputs, or a value. Others keep the app's own. */
+  byName: z.record(z.string(), z.json()),
 });
 export type GradioFunction = z.infer<typeof GradioFunction>;
 

@@ -92,7 +92,9 @@ describe('parameters of a role', () => {
     ] as const) {
       fireEvent.change(value, { target: { value: typed } });
       fireEvent.click(button('Save'));
-      await waitFor(() => expect(fake.state.profiles.find(({ id }) => id === 'writer')?.roles.promptEngineer?.params.effort).toEqual(meant));
+      await waitFor(() =>
+        expect(fake.state.profiles.find(({ id }) => id === 'writer')?.roles.promptEngineer?.params.effort).toEqual(meant),
+      );
     }
   });
 });
@@ -246,6 +248,7 @@ describe('the form of an endpoint', () => {
                 { ...parameter, name: 'dice', type: 'number', default: 0 },
               ],
               outputs: [{ label: '', component: 'Image', picture: true, format: 'webp' }],
+              byName: { strength: '$bagel.textCfg' },
             },
           ],
         },
@@ -253,6 +256,9 @@ describe('the form of an endpoint', () => {
     );
     fireEvent.click(await screen.findByRole('button', { name: 'Read what the app offers' }));
     await screen.findByText(/gives its pictures as webp/);
+    // What happens without a choice is said, so that nobody has to guess.
+    expect(within(screen.getByLabelText('Fill strength with')).getByText('By its name: BAGEL: Text guidance')).toBeTruthy();
+    expect(within(screen.getByLabelText('Fill dice with')).getByText('By its name: the app’s own value')).toBeTruthy();
     fireEvent.change(screen.getByLabelText('Function that edits'), { target: { value: '/edit' } });
     fireEvent.change(screen.getByLabelText('Fill dice with'), { target: { value: '$seed' } });
     fireEvent.change(screen.getByLabelText('Fill strength with'), { target: { value: 'literal' } });

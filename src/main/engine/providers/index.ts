@@ -1,7 +1,7 @@
 import type { GradioApp } from '../../../shared/model/gradio.ts';
 import type { Endpoint, Transport } from '../../../shared/model/provider.ts';
 import type { Clock, Provider } from '../ports.ts';
-import { describeGradio } from './gradio/describe.ts';
+import { describeGradio } from './gradio/offer.ts';
 import type { Http } from './http.ts';
 import type { Pictures } from './pictures.ts';
 

@@ -95,13 +95,13 @@ function FunctionInputs({ fn }: { fn: GradioFunction }) {
       </Text>
       {lossy && <p className="nhr-lossy">{t.lossy(lossy.format)}</p>}
       {fn.parameters.map((parameter) => (
-        <Parameter key={parameter.name} parameter={parameter} />
+        <Parameter key={parameter.name} parameter={parameter} byName={fn.byName[parameter.name]} />
       ))}
     </fieldset>
   );
 }
 
-function Parameter({ parameter }: { parameter: GradioParameter }) {
+function Parameter({ parameter, byName }: { parameter: GradioParameter; byName: unknown }) {
   const { name } = parameter;
   const { value, set, error } = useField(['gradio', 'inputs', name]);
   const named = typeof value === 'string' && value.startsWith('$');
@@ -123,7 +123,7 @@ function Parameter({ parameter }: { parameter: GradioParameter }) {
         aria-label={t.gradioFill(name)}
         value={how}
         data={[
-          { value: 'auto', label: t.fill.auto },
+          { value: 'auto', label: t.fillAuto(fillWords(byName)) },
           { value: 'literal', label: t.fill.literal },
           ...NAMES.map((fill) => ({ value: fill, label: t.fill[fill] })),
           ...KNOBS.map((knob) => ({ value: `$bagel.${knob}`, label: t.fillBagel(t.bagel[knob]) })),
@@ -163,8 +163,17 @@ function Literal({
   return <TextInput size="xs" aria-label={label} value={shown(value)} error={error} onChange={(event) => put(event.currentTarget.value)} />;
 }
 
-function facts({ label, component, minimum, maximum, hasDefault, default: own }: GradioParameter): string {
+/** What fills a parameter by itself, in words. */
+function fillWords(byName: unknown): string {
+  if (byName === undefined) return t.fillOwn;
+  const name = NAMES.find((fill) => fill === byName);
+  if (name) return t.fill[name];
+  const knob = KNOBS.find((item) => `$bagel.${item}` === byName);
+  return knob ? t.fillBagel(t.bagel[knob]) : shown(byName);
+}
+
+function facts({ name, label, component, minimum, maximum, hasDefault, default: own }: GradioParameter): string {
   const range = minimum !== null && maximum !== null ? `${minimum} to ${maximum}` : '';
   const start = hasDefault && typeof own !== 'object' ? `default ${shown(own)}` : '';
-  return [label, component, range, start].filter(Boolean).join(' · ');
+  return [label === name ? '' : label, component, range, start].filter(Boolean).join(' · ');
 }

@@ -43,6 +43,7 @@ export function ProbeSection({ profile, probe, onUse }: ProbeSectionProps) {
     >
       <div className="nhr-probe" aria-live="polite">
         {profile === null && <p className="nhr-quiet">{t.probeWait}</p>}
+        {profile !== null && probe.isIdle && <p className="nhr-quiet">{t.probeNever}</p>}
         {probe.isPending && <Skeleton height={44} role="status" aria-label={t.probing} />}
         {probe.error && <ErrorNote error={readError(probe.error)} />}
         {!probe.isPending && probe.data && <Report report={probe.data} profile={probe.variables ?? null} onUse={onUse} />}

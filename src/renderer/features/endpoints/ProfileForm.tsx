@@ -28,7 +28,7 @@ export function ProfileForm({ profile, fixedId, models }: ProfileFormProps) {
       <Section title={t.basics}>
         <div className="nhr-form-grid">
           <TextField path={['id']} label={t.fields.id} about={t.fields.idAbout} disabled={fixedId} />
-          <TextField path={['title']} label={t.fields.title} about=" " />
+          <TextField path={['title']} label={t.fields.title} about={t.fields.titleAbout} />
           <ChoiceField
             path={['transport']}
             label={t.fields.transport}
@@ -103,7 +103,8 @@ function BatchFields({ transport }: { transport: Transport | undefined }) {
   const batch = useField(['batch']);
   const dialect = useField(['dialect']).value ?? 'openai';
   const on = batch.value !== undefined;
-  const sold = transport === 'gemini' || (transport === 'openai' && dialect === 'openai');
+  const vertex = useField(['vertex']).value !== undefined;
+  const sold = (transport === 'gemini' && !vertex) || (transport === 'openai' && dialect === 'openai');
   if (!sold && !on) return null;
   return (
     <div className="nhr-form-more">

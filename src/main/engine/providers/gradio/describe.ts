@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { ProviderError } from '../../../../shared/model/errors.ts';
-import { GradioApp, type GradioFunction, type GradioParameter } from '../../../../shared/model/gradio.ts';
-import type { Endpoint } from '../../../../shared/model/provider.ts';
-import type { TransportDeps } from '../index.ts';
-import { createWire, type Wire } from './wire.ts';
+import type { GradioApp, GradioFunction, GradioParameter } from '../../../../shared/model/gradio.ts';
+import type { Wire } from './wire.ts';
 
 /** A function with what the queue needs to know about it. */
-export interface CallableFunction extends GradioFunction {
+export interface CallableFunction extends Omit<GradioFunction, 'byName'> {
   /** The queue calls functions by number. */
   index: number;
   /** For every value that is sent: the parameter it comes from; null for the app's hidden state. */
@@ -62,15 +60,6 @@ const Info = z.object({
   ),
 });
 type InfoFunction = z.infer<typeof Info>['named_endpoints'][string];
-
-/**
- * What a Gradio app offers: functions with their parameters, ranges and defaults, for a form. Pays for nothing.
- * Rejects with ProviderError: notFound when there is no Gradio app, auth when it wants a login or another key.
- */
-export async function describeGradio(endpoint: Endpoint, deps: TransportDeps, signal: AbortSignal): Promise<GradioApp> {
-  const app = await readApp(createWire(endpoint, deps), signal);
-  return GradioApp.parse(app);
-}
 
 /** Reads /config and {prefix}/info: gradio 5 and 6 keep their API under /gradio_api, gradio 4 at the root. Sets the wire's prefix. */
 export async function readApp(wire: Wire, signal: AbortSignal): Promise<CallableApp> {
