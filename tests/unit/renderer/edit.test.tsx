@@ -172,6 +172,22 @@ describe('the edit room', () => {
     expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Side by side' }).checked).toBe(true);
   });
 
+  // Catches: more of the same that is asked of another picture, by other words or by somebody else.
+  it('makes more like one', async () => {
+    const { fake } = open();
+    await screen.findByRole('list', { name: 'Variants' });
+    key('1');
+    fireEvent.click(screen.getByRole('button', { name: 'More like this' }));
+    await waitFor(() =>
+      expect(calls(fake, 'edit.ask')[0]).toMatchObject({
+        parentId: 1,
+        instruction: 'Make the photo warmer',
+        variants: 2,
+        editor: { profile: 'demo' },
+      }),
+    );
+  });
+
   // Catches: a stop of the engine that leaves variants without a way on, or a paid call that is sent again unasked.
   it('goes on with what a stop interrupted, and asks again only when told', async () => {
     const session = edited();

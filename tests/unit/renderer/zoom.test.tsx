@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { moveInGrid } from '../../../src/renderer/features/review/keys.ts';
-import { fitCamera, panBy, zoomAt } from '../../../src/renderer/features/review/useZoom.ts';
+import { fitCamera, panBy, zoomAt } from '../../../src/renderer/ui/useZoom.ts';
 
 const size = fc.record({ width: fc.integer({ min: 64, max: 4000 }), height: fc.integer({ min: 64, max: 4000 }) });
 

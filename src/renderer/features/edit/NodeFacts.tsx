@@ -19,10 +19,12 @@ interface NodeFactsProps {
   onContinue(): void;
   onKeep(): void;
   onPin(): void;
+  /** The same instruction once more, with other seeds. */
+  onMore(): void;
 }
 
 /** Everything known of the picture that is shown, and what can be done with it. */
-export function NodeFacts({ node, chain, isCurrent, isPinned, onContinue, onKeep, onPin }: NodeFactsProps) {
+export function NodeFacts({ node, chain, isCurrent, isPinned, onContinue, onKeep, onPin, onMore }: NodeFactsProps) {
   const edited = node.parentId !== null;
   return (
     <section className="nhr-facts-pane" aria-label={t.facts}>
@@ -44,6 +46,11 @@ export function NodeFacts({ node, chain, isCurrent, isPinned, onContinue, onKeep
         <Button size="xs" variant="default" aria-pressed={isPinned} onClick={onPin}>
           {isPinned ? t.pinned : t.pin}
         </Button>
+        {edited && (
+          <Button size="xs" variant="default" onClick={onMore}>
+            {t.moreOf}
+          </Button>
+        )}
       </Group>
       {node.keptId !== null && (
         <a className="nhr-link" href={formatRoute({ screen: 'triplets', view: DEFAULT_VIEW, open: node.keptId })}>

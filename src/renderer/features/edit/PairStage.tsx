@@ -1,37 +1,47 @@
-import { SegmentedControl } from '@mantine/core';
+import { Button, Group, SegmentedControl, Slider } from '@mantine/core';
 import { useReducedMotion } from '@mantine/hooks';
-import { type KeyboardEvent, type PointerEvent, useEffect, useState } from 'react';
+import { useRef, useState } from 'react';
+import { useLive } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
-import { Picture } from '../../ui/Picture.tsx';
+import { IconMinus, IconPlus } from '../../ui/icons.ts';
+import { MODES, type Mode, Stage } from '../../ui/Stage.tsx';
+import { useZoom } from '../../ui/useZoom.ts';
+import { useRoomKeys } from './useRoomKeys.ts';
 
 const t = text.edit;
-const MODES = ['slider', 'side', 'difference', 'blink', 'single'] as const;
-type Mode = (typeof MODES)[number];
-const BLINK_MS = 700;
 
-/** The next of the views in their order. */
-export function nextMode(mode: Mode, calm: boolean): Mode {
-  const modes = MODES.filter((item) => !calm || item !== 'blink');
-  return modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'slider';
+interface Shown {
+  src: string;
+  name: string;
 }
 
 interface PairStageProps {
-  /** Address and name of each picture; without A, B is shown alone. */
-  a: { src: string; name: string } | null;
-  b: { src: string; name: string };
-  /** Width / height. */
-  shape: number;
-  mode: Mode;
-  onMode(mode: Mode): void;
+  /** Null for the first picture, which there is nothing to compare with. */
+  a: Shown | null;
+  b: Shown;
+  width: number;
+  height: number;
 }
 
-/** Any two pictures of the session against each other. */
-export function PairStage({ a, b, shape, mode, onMode }: PairStageProps) {
+/** Any two pictures of the session against each other, in the viewer of the review. */
+export function PairStage({ a, b, width, height }: PairStageProps) {
   const calm = useReducedMotion();
-  const modes = MODES.filter((item) => !calm || item !== 'blink');
-  const shown = a === null ? 'single' : mode;
-  const second = useTurns(shown === 'blink');
-  const [divider, setDivider] = useState(0.5);
+  // A new life of the engine: pictures that failed while it was away are asked for again.
+  const epoch = useLive((s) => s.epoch);
+  const modes: readonly Mode[] = calm ? MODES.filter((mode) => mode !== 'blink') : MODES;
+  const [chosen, setChosen] = useState<Mode>('slider');
+  const [gain, setGain] = useState(4);
+  const stage = useRef<HTMLDivElement>(null);
+  const mode = a === null ? 'single' : chosen;
+  const zoom = useZoom(stage, { width, height }, mode === 'side' ? 2 : 1);
+  const next = () => setChosen(modes[(modes.indexOf(chosen) + 1) % modes.length] ?? 'slider');
+  useRoomKeys({
+    v: a === null ? undefined : next,
+    f: zoom.fit,
+    '0': zoom.full,
+    '+': () => zoom.zoomBy(1.25),
+    '-': () => zoom.zoomBy(0.8),
+  });
   return (
     <section className="nhr-pair-stage" aria-label={t.compare}>
       <div className="nhr-pair-bar">
@@ -39,84 +49,50 @@ export function PairStage({ a, b, shape, mode, onMode }: PairStageProps) {
           size="xs"
           aria-label={t.mode}
           disabled={a === null}
-          data={modes.map((value) => ({ value, label: t.modes[value] }))}
-          value={shown}
-          onChange={(value) => onMode(MODES.find((item) => item === value) ?? 'slider')}
+          data={modes.map((value) => ({ value, label: text.compare.modes[value] }))}
+          value={chosen}
+          onChange={(value) => setChosen(modes.find((item) => item === value) ?? 'slider')}
         />
-        <span className="nhr-quiet nhr-pair-names">
-          {a !== null && (
-            <>
-              <b>{t.before}</b> {a.name} · <b>{t.after}</b>{' '}
-            </>
-          )}
-          {b.name}
-        </span>
+        {mode === 'difference' && (
+          <Slider
+            className="nhr-gain"
+            size="sm"
+            min={1}
+            max={16}
+            value={gain}
+            onChange={setGain}
+            thumbLabel={text.compare.gain}
+            label={(value) => `× ${value}`}
+          />
+        )}
+        <span className="nhr-grow" />
+        <Group gap={4} wrap="nowrap" role="group" aria-label={text.compare.zoom}>
+          <Button size="compact-sm" px={6} variant="default" aria-label={text.compare.zoomOut} onClick={() => zoom.zoomBy(0.8)}>
+            <IconMinus aria-hidden size={14} />
+          </Button>
+          <span className="nhr-zoom">{Math.round(zoom.scale * 100)} %</span>
+          <Button size="compact-sm" px={6} variant="default" aria-label={text.compare.zoomIn} onClick={() => zoom.zoomBy(1.25)}>
+            <IconPlus aria-hidden size={14} />
+          </Button>
+          <Button size="compact-sm" px={8} variant="default" onClick={zoom.fit} aria-pressed={zoom.fitted}>
+            {text.compare.fit}
+          </Button>
+          <Button size="compact-sm" px={8} variant="default" onClick={zoom.full}>
+            {text.compare.full}
+          </Button>
+        </Group>
       </div>
-      <div className="nhr-pair-room">
-        <div
-          className="nhr-pair-box"
-          data-mode={shown}
-          style={{ aspectRatio: shown === 'side' ? shape * 2 : shape, ['--shape' as string]: shown === 'side' ? shape * 2 : shape }}
-        >
-          {a !== null && shown !== 'single' && (
-            <div className="nhr-pair-layer">
-              <Picture src={a.src} alt={`${t.before}: ${a.name}`} />
-            </div>
-          )}
-          <div
-            className="nhr-pair-layer"
-            style={{
-              clipPath: shown === 'slider' ? `inset(0 0 0 ${divider * 100}%)` : undefined,
-              visibility: shown === 'blink' && !second ? 'hidden' : undefined,
-            }}
-          >
-            <Picture src={b.src} alt={`${t.after}: ${b.name}`} />
-          </div>
-          {shown === 'slider' && <Divider at={divider} onMove={setDivider} />}
-        </div>
-      </div>
+      <Stage
+        key={epoch}
+        mode={mode}
+        source={(a ?? b).src}
+        edited={b.src}
+        names={{ source: a === null ? b.name : `${t.before}: ${a.name}`, edited: `${t.after}: ${b.name}` }}
+        picture={{ width, height }}
+        zoom={zoom}
+        gain={gain}
+        stageRef={stage}
+      />
     </section>
   );
-}
-
-function Divider({ at, onMove }: { at: number; onMove(at: number): void }) {
-  const to = (value: number) => onMove(Math.min(1, Math.max(0, value)));
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = event.shiftKey ? 0.1 : 0.02;
-    const next = { ArrowLeft: at - step, ArrowDown: at - step, ArrowRight: at + step, ArrowUp: at + step, Home: 0, End: 1 }[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    to(next);
-  };
-  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
-    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-    const box = event.currentTarget.parentElement?.getBoundingClientRect();
-    if (box && box.width > 0) to((event.clientX - box.left) / box.width);
-  };
-  return (
-    <div
-      className="nhr-pair-divider"
-      style={{ left: `${at * 100}%` }}
-      role="slider"
-      tabIndex={0}
-      aria-label={t.divider}
-      aria-orientation="horizontal"
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(at * 100)}
-      onKeyDown={onKeyDown}
-      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
-      onPointerMove={onPointerMove}
-    />
-  );
-}
-
-function useTurns(on: boolean): boolean {
-  const [second, setSecond] = useState(false);
-  useEffect(() => {
-    if (!on) return;
-    const timer = setInterval(() => setSecond((value) => !value), BLINK_MS);
-    return () => clearInterval(timer);
-  }, [on]);
-  return second;
 }

@@ -1,4 +1,4 @@
-import { useDisclosure, useReducedMotion } from '@mantine/hooks';
+import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
 import type { EditNode, EditSessionDetail } from '../../../shared/model/edit.ts';
@@ -7,7 +7,7 @@ import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { Composer } from './Composer.tsx';
 import { NodeFacts } from './NodeFacts.tsx';
-import { nextMode, PairStage } from './PairStage.tsx';
+import { PairStage } from './PairStage.tsx';
 import { RoomHead } from './RoomHead.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { Tree } from './Tree.tsx';
@@ -29,13 +29,11 @@ interface RoomProps {
 /** History, pictures to compare, the instruction, and what is known of the picture that is shown. */
 export function Room({ session, changes, children }: RoomProps) {
   const { engine, blobUrl } = useStudio();
-  const calm = useReducedMotion();
   const { nodes, batches, currentId } = session;
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const current = byId.get(currentId) ?? nodes[0]!;
   const [shownId, setShownId] = useState(currentId);
   const [pinnedId, setPinnedId] = useState<number | null>(null);
-  const [mode, setMode] = useState<Parameters<typeof nextMode>[0]>('slider');
   const [undone, setUndone] = useState<number[]>([]);
   const [help, helpIs] = useDisclosure(false);
   const instruction = useRef<HTMLTextAreaElement>(null);
@@ -68,6 +66,15 @@ export function Room({ session, changes, children }: RoomProps) {
   const last = undone.at(-1);
   const redo = last === undefined ? undefined : () => step(undone.slice(0, -1), last);
   const keep = (node: EditNode) => node.parentId !== null && changes.keep.mutate({ node });
+  /** The same once more with other seeds, from the same picture. */
+  const moreOf = (node: EditNode) => {
+    const asked = batches.find(({ id }) => id === node.batchId);
+    if (!asked) return;
+    const { parentId: from, instruction: words, category, editor: by, judges } = asked;
+    const variants = nodes.filter(({ batchId }) => batchId === asked.id).length;
+    const ask = { sessionId: session.id, parentId: from, instruction: words, category, variants, editor: by, judges };
+    changes.ask.mutate(ask, { onSuccess: () => goTo(from) });
+  };
   const pin = () => setPinnedId(pinnedId === shown.id ? null : shown.id);
 
   useRoomKeys({
@@ -77,7 +84,6 @@ export function Room({ session, changes, children }: RoomProps) {
     e: () => continueFrom(shown.id),
     k: () => keep(shown),
     c: pin,
-    v: () => setMode(nextMode(mode, calm)),
     '/': () => instruction.current?.focus(),
     '?': helpIs.open,
     ...Object.fromEntries(variants.slice(0, 9).map((node, i) => [String(i + 1), pictured(node) && (() => setShownId(node.id))])),
@@ -102,9 +108,8 @@ export function Room({ session, changes, children }: RoomProps) {
         <PairStage
           a={base ? { src: blobUrl(base.pictureHash ?? ''), name: nameOf(base) } : null}
           b={{ src: blobUrl(shown.pictureHash ?? ''), name: nameOf(shown) }}
-          shape={(shown.width ?? 1) / (shown.height ?? 1)}
-          mode={mode}
-          onMode={setMode}
+          width={shown.width ?? 1}
+          height={shown.height ?? 1}
         />
         <Variants
           nodes={variants}
@@ -136,6 +141,7 @@ export function Room({ session, changes, children }: RoomProps) {
           onContinue={() => continueFrom(shown.id)}
           onKeep={() => keep(shown)}
           onPin={pin}
+          onMore={() => moreOf(shown)}
         />
       </aside>
       <Shortcuts opened={help} onClose={helpIs.close} />

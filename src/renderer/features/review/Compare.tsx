@@ -11,10 +11,10 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count } from '../../ui/format.ts';
 import { IconChevronLeft, IconChevronRight, IconMinus, IconPlus, IconX } from '../../ui/icons.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
+import { MODES, type Mode, Stage } from '../../ui/Stage.tsx';
+import { useZoom } from '../../ui/useZoom.ts';
 import { Meta } from './Meta.tsx';
-import { MODES, type Mode, Stage } from './Stage.tsx';
 import { useKeys } from './useKeys.ts';
-import { useZoom } from './useZoom.ts';
 
 interface CompareProps {
   id: number;

@@ -1,5 +1,6 @@
+import './stage.css';
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
-import { text } from '../../text.ts';
+import { text } from '../text.ts';
 import type { Size, useZoom } from './useZoom.ts';
 
 export const MODES = ['slider', 'side', 'difference', 'blink'] as const;
@@ -8,10 +9,16 @@ export type Mode = (typeof MODES)[number];
 /** Milliseconds that each picture is shown when they take turns. */
 const BLINK = 700;
 
+const NAMES = { source: text.review.source, edited: text.review.edited };
+
 interface StageProps {
-  mode: Mode;
+  /** `single` shows the source alone. */
+  mode: Mode | 'single';
+  /** Addresses of the two pictures. */
   source: string;
   edited: string;
+  /** What they are called; source and edited when nothing else is said. */
+  names?: { source: string; edited: string };
   picture: Size;
   zoom: ReturnType<typeof useZoom>;
   /** Factor on the difference, so that small changes can be seen. */
@@ -19,8 +26,8 @@ interface StageProps {
   stageRef: React.RefObject<HTMLDivElement | null>;
 }
 
-/** Source and edit, one of four ways, all with the same zoom and place. */
-export function Stage({ mode, source, edited, picture, zoom, gain, stageRef }: StageProps) {
+/** Two pictures, one of four ways, all with the same zoom and place. */
+export function Stage({ mode, source, edited, names = NAMES, picture, zoom, gain, stageRef }: StageProps) {
   const [divider, setDivider] = useState(0.5);
   const second = useBlink(mode === 'blink');
   const layer: CSSProperties = {
@@ -29,18 +36,19 @@ export function Stage({ mode, source, edited, picture, zoom, gain, stageRef }: S
     height: picture.height,
     imageRendering: zoom.scale >= 2 ? 'pixelated' : 'auto',
   };
-  const before = <Layer key="source" src={source} alt={text.review.source} style={layer} />;
-  const after = <Layer key="edited" src={edited} alt={text.review.edited} style={layer} />;
+  const before = <Layer key="source" src={source} alt={names.source} style={layer} />;
+  const after = <Layer key="edited" src={edited} alt={names.edited} style={layer} />;
   return (
     <div className="nhr-stage" ref={stageRef} data-mode={mode} {...zoom.drag}>
+      {mode === 'single' && <div className="nhr-pane">{before}</div>}
       {mode === 'slider' && (
         <>
           <div className="nhr-pane">{before}</div>
           <div className="nhr-pane" style={{ clipPath: `inset(0 0 0 ${divider * 100}%)` }}>
             {after}
           </div>
-          <Corner side="left">{text.review.source}</Corner>
-          <Corner side="right">{text.review.edited}</Corner>
+          <Corner side="left">{names.source}</Corner>
+          <Corner side="right">{names.edited}</Corner>
           <Divider at={divider} onMove={setDivider} />
         </>
       )}
@@ -48,11 +56,11 @@ export function Stage({ mode, source, edited, picture, zoom, gain, stageRef }: S
         <>
           <div className="nhr-pane nhr-half">
             {before}
-            <Corner side="left">{text.review.source}</Corner>
+            <Corner side="left">{names.source}</Corner>
           </div>
           <div className="nhr-pane nhr-half nhr-second">
             {after}
-            <Corner side="right">{text.review.edited}</Corner>
+            <Corner side="right">{names.edited}</Corner>
           </div>
         </>
       )}
@@ -68,7 +76,7 @@ export function Stage({ mode, source, edited, picture, zoom, gain, stageRef }: S
           <div className="nhr-pane" style={{ visibility: second ? 'visible' : 'hidden' }}>
             {after}
           </div>
-          <Corner side="left">{second ? text.review.edited : text.review.source}</Corner>
+          <Corner side="left">{second ? names.edited : names.source}</Corner>
         </>
       )}
     </div>
