@@ -1,6 +1,11 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngine } from '../../src/main/engine/index.ts';
 import { isLossy, sniffFormat } from '../../src/main/engine/pixels/formats.ts';
 import type { Provider } from '../../src/main/engine/ports.ts';
 import { createGradioProvider } from '../../src/main/engine/providers/gradio/index.ts';
@@ -199,6 +204,44 @@ describe.each(versions)('Gradio %s', (version) => {
       const { notes } = await provider.probe(soon());
       expect(notes.join('\n')).toMatch(/edit: \/process_edit_image with image = \$image, prompt = \$prompt/);
       expect(notes.join('\n')).toMatch(/sends lossy webp pictures/);
+    });
+
+    // Catches: a transport that works call by call, and not under lanes, ledger, canonical sizes and stages.
+    it('the engine mines photos through it; that its pictures lose detail is on record', async () => {
+      const dir = mkdtempSync(join(tmpdir(), 'nhr-gradio-'));
+      mkdirSync(join(dir, 'photos'));
+      writeFileSync(join(dir, 'photos', 'hill.png'), world.bytes(picture));
+      const asked = ['Add a red kite', 'Add a blue boat'].map((instruction) => JSON.stringify({ image: 'hill.png', instruction }));
+      writeFileSync(join(dir, 'photos', 'instructions.jsonl'), `${asked.join('\n')}\n`);
+      const yaml = `version: 1
+name: Photos over Gradio
+scenes: { from: folder, path: ./photos }
+sourceSize: { maxLongSide: 1024, minShortSide: 512, multipleOf: 16 }
+attemptsPerInstruction: 2
+stages: [edit, lowLevel]
+growth: []
+endpoints:
+  - { id: bagel, transport: gradio, baseUrl: "${app.url}", concurrency: 1, prices: { usdPerGpuSecond: 0.001, worstGpuSeconds: 60 } }
+roles:
+  imageEditor: { endpoint: bagel, model: bagel, bagel: {} }
+`;
+      const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+      const engine = await createEngine({ workspaceDir: join(dir, 'w'), create: true, resumeInterrupted: false, log: quiet });
+      try {
+        const { id } = await engine.client.runs.start({ yaml, baseDir: dir });
+        const run = async () => (await engine.client.runs.list()).find((item) => item.id === id)!;
+        await expect.poll(async () => (await run()).state, { timeout: 120_000 }).toBe('ended');
+        const progress = await engine.client.runs.progress({ runId: id });
+        expect(progress).toMatchObject({ attemptsDone: 4, failed: 0, unknown: 0, errors: [], retries: 0 });
+        expect(progress.spend.gpuSeconds).toBeGreaterThan(4 * 0.1);
+        const db = new Database(join(dir, 'w', 'nhr.db'), { readonly: true });
+        const edited = db.prepare('SELECT DISTINCT format, lossy FROM attempt JOIN image ON image.hash = attempt.edited_hash').all();
+        db.close();
+        expect(edited).toEqual([{ format: 'webp', lossy: 1 }]);
+      } finally {
+        await engine.close();
+        rmSync(dir, { recursive: true, force: true });
+      }
     });
 
     it('a login, PNG results, a full queue, uploads that are too large', async () => {
