@@ -109,7 +109,7 @@ it('keeps an edit as an interactive triplet with everything that led to it', asy
   expect(one.triplet.id).toBe(two.triplet.id);
   expect(one.triplet).toMatchObject({ kind: 'interactive', state: 'active', instruction: 'Make the photo warmer', scores: best.scores });
   const detail = await engine.client.triplets.get({ id: one.triplet.id });
-  expect(detail).toMatchObject({ seed: best.seed, edit: { sessionId: session.id, nodeId: best.id } });
+  expect(detail).toMatchObject({ seed: best.seed, edit: { sessionId: session.id, nodeId: best.id, demo: true } });
   expect(detail.verdicts.map(({ stage }) => stage)).toEqual(best.verdicts.map(({ stage }) => stage));
 
   await ask(engine, session.id, best.id, { instruction: 'Flip the photo', variants: 1 });

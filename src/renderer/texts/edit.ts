@@ -5,7 +5,8 @@ export const editText = {
   title: 'Edit',
   startTitle: 'Start from a picture',
   drop: 'Drop a picture here, paste one, or open a file.',
-  dropAbout: 'JPEG, PNG, WebP, AVIF, TIFF or GIF, up to 64 MB and 50 million pixels. It is turned upright and kept as it came.',
+  dropAbout:
+    'JPEG, PNG, WebP, AVIF, TIFF or GIF, up to 64 MB and 50 million pixels. The file is kept as it came; edits start from an upright RGB copy.',
   dropNow: 'Let go to start with this picture',
   open: 'Open a picture',
   fromTriplets: 'Choose a triplet',

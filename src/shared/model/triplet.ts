@@ -43,8 +43,8 @@ export const TripletDetail = TripletView.extend({
   children: z.array(TripletView),
   /** Attempts made until this <source, instruction> first succeeded; null when it was not mined. */
   difficulty: z.number().int().nullable(),
-  /** The edit session and the picture in it that it was kept from; null for other kinds. */
-  edit: z.object({ sessionId: z.string(), nodeId: z.number().int() }).nullable(),
+  /** The edit session and the picture in it that it was kept from, and whether the demo studio made it; null for other kinds. */
+  edit: z.object({ sessionId: z.string(), nodeId: z.number().int(), demo: z.boolean() }).nullable(),
 });
 export type TripletDetail = z.infer<typeof TripletDetail>;
 

@@ -97,7 +97,7 @@ describe('the start of an edit session', () => {
   it('starts from a triplet once', async () => {
     const { fake } = show('#/edit/triplet/12/edited');
     await waitFor(() => expect(window.location.hash).toBe('#/edit/s1'));
-    expect(calls(fake, 'edit.start')).toEqual([{ start: { from: 'triplet', tripletId: 12, side: 'edited' } }]);
+    expect(calls(fake, 'edit.start')).toEqual([{ start: { from: 'triplet', tripletId: 12, side: 'edited' }, bagelSize: false }]);
   });
 });
 

@@ -8,10 +8,10 @@ import { TRIPLET_COLUMNS, type TripletViewRow, tripletView } from './tripletView
 /** Everything known of one triplet. A forward triplet's verdicts are those of its attempt. */
 export function createDetail(db: Database): (id: number) => TripletDetail {
   const one = db.prepare(
-    `SELECT ${TRIPLET_COLUMNS}, t.ll_width, t.ll_height, t.ll_flagged, t.ll_largest, t.ll_components, t.attempt_id, COALESCE(a.seed, k.seed) AS seed, n.session_id, n.id AS node_id,
+    `SELECT ${TRIPLET_COLUMNS}, t.ll_width, t.ll_height, t.ll_flagged, t.ll_largest, t.ll_components, t.attempt_id, COALESCE(a.seed, k.seed) AS seed, n.session_id, n.id AS node_id, b.demo AS edit_demo,
        COALESCE(c.prompt, '') AS prompt
      FROM triplet t LEFT JOIN attempt a ON a.id = t.attempt_id LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id
-     LEFT JOIN interactive k ON k.triplet_id = t.id LEFT JOIN edit_node n ON n.id = k.node_id WHERE t.id = ?`,
+     LEFT JOIN interactive k ON k.triplet_id = t.id LEFT JOIN edit_node n ON n.id = k.node_id LEFT JOIN edit_batch b ON b.id = n.batch_id WHERE t.id = ?`,
   );
   const verdicts = db.prepare('SELECT * FROM verdict WHERE triplet_id = ? ORDER BY id');
   const attemptVerdicts = db.prepare('SELECT * FROM verdict WHERE attempt_id = ? ORDER BY id');
@@ -30,6 +30,7 @@ export function createDetail(db: Database): (id: number) => TripletDetail {
       prompt: string;
       session_id: string | null;
       node_id: number | null;
+      edit_demo: number | null;
     };
 
   const views = (rows: unknown[]): TripletView[] => (rows as TripletViewRow[]).map(tripletView);
@@ -51,7 +52,10 @@ export function createDetail(db: Database): (id: number) => TripletDetail {
       parents: views(parents.all(id)),
       children: views(children.all(id)),
       difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
-      edit: row.session_id === null || row.node_id === null ? null : { sessionId: row.session_id, nodeId: row.node_id },
+      edit:
+        row.session_id === null || row.node_id === null
+          ? null
+          : { sessionId: row.session_id, nodeId: row.node_id, demo: row.edit_demo === 1 },
     };
   };
 }

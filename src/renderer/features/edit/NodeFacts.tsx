@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { geometricScore, type Scores } from '../../../shared/model/attempt.ts';
 import type { EditNode } from '../../../shared/model/edit.ts';
@@ -29,7 +29,7 @@ export function NodeFacts({ node, chain, isCurrent, isPinned, onContinue, onKeep
   return (
     <section className="nhr-facts-pane" aria-label={t.facts}>
       <h2>{edited ? node.instruction : t.root}</h2>
-      <Group gap={6} mb={10}>
+      <div className="nhr-facts-actions">
         <Button size="xs" variant={isCurrent ? 'light' : 'default'} disabled={isCurrent} onClick={onContinue}>
           {isCurrent ? t.current : t.continueHere}
         </Button>
@@ -51,7 +51,7 @@ export function NodeFacts({ node, chain, isCurrent, isPinned, onContinue, onKeep
             {t.moreOf}
           </Button>
         )}
-      </Group>
+      </div>
       {node.keptId !== null && (
         <a className="nhr-link" href={formatRoute({ screen: 'triplets', view: DEFAULT_VIEW, open: node.keptId })}>
           {t.toTriplet}

@@ -18,6 +18,8 @@ export const Choice = z.object({
 });
 export type Choice = z.infer<typeof Choice>;
 
+const CHOICE_KEY = 'nhr-edit-choice';
+
 /** A set of parameters under a name. */
 const Preset = z.object({ name: z.string(), params: Params.nullable(), bagel: BagelParams.nullable() });
 export type Preset = z.infer<typeof Preset>;
@@ -29,15 +31,17 @@ export const BUILT_IN: readonly Preset[] = Object.entries(BAGEL_PRESETS).map(([i
   bagel,
 }));
 
+function readKept<T>(key: string, shape: z.ZodType<T>): T | null {
+  try {
+    return shape.parse(JSON.parse(window.localStorage.getItem(key) ?? 'null'));
+  } catch {
+    return null;
+  }
+}
+
 /** Kept on this machine between sessions: a wish about the form, no part of the workspace. */
 function useKept<T>(key: string, shape: z.ZodType<T>): [T | null, (value: T) => void] {
-  const [value, setValue] = useState<T | null>(() => {
-    try {
-      return shape.parse(JSON.parse(window.localStorage.getItem(key) ?? 'null'));
-    } catch {
-      return null;
-    }
-  });
+  const [value, setValue] = useState<T | null>(() => readKept(key, shape));
   const set = (next: T) => {
     setValue(next);
     window.localStorage.setItem(key, JSON.stringify(next));
@@ -62,9 +66,15 @@ export function judgesFor(actors: EditActors, editor: EditActor): Pick<Choice, '
   return { softJudge: fits(actors.softJudges), validator: fits(actors.validators) };
 }
 
+/** Whether the editor of the form has BAGEL's knobs, and wants its sizes. */
+export function wantsBagelSize(actors: EditActors): boolean {
+  const choice = usualChoice(actors, readKept(CHOICE_KEY, Choice));
+  return actors.editors.some(({ profile, bagel }) => profile === choice?.profile && bagel !== null);
+}
+
 /** The choice of the form, kept between sessions. */
 export function useChoice(actors: EditActors | undefined): [Choice | null, (choice: Choice) => void] {
-  const [kept, setKept] = useKept('nhr-edit-choice', Choice);
+  const [kept, setKept] = useKept(CHOICE_KEY, Choice);
   return [actors ? usualChoice(actors, kept) : null, setKept];
 }
 

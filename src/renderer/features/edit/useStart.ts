@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { EditStart } from '../../../shared/contract/edit.ts';
 import { go } from '../../app/route.ts';
 import { useStudio } from '../../app/studio.tsx';
+import { wantsBagelSize } from './choice.ts';
 import { pictureIn, uploadPicture } from './upload.ts';
 
 /** Starts sessions: from bytes, from a path (desktop), from a triplet. A started one is opened. */
@@ -10,10 +11,12 @@ export function useStart(how: 'push' | 'replace' = 'push') {
   const { client, engine, queries } = useStudio();
   return useMutation({
     async mutationFn(from: { file: File } | { start: EditStart }) {
-      if ('start' in from) return client.edit.start({ start: from.start });
+      // BAGEL wants its own sizes; others take what there is.
+      const bagelSize = wantsBagelSize(await queries.ensureQueryData(engine.edit.actors.queryOptions()));
+      if ('start' in from) return client.edit.start({ start: from.start, bagelSize });
       const name = from.file.name || 'pasted picture';
       const { hash } = await uploadPicture(from.file, name);
-      return client.edit.start({ start: { from: 'upload', hash, name } });
+      return client.edit.start({ start: { from: 'upload', hash, name }, bagelSize });
     },
     onSuccess(session) {
       queries.setQueryData(engine.edit.get.queryKey({ input: { sessionId: session.id } }), session);

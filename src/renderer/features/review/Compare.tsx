@@ -106,7 +106,8 @@ function Comparison({ triplet, detail, error, position, onPrevious, onNext, onCl
   const calm = useReducedMotion();
   // A new life of the engine: pictures that failed while it was away are asked for again.
   const epoch = useLive((s) => s.epoch);
-  const demo = useLive((s) => s.workspace?.demo === true || (triplet.runId !== null && s.runs[triplet.runId]?.demo === true));
+  const pretend = useLive((s) => s.workspace?.demo === true || (triplet.runId !== null && s.runs[triplet.runId]?.demo === true));
+  const demo = pretend || detail?.edit?.demo === true;
   const modes: readonly Mode[] = calm ? MODES.filter((mode) => mode !== 'blink') : MODES;
   const [mode, setMode] = useState<Mode>('slider');
   const [gain, setGain] = useState(4);
