@@ -182,6 +182,7 @@ export const text = {
     calls: 'Calls',
     retries: 'Retries',
     overWorst: 'Dearer than declared',
+    lossyEdits: (n: string) => `${n} edits came as JPEG or lossy WebP: PNG is better for the pixel check`,
     otherModel: (asked: string, answered: string, calls: string) => `${answered} answered for ${asked} (${calls} calls)`,
     settled: 'settled',
     reserved: 'in flight',

@@ -24,7 +24,9 @@ it('counts and names the models that answered for others; a dated snapshot is th
     undefined,
   );
   await studio.runs.idle();
-  const { otherModels, attemptsDone } = studio.runs.progress(run.id);
+  const { otherModels, attemptsDone, lossyEdits } = studio.runs.progress(run.id);
   expect(attemptsDone).toBe(5);
+  // Every scripted picture is a JPEG.
+  expect(lossyEdits).toBe(5);
   expect(otherModels).toEqual([{ asked: 'demo-softJudge', answered: 'newer-1', calls: 3 * attemptsDone }]);
 });

@@ -60,6 +60,14 @@ export function formatRunReport({ run, progress, tripletsByKind, datasetHash }: 
     ...progress.otherModels.map(
       ({ asked, answered, calls }) => ['Models', `${answered} answered for ${asked}, ${formatCount(calls)} calls`] as [string, string],
     ),
+    ...(progress.lossyEdits > 0
+      ? [
+          ['Formats', `${formatCount(progress.lossyEdits)} edits came as JPEG or lossy WebP: PNG is better for the pixel check`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ['Errors', progress.errors.map((error) => `${error.stage} ${error.code} ${formatCount(error.count)}`).join(', ') || 'none'],
     ['Dataset hash', datasetHash],
   ];

@@ -75,6 +75,8 @@ export const RunProgress = z.object({
   overWorst: z.number().int(),
   /** Answers of another model than the one asked: rerouted, renamed, or a tuned one that tells its base. */
   otherModels: z.array(z.object({ asked: z.string(), answered: z.string(), calls: z.number().int() })),
+  /** Edits that came in a format that loses detail (JPEG, lossy WebP): that is noise for the pixel check and in the set. */
+  lossyEdits: z.number().int(),
   triplets: z.number().int(),
 });
 export type RunProgress = z.infer<typeof RunProgress>;

@@ -95,6 +95,7 @@ export function aProgress(part: Partial<RunProgress> = {}): RunProgress {
     retries: 17,
     overWorst: 0,
     otherModels: [],
+    lossyEdits: 0,
     triplets: 96,
     ...part,
   };

@@ -48,6 +48,7 @@ export function someProgress(change: Partial<RunProgress> = {}): RunProgress {
     retries: 3,
     overWorst: 0,
     otherModels: [],
+    lossyEdits: 0,
     triplets: 12,
     ...change,
   };

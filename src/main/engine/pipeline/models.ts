@@ -66,6 +66,8 @@ export interface ModelsDeps {
   onOverWorst(role: Role, most: Cost): void;
   /** Another model answered than was asked. */
   onOtherModel(asked: string, answered: string): void;
+  /** An edit came in a format that loses detail. */
+  onLossyEdit(): void;
   /** The dearest calls of this run in earlier sittings, where they were over the worst price. */
   learnt(role: Role): Pick<Cost, 'usd' | 'gpuSeconds'>;
 }
@@ -183,6 +185,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation, onWai
       const bought = await ask(player, reservation, { text: wanted.instruction, pictures: 1 }, signal, () =>
         deps.desk.image(request, null, ways, signal),
       );
+      if (!bought.reused && bought.value.lossy) deps.onLossyEdit();
       return { value: bought.value, model: bought.model, promptVersion: '', usd: bought.usd };
     },
   });

@@ -55,6 +55,7 @@ export function runProgress(runs: RunStore, run: RunRecord, live: LiveProgress |
     retries: count('call.retries'),
     overWorst: count('cost.overWorst'),
     otherModels: otherModelsOf(counters),
+    lossyEdits: count('edit.lossy'),
     triplets: tripletsOf(counters),
   };
 }

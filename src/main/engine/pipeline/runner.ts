@@ -83,6 +83,7 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
       lane: deps.lanes.of,
       askAgain: options.askAgain,
       onRetry: tally('call.retries'),
+      onLossyEdit: tally('edit.lossy'),
       onOtherModel: (asked, answered) => void runs.count(runId, otherModelCounter(asked, answered), 1),
       onOverWorst(role, most) {
         void runs.count(runId, 'cost.overWorst', 1);

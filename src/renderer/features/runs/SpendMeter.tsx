@@ -56,6 +56,11 @@ export function SpendMeter({ progress, budget = {}, demo }: { progress: RunProgr
         {progress.overWorst > 0 && ` · ${text.run.overWorst}: ${count(progress.overWorst)}`}
         {demo && ` · ${text.run.playMoney}`}
       </p>
+      {progress.lossyEdits > 0 && (
+        <p className="nhr-quiet" role="note">
+          {text.run.lossyEdits(count(progress.lossyEdits))}
+        </p>
+      )}
       {progress.otherModels.map(({ asked, answered, calls }) => (
         <p key={`${asked} ${answered}`} className="nhr-quiet" role="note">
           {text.run.otherModel(asked, answered, count(calls))}

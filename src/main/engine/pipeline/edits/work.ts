@@ -111,6 +111,7 @@ export function createEditWork(deps: EditWorkDeps, changed: (node: EditNode) => 
       lane: deps.lanes.of,
       askAgain,
       onRetry: tally('call.retries'),
+      onLossyEdit: tally('edit.lossy'),
       onOtherModel: (asked, answered) => tally(otherModelCounter(asked, answered))(),
       onOverWorst: tally('cost.overWorst'),
       learnt: () => ({ usd: 0, gpuSeconds: 0 }),
