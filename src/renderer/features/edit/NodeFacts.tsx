@@ -30,12 +30,13 @@ export function NodeFacts({ node, chain, isCurrent, isPinned, onContinue, onKeep
     <section className="nhr-facts-pane" aria-label={t.facts}>
       <h2>{edited ? node.instruction : t.root}</h2>
       <div className="nhr-facts-actions">
-        <Button size="xs" variant={isCurrent ? 'light' : 'default'} disabled={isCurrent} onClick={onContinue}>
+        <Button size="xs" px={6} variant={isCurrent ? 'light' : 'default'} disabled={isCurrent} onClick={onContinue}>
           {isCurrent ? t.current : t.continueHere}
         </Button>
         {edited && (
           <Button
             size="xs"
+            px={6}
             variant={node.keptId === null ? 'filled' : 'light'}
             leftSection={node.keptId === null ? undefined : <IconCheck aria-hidden size={14} />}
             onClick={onKeep}
@@ -43,11 +44,11 @@ export function NodeFacts({ node, chain, isCurrent, isPinned, onContinue, onKeep
             {node.keptId === null ? t.keep : t.unkeep}
           </Button>
         )}
-        <Button size="xs" variant="default" aria-pressed={isPinned} onClick={onPin}>
+        <Button size="xs" px={6} variant="default" aria-pressed={isPinned} onClick={onPin}>
           {isPinned ? t.pinned : t.pin}
         </Button>
         {edited && (
-          <Button size="xs" variant="default" onClick={onMore}>
+          <Button size="xs" px={6} variant="default" onClick={onMore}>
             {t.moreOf}
           </Button>
         )}

@@ -11,7 +11,7 @@ import { PairStage } from './PairStage.tsx';
 import { RoomHead } from './RoomHead.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { Tree } from './Tree.tsx';
-import { chainTo, newestBatch } from './tree.ts';
+import { chainTo, newestBatch, typicalMs } from './tree.ts';
 import { useRoomKeys } from './useRoomKeys.ts';
 import type { useSessionChanges } from './useSession.ts';
 import { usePictures, useStart } from './useStart.ts';
@@ -114,7 +114,7 @@ export function Room({ session, changes, children }: RoomProps) {
         <Variants
           nodes={variants}
           shownId={shown.id}
-          typicalMs={editor?.typicalMs ?? null}
+          typicalMs={typicalMs(nodes, batches, editor?.profile) ?? editor?.typicalMs ?? null}
           onShow={setShownId}
           onContinue={continueFrom}
           onKeep={keep}

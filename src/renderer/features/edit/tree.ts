@@ -1,4 +1,4 @@
-import type { EditNode } from '../../../shared/model/edit.ts';
+import type { EditBatch, EditNode } from '../../../shared/model/edit.ts';
 
 /** The nodes from the root to one of them, both included. */
 export function chainTo(nodes: readonly EditNode[], id: number): EditNode[] {
@@ -31,6 +31,13 @@ export function newestBatch(nodes: readonly EditNode[], parentId: number): EditN
   const made = nodes.filter((node) => node.parentId === parentId);
   const batchId = made.at(-1)?.batchId;
   return made.filter((node) => node.batchId === batchId);
+}
+
+/** How long the edits of one editor took in this session, on average, in milliseconds; null before the first. */
+export function typicalMs(nodes: readonly EditNode[], batches: readonly EditBatch[], profile: string | undefined): number | null {
+  const by = new Set(batches.filter(({ editor }) => editor.profile === profile).map(({ id }) => id));
+  const times = nodes.flatMap(({ batchId, pictureHash, ms }) => (batchId !== null && by.has(batchId) && pictureHash && ms > 0 ? [ms] : []));
+  return times.length === 0 ? null : times.reduce((sum, ms) => sum + ms, 0) / times.length;
 }
 
 /** Sharpness and colour of each picture of a chain as shares of the first one's; what was not measured is left out. */
