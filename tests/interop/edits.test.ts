@@ -82,6 +82,41 @@ it('edits with BAGEL on vllm-omni with the knobs of the form, scored by Gemini',
   expect(triplet).toMatchObject({ kind: 'interactive', category: 'Change time of day' });
 });
 
+// Catches: a judge that fails and takes the picture with it, and scoring again that pays for the picture again or forgets its price.
+it('keeps a picture that could not be scored, and scores it later without making it again', async () => {
+  const server = await fakeVllmOmni('bagel');
+  const gemini = await fakeGemini({ words: (text) => (/Give two scores/.test(text) ? '{"adherence": 4.9, "aesthetics": 4.8}' : 'yes') });
+  cleanUps.push(server.close, gemini.close);
+  delete process.env.NHR_TEST_JUDGE_KEY;
+  await engine.client.endpoints.save(
+    EndpointProfile.parse({
+      ...{ id: 'judges', transport: 'gemini', baseUrl: gemini.url, key: 'env:NHR_TEST_JUDGE_KEY' },
+      roles: { validator: { model: 'g-judge' } },
+    }),
+  );
+  const session = await aSession({
+    ...{ id: 'bagel', transport: 'openai', dialect: 'vllm-omni', baseUrl: `${server.url}/v1`, prices: { usdPerImage: 0.01 } },
+    roles: { imageEditor: { model: 'bagel', bagel: {} } },
+  });
+  const ask = { sessionId: session.id, parentId: session.currentId, instruction: 'Make it night', variants: 1, seed: 5 };
+  await engine.client.edit.ask({ ...ask, editor: { profile: 'bagel' }, judges: { ...NOBODY, validator: 'judges' } });
+  const [first] = made(await atRest(session.id));
+  expect(first).toMatchObject({ state: 'done', scores: null, usd: 0.01, problems: [{ stage: 'validator', code: 'auth' }] });
+  expect(first!.pictureHash).not.toBeNull();
+  process.env.NHR_TEST_JUDGE_KEY = 'sk-judge';
+  await engine.client.edit.again({ sessionId: session.id, nodeIds: [first!.id] });
+  const done = await atRest(session.id);
+  expect(made(done)[0]).toMatchObject({
+    state: 'done',
+    scores: { adherence: 4.9, aesthetics: 4.8 },
+    problems: [],
+    usd: 0.01,
+    ms: first!.ms,
+  });
+  expect(server.knobs()).toHaveLength(1);
+  expect(done.spend.usdSettled).toBeCloseTo(0.01, 9);
+});
+
 // Catches: a variant that cannot be cancelled while the app works, or one that takes the others with it.
 it('edits with a BAGEL app over Gradio, and cancels one variant of two', async () => {
   let finish = () => {};

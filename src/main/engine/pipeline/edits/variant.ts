@@ -11,6 +11,8 @@ import { ATTEMPT_STAGES } from '../stages/index.ts';
 export interface VariantContext {
   recipe: EditRecipe;
   stage: StageContext;
+  /** What earlier tries of this variant cost and took: a try that goes on is answered from the ledger, at once and for nothing. */
+  before: { usd: number; ms: number };
   /** Of the session's first picture: quality is measured at this size all along the chain. */
   rootSize: { width: number; height: number };
   /** Tells what is done now; not stored. */
@@ -28,7 +30,7 @@ export interface VariantContext {
 export async function makeVariant(candidate: Candidate, ctx: VariantContext): Promise<EditNodeChange> {
   const verdicts: Verdict[] = [];
   const problems: EditProblem[] = [];
-  let usd = 0;
+  let { usd } = ctx.before;
   for (const name of ctx.recipe.stages) {
     ctx.stage.signal.throwIfAborted();
     if (name === 'lowLevel' && !sameSize(candidate)) continue;
@@ -43,7 +45,7 @@ export async function makeVariant(candidate: Candidate, ctx: VariantContext): Pr
         candidate.edited = edited;
         const { width, height } = ctx.rootSize;
         const quality = await ctx.stage.pixels.quality(ctx.stage.blobs.fileOf(edited.hash), width, height);
-        Object.assign(change, { pictureHash: edited.hash, quality, model: verdict.model, ms: ctx.now() - started });
+        Object.assign(change, { pictureHash: edited.hash, quality, model: verdict.model, ms: ctx.before.ms || ctx.now() - started });
       }
       await ctx.found(change);
     } catch (error) {

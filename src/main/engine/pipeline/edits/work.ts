@@ -157,6 +157,7 @@ export function createEditWork(deps: EditWorkDeps, changed: (node: EditNode) => 
       const { work, blobs, pixels } = deps;
       const end = await makeVariant(candidate, {
         recipe,
+        before: node,
         stage: { recipe, models: modelsFor(batch, askAgain)(held, onWait), work, blobs, pixels, signal },
         rootSize: root,
         step(step) {
