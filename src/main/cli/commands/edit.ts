@@ -148,13 +148,17 @@ function report(
     const rows = made.map((node) => [
       String(node.seed),
       node.pictureHash ? (node.scores ? geometricScore(node.scores).toFixed(2) : 'not scored') : node.state,
-      node.problems[0]?.message ?? node.verdicts.find(({ passed }) => !passed)?.reason ?? node.message,
+      node.problems[0]?.code ?? node.verdicts.find(({ passed }) => !passed)?.reason ?? node.reason,
       formatMoney(node.usd),
       files.get(node.id) ?? '',
     ]);
     return [
       ...(demo ? ['Made by the demo studio: play money, pretend models.'] : []),
       ...formatTable([['Seed', 'Score', 'Remarks', 'Cost', 'File'], ...rows], [0, 1, 3], session.style, session.width),
+      // A table cuts long sentences, and these say what to do.
+      ...new Set(
+        made.flatMap((node) => [node.message, ...node.problems.map(({ message }) => message)]).filter((message) => message !== ''),
+      ),
       ...(kept ? [`Kept as triplet ${kept.tripletId}: the variant of seed ${made.find((node) => node.id === kept.nodeId)?.seed}.`] : []),
       `Go on in the app, screen Edit: npm start -- --workspace ${session.workspaceDir}`,
     ];
