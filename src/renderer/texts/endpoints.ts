@@ -229,8 +229,8 @@ export const endpointsText = {
     $height: 'Height',
     $ratio: 'Ratio of the sides',
   },
-  fillAuto: (what: string) => `By its name: ${what}`,
-  fillOwn: 'the app’s own value',
+  fillAuto: (what: string) => `${what} (by its name)`,
+  fillOwn: 'The app’s own value',
   fillBagel: (name: string) => `BAGEL: ${name}`,
   lossy: (format: string) =>
     `This app gives its pictures as ${format}, which loses detail. If you run it, set format="png" on its result component.`,

@@ -257,8 +257,8 @@ describe('the form of an endpoint', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'Read what the app offers' }));
     await screen.findByText(/gives its pictures as webp/);
     // What happens without a choice is said, so that nobody has to guess.
-    expect(within(screen.getByLabelText('Fill strength with')).getByText('By its name: BAGEL: Text guidance')).toBeTruthy();
-    expect(within(screen.getByLabelText('Fill dice with')).getByText('By its name: the app’s own value')).toBeTruthy();
+    expect(within(screen.getByLabelText('Fill strength with')).getByText('Text guidance (by its name)')).toBeTruthy();
+    expect(within(screen.getByLabelText('Fill dice with')).getByText('The app’s own value')).toBeTruthy();
     fireEvent.change(screen.getByLabelText('Function that edits'), { target: { value: '/edit' } });
     fireEvent.change(screen.getByLabelText('Fill dice with'), { target: { value: '$seed' } });
     fireEvent.change(screen.getByLabelText('Fill strength with'), { target: { value: 'literal' } });

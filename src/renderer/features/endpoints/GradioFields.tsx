@@ -123,7 +123,7 @@ function Parameter({ parameter, byName }: { parameter: GradioParameter; byName: 
         aria-label={t.gradioFill(name)}
         value={how}
         data={[
-          { value: 'auto', label: t.fillAuto(fillWords(byName)) },
+          { value: 'auto', label: byName === undefined ? t.fillOwn : t.fillAuto(fillWords(byName)) },
           { value: 'literal', label: t.fill.literal },
           ...NAMES.map((fill) => ({ value: fill, label: t.fill[fill] })),
           ...KNOBS.map((knob) => ({ value: `$bagel.${knob}`, label: t.fillBagel(t.bagel[knob]) })),
@@ -165,11 +165,10 @@ function Literal({
 
 /** What fills a parameter by itself, in words. */
 function fillWords(byName: unknown): string {
-  if (byName === undefined) return t.fillOwn;
   const name = NAMES.find((fill) => fill === byName);
   if (name) return t.fill[name];
   const knob = KNOBS.find((item) => `$bagel.${item}` === byName);
-  return knob ? t.fillBagel(t.bagel[knob]) : shown(byName);
+  return knob ? t.bagel[knob] : shown(byName);
 }
 
 function facts({ name, label, component, minimum, maximum, hasDefault, default: own }: GradioParameter): string {
