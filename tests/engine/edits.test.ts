@@ -136,6 +136,8 @@ it('says what is wrong with an edit or a picture, by name', async () => {
     message: expect.stringContaining('crown'),
   });
   await expect(engine.takePicture(new Uint8Array([1, 2, 3]), 'notes.txt')).rejects.toThrow(/notes\.txt cannot be used.*JPEG/);
+  const heic = new Uint8Array([0, 0, 0, 24, ...Buffer.from('ftypheic'), 0, 0, 0, 0, ...Buffer.from('mif1heic')]);
+  await expect(engine.takePicture(heic, 'phone.heic')).rejects.toThrow(/phone\.heic cannot be used.*HEIC.*JPEG or PNG/);
   await expect(engine.takePicture((await aPhoto()).subarray(0, 3000), 'half.jpg')).rejects.toMatchObject({ details: { file: 'half.jpg' } });
   await expect(engine.client.edit.start({ start: { from: 'path', path: '/no/such.png' } })).rejects.toThrow('/no/such.png is not there');
   await expect(ask(engine, session.id, session.currentId, { editor: { profile: 'mine' } })).rejects.toThrow('no endpoint profile mine');

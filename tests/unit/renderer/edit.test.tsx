@@ -172,6 +172,23 @@ describe('the edit room', () => {
     expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Side by side' }).checked).toBe(true);
   });
 
+  // Catches: earlier instructions that cannot be reached by keys, or arrows that take away what was typed.
+  it('brings earlier instructions back by arrows, into an empty field only', async () => {
+    open();
+    const words = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Instruction' });
+    await screen.findByText('Make the photo warmer', { selector: 'button' });
+    fireEvent.keyDown(words, { key: 'ArrowUp' });
+    expect(words.value).toBe('Make the photo warmer');
+    fireEvent.keyDown(words, { key: 'ArrowDown' });
+    expect(words.value).toBe('');
+    fireEvent.change(words, { target: { value: 'Mine' } });
+    fireEvent.keyDown(words, { key: 'ArrowUp' });
+    expect(words.value).toBe('Mine');
+    words.focus();
+    fireEvent.keyDown(words, { key: 'Escape' });
+    expect(document.activeElement).not.toBe(words);
+  });
+
   // Catches: more of the same that is asked of another picture, by other words or by somebody else.
   it('makes more like one', async () => {
     const { fake } = open();

@@ -36,6 +36,7 @@ export function Composer({ session, current, instructionRef, pending, error, onA
   const [instruction, setInstruction] = useState('');
   const [category, setCategory] = useState('');
   const [seed, setSeed] = useState<number | ''>('');
+  const recent = useQuery(engine.edit.suggestions.queryOptions({ input: { sessionId: session.id } })).data?.recent ?? [];
   const asked = choice && {
     instruction: instruction.trim(),
     category,
@@ -63,6 +64,12 @@ export function Composer({ session, current, instructionRef, pending, error, onA
         onChange={(event) => setInstruction(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
+          // Out of the field, so that keys are shortcuts again.
+          if (event.key === 'Escape') event.currentTarget.blur();
+          const earlier = fromHistory(recent, instruction, event.key);
+          if (earlier === null) return;
+          event.preventDefault();
+          setInstruction(earlier);
         }}
       />
       <Suggestions
@@ -127,6 +134,14 @@ export function Composer({ session, current, instructionRef, pending, error, onA
       {error && <ErrorNote error={error} onRetry={() => submit()} />}
     </form>
   );
+}
+
+/** The instruction an arrow leads to while the field is empty or shows an earlier one; null when the arrow is the field's own. */
+function fromHistory(recent: readonly string[], now: string, key: string): string | null {
+  const at = now === '' ? -1 : recent.indexOf(now);
+  if (now !== '' && at < 0) return null;
+  if (key === 'ArrowUp') return recent[at + 1] ?? null;
+  return key === 'ArrowDown' && at >= 0 ? (recent[at - 1] ?? '') : null;
 }
 
 /** What asking would cost at the most. */

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { BagelParams } from '../../../shared/model/bagel.ts';
 import type { EditActor, EditActors } from '../../../shared/model/edit.ts';
 import { Params } from '../../../shared/model/provider.ts';
+import { formatRoute } from '../../app/route.ts';
 import { text } from '../../text.ts';
 import { BUILT_IN, type Choice, judgesFor, usePresets } from './choice.ts';
 
@@ -41,6 +42,11 @@ export function EditorFields({ actors, choice, onChange }: EditorFieldsProps) {
           if (editor) onChange({ ...choice, profile: editor.profile, params: null, bagel: null, ...judgesFor(actors, editor) });
         }}
       />
+      {actors.editors.every(({ demo }) => demo) && (
+        <a className="nhr-link" href={formatRoute({ screen: 'newEndpoint', from: null })}>
+          {t.ownEditor}
+        </a>
+      )}
       <details className="nhr-edit-more">
         <summary>{t.parameters}</summary>
         <Parameters actor={actors.editors.find(({ profile }) => profile === choice.profile)} choice={choice} onChange={onChange} />

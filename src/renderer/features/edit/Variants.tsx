@@ -26,12 +26,18 @@ interface VariantsProps {
 /** The variants that were asked for at once, as they come in. */
 export function Variants({ nodes, ...rest }: VariantsProps) {
   if (nodes.length === 0) return <p className="nhr-quiet nhr-variants-none">{t.noVariants}</p>;
+  const ended = nodes.filter(({ state }) => state !== 'queued' && state !== 'running').length;
   return (
-    <ul className="nhr-variants" aria-label={t.variants}>
-      {nodes.map((node, i) => (
-        <Card key={node.id} node={node} number={i + 1} {...rest} />
-      ))}
-    </ul>
+    <>
+      <p className="nhr-hidden" role="status">
+        {t.progress(ended, nodes.length)}
+      </p>
+      <ul className="nhr-variants" aria-label={t.variants}>
+        {nodes.map((node, i) => (
+          <Card key={node.id} node={node} number={i + 1} {...rest} />
+        ))}
+      </ul>
+    </>
   );
 }
 

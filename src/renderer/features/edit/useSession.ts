@@ -44,7 +44,13 @@ export function useSessionChanges(id: string) {
     queries.setQueryData<EditSessionDetail>(queryKey, (session) => session && { ...session, ...part, updatedAt: Date.now() });
   const onSuccess = put;
   return {
-    ask: useMutation({ mutationFn: (ask: EditAsk) => client.edit.ask(ask), onSuccess }),
+    ask: useMutation({
+      mutationFn: (ask: EditAsk) => client.edit.ask(ask),
+      onSuccess(session) {
+        put(session);
+        void queries.invalidateQueries({ queryKey: engine.edit.suggestions.key() });
+      },
+    }),
     again: useMutation({
       mutationFn: (what: { nodeIds?: number[]; askAgain?: boolean }) => client.edit.again({ sessionId: id, ...what }),
       onSuccess,
