@@ -111,12 +111,13 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
     });
   }
 
-  /** A reply with a way to count its time as the GPU's where the server does not tell. */
+  /** A reply with a way to count its time as the GPU's where a server of one's own does not tell. */
   async function timed(ctx: CallContext, post: () => Promise<WireReply>) {
     const begun = deps.clock.now();
     const reply = await post();
     const ms = deps.clock.now() - begun;
     const counted = <T>(read: Read<T>): Read<T> => {
+      if (endpoint.dialect === 'openai') return read;
       const gpuSeconds = gpuSecondsOf(pricesOf(endpoint, ctx.model), read.usage.gpuSeconds, ms);
       return { ...read, usage: { ...read.usage, gpuSeconds } };
     };
