@@ -101,12 +101,15 @@ test('test goes through the roles of a profile and fails when one of them does',
     checks: [{ name: 'sees the picture', ok, message: 'a reason' }],
     pictures: [{ label: 'sent', webp: 'AAAA' }],
   });
+  const cost = { model: 'qwen', usd: 0.004, gpuSeconds: 0, testCalls: 3, priced: true, asOf: '' };
   const calls = {
     'endpoints.list': () => [two],
+    'endpoints.costs': () => ['softJudge', 'validator'].map((role) => ({ ...cost, role })),
     'endpoints.test': ({ role }: { role: string }) => report(role, role === 'softJudge'),
   };
   const all = stage({ calls });
   expect(await all.run('endpoints', 'test', 'judge')).toBe(1);
+  expect(all.printed.out).toMatch(/^6 calls, at most \$0\.024 by the price table\.\n/);
   expect(all.printed.out).toMatch(/ok {2}softJudge[\s\S]*BAD validator[\s\S]*BAD sees the picture: a reason/);
   expect(await stage({ calls }).run('endpoints', 'test', 'judge', 'softJudge')).toBe(0);
   const none = stage({ calls });

@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import type { EndpointProfile, Role } from '../../../shared/model/provider.ts';
 import type { SelfTestReport } from '../../../shared/model/selfTest.ts';
 import { QuietFailure } from '../errors.ts';
-import { formatMoney, formatTable } from '../format.ts';
+import { formatCount, formatMoney, formatTable } from '../format.ts';
 import { type Session, withEngine } from '../session.ts';
 
 /** `nhr endpoints`: the profiles of a workspace. */
@@ -98,6 +98,10 @@ export function testEndpoint(session: Session, id: string, role: string | undefi
       throw new AppError('noSuchItem', role === undefined ? `${id} has no model in any role.` : `${id} has no model for ${role}.`, {
         hint: bound.length > 0 ? `It has: ${bound.join(', ')}.` : 'Add one to the profile.',
       });
+    const costs = (await client.endpoints.costs({ profile: profile! })).filter((cost) => roles.includes(cost.role));
+    const calls = costs.reduce((sum, cost) => sum + cost.testCalls, 0);
+    const usd = costs.reduce((sum, cost) => sum + cost.testCalls * cost.usd, 0);
+    session.say(`${formatCount(calls)} calls, at most ${formatMoney(usd)} by the price table.`);
     const reports: SelfTestReport[] = [];
     for (const name of roles) reports.push(await client.endpoints.test({ profile: profile!, role: name }));
     session.result({ endpoint: id, reports: reports.map(({ pictures: _pictures, ...report }) => report) }, () =>
