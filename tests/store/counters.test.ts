@@ -92,7 +92,13 @@ async function work(s: Stage, list: Step[]): Promise<number> {
         }),
       );
     else if (op === 'decide' && tripletIds.length > 0)
-      note(screens.decide(tripletIds[a % tripletIds.length]!, (['accept', 'reject', 'clear'] as const)[b % 3]!, ''));
+      note(
+        screens.decideMany([tripletIds[a % tripletIds.length]!], {
+          decision: (['accept', 'reject', 'clear'] as const)[b % 3]!,
+          tags: [],
+          note: '',
+        }),
+      );
     else if (op === 'open') {
       const usdReserved = 0.1 + b / 7;
       const onUnknown = (['hold', 'askAgain', 'release'] as const)[b % 3]!;

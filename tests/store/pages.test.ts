@@ -6,7 +6,7 @@ import type { Workspace } from '../../src/main/engine/store/index.ts';
 import { tripletKeys } from '../../src/main/engine/store/tripletKeys.ts';
 import { SCAN_BOUND } from '../../src/main/engine/store/tripletPages.ts';
 import { geometricScore } from '../../src/shared/model/attempt.ts';
-import type { TripletFilter, TripletView } from '../../src/shared/model/triplet.ts';
+import type { DecisionKind, TripletFilter, TripletView } from '../../src/shared/model/triplet.ts';
 import { aFolder, anOutcome, aRun, aTriplet, open, stage } from './world.ts';
 
 const KINDS = ['forward', 'inverse', 'composed', 'interactive', 'imported'] as const;
@@ -31,7 +31,12 @@ async function fill(workspace: Workspace, count: number): Promise<void> {
     );
   });
   const ids = await Promise.all(added);
-  await Promise.all(ids.filter((_, i) => i % 5 === 0).map((id, i) => workspace.screens.decide(id, i % 2 ? 'accept' : 'reject', '')));
+  await Promise.all(ids.filter((_, i) => i % 5 === 0).map((id, i) => decide(workspace, id, i % 2 ? 'accept' : 'reject')));
+}
+
+async function decide(workspace: Workspace, id: number, decision: DecisionKind): Promise<TripletView> {
+  const [triplet] = await workspace.screens.decideMany([id], { decision, tags: [], note: '' });
+  return triplet!;
 }
 
 async function aFullWorkspace(count = 400): Promise<Workspace> {
@@ -206,10 +211,10 @@ describe('decisions', () => {
     const [{ id } = { id: 0 }] = workspace.screens.page({ filter: {}, sort: 'newest', limit: 1 }).items;
     const steps = ['clear', 'clear', 'accept', 'reject', 'clear', 'clear', 'clear', 'reject'] as const;
     const seen: (string | null)[] = [];
-    for (const step of steps) seen.push((await workspace.screens.decide(id, step, 'why')).decision);
+    for (const step of steps) seen.push((await decide(workspace, id, step)).decision);
     expect(seen).toEqual([null, null, 'accept', 'reject', 'accept', null, null, 'reject']);
     expect(workspace.faultyCounters()).toEqual([]);
-    await expect(workspace.screens.decide(999, 'accept', '')).rejects.toMatchObject({ code: 'noSuchItem' });
+    await expect(decide(workspace, 999, 'accept')).rejects.toMatchObject({ code: 'noSuchItem' });
   });
 });
 

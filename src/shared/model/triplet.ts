@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LowLevelNumbers, Scores, Verdict } from './attempt.ts';
+import { AttemptState, LowLevelNumbers, Scores, Verdict } from './attempt.ts';
+import { StageName } from './recipe.ts';
 
 export const TripletKind = z.enum(['forward', 'inverse', 'composed', 'interactive', 'imported']);
 export type TripletKind = z.infer<typeof TripletKind>;
@@ -21,7 +22,10 @@ export const TripletView = z.object({
   editedHash: z.string(),
   width: z.number().int(),
   height: z.number().int(),
+  /** As it was given; a reviewer's better wording stands beside it. */
   instruction: z.string(),
+  /** The wording that exports use instead; null = the original holds. */
+  corrected: z.string().nullable(),
   category: z.string(),
   style: z.string(),
   scores: Scores.nullable(),
@@ -29,9 +33,24 @@ export const TripletView = z.object({
   /** Why it is not active; empty otherwise. */
   reason: z.string(),
   decision: z.enum(['accept', 'reject']).nullable(),
+  /** Of the decision in force: why, in few words. */
+  tags: z.array(z.string()),
+  note: z.string(),
   createdAt: z.number(),
 });
 export type TripletView = z.infer<typeof TripletView>;
+
+/** Another try at the same <source, instruction>, and where it stopped. */
+export const Sibling = z.object({
+  attemptId: z.number().int(),
+  editedHash: z.string(),
+  seed: z.number().int(),
+  state: AttemptState,
+  stage: StageName.nullable(),
+  reason: z.string(),
+  scores: Scores.nullable(),
+});
+export type Sibling = z.infer<typeof Sibling>;
 
 /** Everything known of one triplet. */
 export const TripletDetail = TripletView.extend({
@@ -41,6 +60,10 @@ export const TripletDetail = TripletView.extend({
   verdicts: z.array(Verdict),
   parents: z.array(TripletView),
   children: z.array(TripletView),
+  /** Other candidates of the same <source, instruction>, in the order of their tries; at most nine. */
+  siblings: z.array(Sibling),
+  /** What the reviewer gave. */
+  rating: Scores.nullable(),
   /** Attempts made until this <source, instruction> first succeeded; null when it was not mined. */
   difficulty: z.number().int().nullable(),
   /** The edit session and the picture in it that it was kept from, and whether the demo studio made it; null for other kinds. */
@@ -55,6 +78,17 @@ export const TripletFilter = z.object({
   states: z.array(TripletState).optional(),
   category: z.string().optional(),
   minGeometric: z.number().optional(),
+  maxGeometric: z.number().optional(),
+  minAdherence: z.number().optional(),
+  maxAdherence: z.number().optional(),
+  minAesthetics: z.number().optional(),
+  maxAesthetics: z.number().optional(),
+  style: z.string().optional(),
+  aspect: z.enum(['landscape', 'portrait', 'square']).optional(),
+  /** Has this tag on the decision in force. */
+  tag: z.string().optional(),
+  /** Something was said about it: a tag, a note, or a corrected instruction. */
+  remarked: z.boolean().optional(),
   decision: z.enum(['accept', 'reject', 'none']).optional(),
   text: z.string().optional(),
 });

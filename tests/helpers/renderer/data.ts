@@ -149,6 +149,9 @@ export function aTriplet(id: number, part: Partial<TripletView> = {}): TripletVi
     scores,
     geometric: Math.sqrt(scores.adherence * scores.aesthetics),
     reason: id % 17 === 5 ? 'backwardLow' : '',
+    corrected: null,
+    tags: [],
+    note: '',
     decision: id % 11 === 0 ? 'accept' : id % 13 === 0 ? 'reject' : null,
     createdAt: NOW - id * 1000,
     ...part,
@@ -196,6 +199,8 @@ export function aDetail(triplet: TripletView): TripletDetail {
     ],
     parents: triplet.kind === 'forward' ? [] : [aTriplet(triplet.id + 40, { kind: 'forward' })],
     children: triplet.kind === 'forward' ? [aTriplet(triplet.id + 2, { kind: 'inverse' })] : [],
+    siblings: [],
+    rating: null,
     difficulty: 3,
     edit: null,
   };

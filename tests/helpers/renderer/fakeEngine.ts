@@ -128,6 +128,10 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     emit({ type: 'run', run });
     return run;
   };
+  const setTriplet = (id: number, part: Partial<TripletView>): TripletView => {
+    state.triplets = state.triplets.map((t) => (t.id === id ? { ...t, ...part } : t));
+    return state.triplets.find((t) => t.id === id) ?? aTriplet(id);
+  };
   const startJob = (job: Partial<JobView> & Pick<JobView, 'kind' | 'title' | 'target'>): JobView => {
     const started: JobView = {
       id: `job-${state.jobs.length + 1}`,
@@ -238,8 +242,18 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
       }),
       decide: api.triplets.decide.handler(({ input }) => {
         const decision = input.decision === 'clear' ? null : input.decision;
-        state.triplets = state.triplets.map((t) => (t.id === input.id ? { ...t, decision } : t));
-        return state.triplets.find((t) => t.id === input.id) ?? aTriplet(input.id);
+        return setTriplet(input.id, { decision, tags: decision ? (input.tags ?? []) : [] });
+      }),
+      decideMany: api.triplets.decideMany.handler(({ input }) => {
+        const decision = input.decision === 'clear' ? null : input.decision;
+        return input.ids.map((id) => setTriplet(id, { decision, tags: decision ? (input.tags ?? []) : [] }));
+      }),
+      correct: api.triplets.correct.handler(({ input }) => setTriplet(input.id, { corrected: input.instruction || null })),
+      rate: api.triplets.rate.handler(({ input }) => ({ ...aDetail(aTriplet(input.id)), rating: input.scores })),
+      histogram: api.triplets.histogram.handler(({ input }) => {
+        const bins = Array.from({ length: 41 }, (_, i) => (i > 34 ? (i - 34) * 10 : 0));
+        const looked = state.triplets.filter((t) => fits(t, input)).length;
+        return { geometric: bins, adherence: bins, aesthetics: bins, looked, exact: true };
       }),
       categories: api.triplets.categories.handler(() => {
         const names = [...new Set(state.triplets.map((t) => t.category))].sort();

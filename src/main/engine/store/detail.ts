@@ -1,12 +1,13 @@
 import type { Database } from 'better-sqlite3';
+import type { Scores } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
-import type { TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
-import { type LowLevelColumns, lowLevelOf, type VerdictRow, verdictOf } from './columns.ts';
+import type { Sibling, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
+import { type LowLevelColumns, lowLevelOf, type ScoreColumns, scoresOf, type VerdictRow, verdictOf } from './columns.ts';
 import { createAttemptsToSuccess } from './difficulty.ts';
 import { TRIPLET_COLUMNS, type TripletViewRow, tripletView } from './tripletViews.ts';
 
 /** Everything known of one triplet. A forward triplet's verdicts are those of its attempt. */
-export function createDetail(db: Database): (id: number) => TripletDetail {
+export function createDetail(db: Database, ratingOf: (id: number) => Scores | null): (id: number) => TripletDetail {
   const one = db.prepare(
     `SELECT ${TRIPLET_COLUMNS}, t.ll_width, t.ll_height, t.ll_flagged, t.ll_largest, t.ll_components, t.attempt_id, COALESCE(a.seed, k.seed) AS seed, n.session_id, n.id AS node_id, b.demo AS edit_demo,
        COALESCE(c.prompt, '') AS prompt
@@ -20,6 +21,13 @@ export function createDetail(db: Database): (id: number) => TripletDetail {
   );
   const children = db.prepare(
     `SELECT ${TRIPLET_COLUMNS} FROM triplet_parent p JOIN triplet t ON t.id = p.child_id WHERE p.parent_id = ? ORDER BY t.id`,
+  );
+  // The tries of a group stand side by side in the job space (index = group x M + try).
+  const siblings = db.prepare(
+    `SELECT t.id, t.edited_hash, t.seed, t.state, t.stage, t.reason, t.adherence, t.aesthetics FROM attempt a JOIN attempt t
+       ON t.run_id = a.run_id AND t.job_index BETWEEN a.job_index - a.try_index AND a.job_index - a.try_index + 1000
+     WHERE a.id = ? AND t.id <> a.id AND t.source_id = a.source_id AND t.instruction_id = a.instruction_id AND t.edited_hash IS NOT NULL
+     ORDER BY t.job_index LIMIT 9`,
   );
   const attemptsToSuccess = createAttemptsToSuccess(db);
 
@@ -51,6 +59,8 @@ export function createDetail(db: Database): (id: number) => TripletDetail {
       verdicts: found.map((verdict) => verdictOf(verdict, lowLevel)),
       parents: views(parents.all(id)),
       children: views(children.all(id)),
+      siblings: row.attempt_id === null ? [] : (siblings.all(row.attempt_id) as SiblingRow[]).map(siblingOf),
+      rating: ratingOf(id),
       difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
       edit:
         row.session_id === null || row.node_id === null
@@ -58,4 +68,18 @@ export function createDetail(db: Database): (id: number) => TripletDetail {
           : { sessionId: row.session_id, nodeId: row.node_id, demo: row.edit_demo === 1 },
     };
   };
+}
+
+interface SiblingRow extends ScoreColumns {
+  id: number;
+  edited_hash: string;
+  seed: number;
+  state: Sibling['state'];
+  stage: Sibling['stage'];
+  reason: string;
+}
+
+function siblingOf(row: SiblingRow): Sibling {
+  const { id, edited_hash, seed, state, stage, reason } = row;
+  return { attemptId: id, editedHash: edited_hash, seed, state, stage, reason, scores: scoresOf(row) };
 }

@@ -17,6 +17,8 @@ interface Row extends ScoreColumns, LowLevelColumns {
   width: number;
   height: number;
   instruction: string;
+  /** A reviewer's better wording; it goes out instead of the original. */
+  corrected: string | null;
   category: string;
   style: string;
   prompt: string;
@@ -35,7 +37,7 @@ interface Row extends ScoreColumns, LowLevelColumns {
 /** What an export reads. Rows of one root picture come together, roots by hash: the order depends on content alone. */
 export function createExportQueries({ db }: StoreContext) {
   const parents = db.prepare(
-    'SELECT t.source_hash AS sourceHash, t.edited_hash AS editedHash, t.instruction FROM triplet_parent p JOIN triplet t ON t.id = p.parent_id WHERE p.child_id = ? ORDER BY p.idx',
+    'SELECT t.source_hash AS sourceHash, t.edited_hash AS editedHash, COALESCE(t.corrected, t.instruction) AS instruction FROM triplet_parent p JOIN triplet t ON t.id = p.parent_id WHERE p.child_id = ? ORDER BY p.idx',
   );
   const attemptsToSuccess = createAttemptsToSuccess(db);
   const edits = createEditExports(db);
@@ -71,7 +73,7 @@ export function createExportQueries({ db }: StoreContext) {
       rootHash: row.root_hash,
       width: row.width,
       height: row.height,
-      instruction: row.instruction,
+      instruction: row.corrected ?? row.instruction,
       category: row.category,
       style: row.style,
       prompt: row.prompt,

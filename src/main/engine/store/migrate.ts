@@ -6,6 +6,7 @@ import * as initial from './migrations/0001_initial.ts';
 import * as endpoints from './migrations/0002_endpoints.ts';
 import * as imports from './migrations/0003_imports.ts';
 import * as edits from './migrations/0004_edits.ts';
+import * as review from './migrations/0005_review.ts';
 
 export interface Migration {
   name: string;
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0002_endpoints', sql: endpoints.sql },
   { name: '0003_imports', sql: imports.sql },
   { name: '0004_edits', sql: edits.sql },
+  { name: '0005_review', sql: review.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

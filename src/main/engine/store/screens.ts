@@ -1,12 +1,10 @@
-import { AppError } from '../../../shared/model/errors.ts';
 import type { UnknownCall } from '../../../shared/model/run.ts';
-import type { DecisionKind, TripletView } from '../../../shared/model/triplet.ts';
 import { createAttemptPages } from './attemptPages.ts';
 import type { StoreContext } from './context.ts';
 import { createDetail } from './detail.ts';
 import { createDifficultyTallies } from './difficulty.ts';
+import { createReview } from './review.ts';
 import { createTripletPages } from './tripletPages.ts';
-import { TRIPLET_COLUMNS, type TripletViewRow, tripletView } from './tripletViews.ts';
 
 export type ScreenQueries = ReturnType<typeof createScreens>;
 
@@ -15,11 +13,7 @@ const UNKNOWN_CALLS_SHOWN = 500;
 
 /** What screens ask: pages by key, sums from counters. */
 export function createScreens(store: StoreContext, schemaVersion: number) {
-  const { db, writer, counters, now } = store;
-  const oneView = db.prepare(`SELECT ${TRIPLET_COLUMNS} FROM triplet t WHERE id = ?`);
-  const setDecision = db.prepare('UPDATE triplet SET decision = ? WHERE id = ?');
-  const insertDecision = db.prepare('INSERT INTO decision (triplet_id, decision, note, created_at) VALUES (?, ?, ?, ?)');
-  const history = db.prepare('SELECT decision FROM decision WHERE triplet_id = ? ORDER BY id').pluck();
+  const { db, counters } = store;
   const unknown = db.prepare(
     `SELECT id, run_id AS runId, role, endpoint, model, usd_reserved AS usdReserved, sent_at AS sentAt FROM call WHERE state = 'unknown' ORDER BY id LIMIT ${UNKNOWN_CALLS_SHOWN}`,
   );
@@ -27,46 +21,12 @@ export function createScreens(store: StoreContext, schemaVersion: number) {
     'SELECT adherence_bin AS adherenceBin, aesthetics_bin AS aestheticsBin, SUM(count) AS count FROM threshold_cube WHERE run_id = ? GROUP BY 1, 2',
   );
   const triplets = createTripletPages(store);
-
-  function viewOf(id: number): TripletView {
-    const row = oneView.get(id) as TripletViewRow | undefined;
-    if (!row) throw new AppError('noSuchItem', `There is no triplet ${id}.`);
-    return tripletView(row);
-  }
-
-  /** The decision in force: every `clear` takes back the last one that was not taken back before it. */
-  function decisionInForce(id: number): TripletView['decision'] {
-    const standing: ('accept' | 'reject')[] = [];
-    for (const decision of history.all(id) as DecisionKind[]) {
-      if (decision === 'clear') standing.pop();
-      else standing.push(decision);
-    }
-    return standing.at(-1) ?? null;
-  }
-
-  /** Appends a decision, or takes the last one back; resolves with the triplet as it is then. */
-  function decide(id: number, decision: DecisionKind, note: string): Promise<TripletView> {
-    return writer.write(() => {
-      const { decision: before, runId } = viewOf(id);
-      if (decision === 'clear' && before === null) return viewOf(id);
-      insertDecision.run(id, decision, note, now());
-      const after = decisionInForce(id);
-      if (after !== before) {
-        setDecision.run(after, id);
-        for (const scope of runId === null ? [''] : ['', runId]) {
-          if (before) counters.bump(scope, `decision.${before}`, -1);
-          if (after) counters.bump(scope, `decision.${after}`, 1);
-        }
-      }
-      return viewOf(id);
-    }, true);
-  }
+  const review = createReview(store);
 
   return {
     ...triplets,
-    decide,
-    view: viewOf,
-    detail: createDetail(db),
+    ...review,
+    detail: createDetail(db, review.ratingOf),
     attempts: createAttemptPages(store),
     unknownCalls: () => unknown.all() as UnknownCall[],
     /** Categories in the set, by number of active triplets. */

@@ -1,5 +1,6 @@
 import type { TripletSort } from '../../../shared/contract/triplets.ts';
 import { type TripletFilter, TripletKind, TripletState } from '../../../shared/model/triplet.ts';
+import { unindexed } from './tripletViews.ts';
 
 /** Where a page goes on: behind this row. `geometric` is 0 for a row nobody scored. */
 export interface After {
@@ -53,7 +54,9 @@ export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: Aft
   if (filter.kinds && (decided || byCategory)) leave(`t.kind IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
   if (filter.decision === 'none') leave('t.decision IS NULL');
   if (filter.minGeometric !== undefined && sort === 'newest') leave('t.geometric >= ?', filter.minGeometric);
-  if (filter.text) leave(`t.instruction LIKE ? ESCAPE '\\'`, `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`);
+  const more = unindexed(filter);
+  rest.sql.push(...more.sql);
+  rest.values.push(...more.values);
 
   const ranges = sort === 'newest' ? newestRanges(after) : bestRanges(after, filter.minGeometric);
   const branches = prefixes.flatMap((prefix) =>

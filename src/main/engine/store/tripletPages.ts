@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
 import type { TripletSort } from '../../../shared/contract/triplets.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import type { ScoreHistogram } from '../../../shared/model/review.ts';
 import type { TripletFilter, TripletView } from '../../../shared/model/triplet.ts';
 import type { StoreContext } from './context.ts';
 import { type After, type KeyQuery, tripletKeys } from './tripletKeys.ts';
-import { TRIPLET_COLUMNS, type TripletViewRow, tripletView } from './tripletViews.ts';
+import { TRIPLET_COLUMNS, type TripletViewRow, tripletView, unindexed } from './tripletViews.ts';
 
 export interface TripletPageQuery {
   filter: TripletFilter;
@@ -22,7 +23,10 @@ export interface TripletPage {
 /** Rows one page looks at where no index helps (text, rare mixtures): a bound on time, tens of milliseconds. */
 export const SCAN_BOUND = 50_000;
 /** A count goes less far: it reads all it counts, and "more than" says enough. */
-const COUNT_BOUND = 10_000;
+const COUNT_BOUND = 50_000;
+
+const SCORE_NAMES = ['geometric', 'adherence', 'aesthetics'] as const;
+type BinRow = Record<(typeof SCORE_NAMES)[number], number | null> & { count: number };
 
 type Statement = Database.Statement<unknown[]>;
 
@@ -79,8 +83,8 @@ export function createTripletPages({ db, counters }: StoreContext) {
 
   /** Exact from counters where they answer; else exact up to the bound of a look, and "at least" beyond it. */
   function countTriplets(filter: TripletFilter): { count: number; exact: boolean } {
-    const { runId, kinds, states, category, minGeometric, decision, text } = filter;
-    const plain = minGeometric === undefined && !text;
+    const { runId, kinds, states, category, minGeometric, decision } = filter;
+    const plain = minGeometric === undefined && unindexed(filter).sql.length === 0;
     if (plain && category === undefined && decision === undefined) return { count: sumOf(runId ?? '', filter), exact: true };
     if (plain && category === undefined && decision !== 'none' && !kinds && !states)
       return { count: counters.read(runId ?? '').get(`decision.${decision}`) ?? 0, exact: true };
@@ -98,10 +102,28 @@ export function createTripletPages({ db, counters }: StoreContext) {
     return { count, exact: lastKey(keys, COUNT_BOUND) === undefined };
   }
 
+  /** Scores over what a filter lets through, of its newest SCAN_BOUND rows at most. */
+  function histogram(filter: TripletFilter): ScoreHistogram {
+    const keys = tripletKeys(filter, 'newest', undefined, runIsRarer(filter));
+    const bin = (column: string) => `CAST(${column} * 10 + 1e-6 AS INTEGER)`;
+    const rows = prepare(
+      `SELECT ${bin('t.geometric')} AS geometric, ${bin('t.adherence')} AS adherence, ${bin('t.aesthetics')} AS aesthetics, COUNT(*) AS count
+       FROM (${keys.sql} LIMIT ?) k CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)} GROUP BY 1, 2, 3`,
+    ).all(...keys.values, SCAN_BOUND, ...keys.rest.values) as BinRow[];
+    const empty = () => new Array<number>(41).fill(0);
+    const made = { geometric: empty(), adherence: empty(), aesthetics: empty() };
+    for (const row of rows)
+      for (const name of SCORE_NAMES) {
+        const at = (row[name] ?? 0) - 10;
+        if (at >= 0 && at <= 40) made[name][at]! += row.count;
+      }
+    return { ...made, looked: rows.reduce((sum, { count }) => sum + count, 0), exact: lastKey(keys, SCAN_BOUND) === undefined };
+  }
+
   /** Newest triplets in the set, of one run. */
   const latest = (runId: string, limit: number) => page({ filter: { runId, states: ['active'] }, sort: 'newest', limit }).items;
 
-  return { page, countTriplets, latest };
+  return { page, countTriplets, histogram, latest };
 }
 
 function whereOf({ rest }: KeyQuery): string {

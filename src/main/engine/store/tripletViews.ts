@@ -3,7 +3,7 @@ import { type ScoreColumns, scoresOf } from './columns.ts';
 
 /** The columns of a card in the grid, from `triplet t`. */
 export const TRIPLET_COLUMNS =
-  't.id, t.run_id, t.kind, t.state, t.reason, t.source_hash, t.edited_hash, t.width, t.height, t.instruction, t.category, t.style, t.adherence, t.aesthetics, t.geometric, t.decision, t.created_at';
+  't.id, t.run_id, t.kind, t.state, t.reason, t.source_hash, t.edited_hash, t.width, t.height, t.instruction, t.corrected, t.category, t.style, t.adherence, t.aesthetics, t.geometric, t.decision, t.tags, t.note, t.created_at';
 
 export interface TripletViewRow extends ScoreColumns {
   id: number;
@@ -16,11 +16,15 @@ export interface TripletViewRow extends ScoreColumns {
   width: number;
   height: number;
   instruction: string;
+  corrected: string | null;
   category: string;
   style: string;
   /** 0 = nobody scored it. */
   geometric: number;
   decision: TripletView['decision'];
+  /** JSON list. */
+  tags: string;
+  note: string;
   created_at: number;
 }
 
@@ -36,12 +40,15 @@ export function tripletView(row: TripletViewRow): TripletView {
     width: row.width,
     height: row.height,
     instruction: row.instruction,
+    corrected: row.corrected,
     category: row.category,
     style: row.style,
     scores: scoresOf(row),
     geometric: row.adherence === null ? null : row.geometric,
     reason: row.reason,
     decision: row.decision,
+    tags: row.tags === '[]' ? [] : (JSON.parse(row.tags) as string[]),
+    note: row.note,
     createdAt: row.created_at,
   };
 }
@@ -63,7 +70,33 @@ export function filterSql(filter: TripletFilter): { sql: string[]; values: (stri
   if (filter.minGeometric !== undefined) add('t.geometric >= ?', filter.minGeometric);
   if (filter.decision === 'none') add('t.decision IS NULL');
   else if (filter.decision !== undefined) add('t.decision = ?', filter.decision);
-  if (filter.text !== undefined && filter.text !== '')
-    add(`t.instruction LIKE ? ESCAPE '\\'`, `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`);
+  const rest = unindexed(filter);
+  return { sql: [...sql, ...rest.sql], values: [...values, ...rest.values] };
+}
+
+const ASPECTS = { landscape: 't.width > t.height', portrait: 't.width < t.height', square: 't.width = t.height' } as const;
+const escaped = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+/** The parts of a filter that no index answers, as conditions on `triplet t`. */
+export function unindexed(filter: TripletFilter): { sql: string[]; values: (string | number)[] } {
+  const sql: string[] = [];
+  const values: (string | number)[] = [];
+  const add = (condition: string, ...more: (string | number | undefined)[]) => {
+    const given = more.filter((value) => value !== undefined);
+    if (given.length < more.length) return;
+    sql.push(condition);
+    values.push(...given);
+  };
+  add('t.geometric <= ? AND t.geometric > 0', filter.maxGeometric);
+  add('t.adherence >= ?', filter.minAdherence);
+  add('t.adherence <= ?', filter.maxAdherence);
+  add('t.aesthetics >= ?', filter.minAesthetics);
+  add('t.aesthetics <= ?', filter.maxAesthetics);
+  add('t.style = ?', filter.style);
+  if (filter.aspect) add(ASPECTS[filter.aspect]);
+  if (filter.tag) add(`t.tags LIKE ? ESCAPE '\\'`, escaped(JSON.stringify(filter.tag)));
+  if (filter.remarked === true) add(`(t.tags <> '[]' OR t.note <> '' OR t.corrected IS NOT NULL)`);
+  if (filter.remarked === false) add(`t.tags = '[]' AND t.note = '' AND t.corrected IS NULL`);
+  if (filter.text) add(`(t.instruction LIKE ? ESCAPE '\\' OR t.corrected LIKE ? ESCAPE '\\')`, escaped(filter.text), escaped(filter.text));
   return { sql, values };
 }

@@ -43,6 +43,7 @@ export function createTripletStore(store: StoreContext): TripletStore {
   const replace = db.prepare(
     `UPDATE triplet SET attempt_id = ?, edited_hash = ?, adherence = ?, aesthetics = ?, geometric = ?, ll_width = ?, ll_height = ?, ll_flagged = ?, ll_largest = ?, ll_components = ?
      WHERE id = ? AND kind = 'forward' AND state = 'active' AND NOT EXISTS (SELECT 1 FROM decision WHERE triplet_id = triplet.id)
+       AND NOT EXISTS (SELECT 1 FROM review_entry WHERE triplet_id = triplet.id)
        AND NOT EXISTS (SELECT 1 FROM triplet_parent WHERE parent_id = triplet.id)`,
   );
   const children = db.prepare('SELECT child_id FROM triplet_parent WHERE parent_id = ?').pluck();

@@ -61,6 +61,9 @@ export function createWinners(ctx: RunContext): Winners {
       scores,
       geometric: scores ? geometricScore(scores) : null,
       reason: '',
+      corrected: null,
+      tags: [],
+      note: '',
       decision: null,
       createdAt: ctx.clock.now(),
     });

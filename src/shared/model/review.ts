@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** A reason a reviewer gives: in few words. */
+const ReviewTag = z.string().trim().min(1).max(60);
+export const ReviewTags = z.array(ReviewTag).max(20);
+
+/** A person's score: 1 to 5 by half steps. */
+export const HalfStep = z.number().min(1).max(5).multipleOf(0.5);
+
+/** Triplets one bulk action may change; one transaction writes them all. */
+export const MOST_AT_ONCE = 2000;
+
+/** Triplets by score: bin n holds scores from n / 10 on, to below the next (10 = 1.0 .. 50 = 5.0). */
+export const ScoreHistogram = z.object({
+  geometric: z.array(z.number().int()).length(41),
+  adherence: z.array(z.number().int()).length(41),
+  aesthetics: z.array(z.number().int()).length(41),
+  looked: z.number().int(),
+  exact: z.boolean(),
+});
+export type ScoreHistogram = z.infer<typeof ScoreHistogram>;
