@@ -4,6 +4,7 @@ import type { RunEnd, RunPhase, RunState } from '../shared/model/run.ts';
 import type { DecisionKind, TripletKind, TripletState } from '../shared/model/triplet.ts';
 import { editText } from './texts/edit.ts';
 import { endpointsText } from './texts/endpoints.ts';
+import { reviewText } from './texts/review.ts';
 
 /** Every English sentence and word of the page. Numbers and money are formatted in ui/format.ts. */
 export const text = {
@@ -216,6 +217,7 @@ export const text = {
   },
   edit: editText,
   endpoints: endpointsText,
+  reviewing: reviewText,
   filters: {
     label: 'Filters',
     run: 'Run',
@@ -305,6 +307,13 @@ export const text = {
     accept: 'Accept',
     reject: 'Reject',
     clear: 'Clear the decision',
+    rejectWith: 'Reject with reasons',
+    undo: 'Undo the last step',
+    redo: 'Do it again',
+    select: 'Select or leave out',
+    correct: 'Correct the instruction',
+    blink: 'Blink by hand',
+    sibling: 'Another candidate',
     help: 'Show this list',
     close: 'Close',
     previous: 'Previous triplet',

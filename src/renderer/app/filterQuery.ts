@@ -23,9 +23,28 @@ export function filterFromQuery(query: URLSearchParams): TripletFilter {
   filter.text = text('q');
   const decision = TripletFilter.shape.decision.safeParse(text('decision'));
   filter.decision = decision.success ? decision.data : undefined;
-  const min = Number(query.get('min') ?? Number.NaN);
-  filter.minGeometric = min >= 1 && min <= 5 ? min : undefined;
+  for (const [name, part] of SCORES) filter[part] = scoreIn(query.get(name));
+  filter.style = text('style');
+  filter.tag = text('tag');
+  const aspect = TripletFilter.shape.aspect.safeParse(text('aspect'));
+  filter.aspect = aspect.success ? aspect.data : undefined;
+  filter.remarked = { yes: true, no: false }[text('remarked') ?? ''];
   return withoutEmpty(filter);
+}
+
+/** Score ranges by their name in a query. */
+const SCORES = [
+  ['min', 'minGeometric'],
+  ['max', 'maxGeometric'],
+  ['minAdherence', 'minAdherence'],
+  ['maxAdherence', 'maxAdherence'],
+  ['minAesthetics', 'minAesthetics'],
+  ['maxAesthetics', 'maxAesthetics'],
+] as const;
+
+function scoreIn(text: string | null): number | undefined {
+  const value = Number(text ?? Number.NaN);
+  return value >= 1 && value <= 5 ? value : undefined;
 }
 
 /** Filter and order in a query. */
@@ -44,7 +63,11 @@ export function queryFromView({ filter, sort }: GridView): URLSearchParams {
   set('category', filter.category);
   set('decision', filter.decision);
   set('q', filter.text);
-  set('min', filter.minGeometric?.toString());
+  for (const [name, part] of SCORES) set(name, filter[part]?.toString());
+  set('style', filter.style);
+  set('tag', filter.tag);
+  set('aspect', filter.aspect);
+  set('remarked', filter.remarked === undefined ? undefined : filter.remarked ? 'yes' : 'no');
   set('sort', sort === 'newest' ? undefined : sort);
   return query;
 }

@@ -1,6 +1,7 @@
 import './stage.css';
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import { text } from '../text.ts';
+import { DifferenceFilters, type DifferenceLook, differenceFilter } from './DifferenceFilters.tsx';
 import type { Size, useZoom } from './useZoom.ts';
 
 export const MODES = ['slider', 'side', 'difference', 'blink'] as const;
@@ -24,12 +25,28 @@ interface StageProps {
   /** Factor on the difference, so that small changes can be seen. */
   gain: number;
   stageRef: React.RefObject<HTMLDivElement | null>;
+  /** How the difference is shown; its colours when not given. */
+  look?: DifferenceLook;
+  /** In blink: which picture is shown, by hand; null or nothing lets a timer turn them. */
+  second?: boolean | null;
 }
 
 /** Two pictures, one of four ways, all with the same zoom and place. */
-export function Stage({ mode, source, edited, names = NAMES, picture, zoom, gain, stageRef }: StageProps) {
+export function Stage({
+  mode,
+  source,
+  edited,
+  names = NAMES,
+  picture,
+  zoom,
+  gain,
+  stageRef,
+  look = 'plain',
+  second: byHand = null,
+}: StageProps) {
   const [divider, setDivider] = useState(0.5);
-  const second = useBlink(mode === 'blink');
+  const turned = useBlink(mode === 'blink' && byHand === null);
+  const second = byHand ?? turned;
   const layer: CSSProperties = {
     transform: zoom.transform,
     width: picture.width,
@@ -65,10 +82,13 @@ export function Stage({ mode, source, edited, names = NAMES, picture, zoom, gain
         </>
       )}
       {mode === 'difference' && (
-        <div className="nhr-pane nhr-difference" style={{ filter: `brightness(${gain})` }}>
-          {before}
-          {after}
-        </div>
+        <>
+          <DifferenceFilters />
+          <div className="nhr-pane nhr-difference" style={{ filter: differenceFilter(look, gain) }}>
+            {before}
+            {after}
+          </div>
+        </>
       )}
       {mode === 'blink' && (
         <>

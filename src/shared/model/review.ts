@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
-/** A reason a reviewer gives: in few words. */
-const ReviewTag = z.string().trim().min(1).max(60);
+/** Issue tags of the paper's blinded audit (300 accepted rows); any other short text is a tag too. */
+export const ISSUE_TAGS = ['t2iInherited', 'difficultRemoval', 'residuals', 'inpainting'] as const;
+
+/** Characters of a tag. */
+export const REVIEW_TAG_MOST = 60;
+/** A reason a reviewer gives: one of ISSUE_TAGS, or a few words of their own. */
+const ReviewTag = z.string().trim().min(1).max(REVIEW_TAG_MOST);
 export const ReviewTags = z.array(ReviewTag).max(20);
 
 /** A person's score: 1 to 5 by half steps. */

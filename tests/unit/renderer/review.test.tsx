@@ -153,7 +153,7 @@ describe('the comparison', () => {
     await open(638);
     key(document.body, 'ArrowLeft');
     const dialog = await open(639);
-    await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Previous triplet' })).toBeTruthy());
+    fireEvent.click(within(dialog).getByRole('checkbox', { name: 'Go on after a decision' }));
     key(document.body, 'r');
     await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Reject', pressed: true })).toBeTruthy());
     expect(fake.calls.find((c) => c.name === 'triplets.decide')?.input).toEqual({ id: 639, decision: 'reject' });
@@ -194,5 +194,90 @@ describe('the comparison', () => {
     expect((await within(dialog).findByRole('alert')).textContent).toContain('There is no triplet 99999.');
     fireEvent.click(within(dialog).getByRole('button', { name: 'Close the comparison' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+});
+
+describe('a review session', () => {
+  const decided = (fake: ReturnType<typeof createFakeEngine>) =>
+    fake.calls.filter((c) => c.name === 'triplets.decide' || c.name === 'triplets.decideMany').map((c) => c.input);
+
+  // Catches: a decision that stays on the same triplet, or an undo that shows another one than it took back.
+  it('goes on by itself after a decision, and comes back when that is undone', async () => {
+    const { fake } = show('#/triplets/640');
+    await open(640);
+    await cell(640);
+    key(document.body, 'a');
+    await open(639);
+    key(document.body, 'z');
+    await open(640);
+    await waitFor(() => expect(decided(fake)).toHaveLength(2));
+    key(document.body, 'y');
+    await waitFor(() =>
+      expect(decided(fake)).toEqual([
+        { id: 640, decision: 'accept' },
+        { id: 640, decision: 'clear' },
+        { id: 640, decision: 'accept' },
+      ]),
+    );
+  });
+
+  // Catches: reasons that are lost between the dialog and the engine.
+  it('rejects with the tags of the audit and words of its own', async () => {
+    const { fake } = show('#/triplets/640');
+    await open(640);
+    await cell(640);
+    key(document.body, 't');
+    const dialog = await screen.findByRole('dialog', { name: 'Reject this triplet' });
+    key(within(dialog).getByRole('checkbox', { name: 'Residue left' }), '3');
+    fireEvent.change(within(dialog).getByRole('textbox', { name: 'Other reasons' }), { target: { value: 'blurry, too dark' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Reject' }));
+    await waitFor(() => expect(decided(fake)).toEqual([{ id: 640, decision: 'reject', tags: ['residuals', 'blurry', 'too dark'] }]));
+    await open(639);
+  });
+
+  // Catches: a bulk action as many calls, of which some could be lost, and an undo of it that forgets some.
+  it('decides on all that are selected in one call, and takes it back in one', async () => {
+    const { fake } = show('#/triplets');
+    const first = await cell(640);
+    first.focus();
+    key(first, 'x');
+    key(first, 'ArrowRight');
+    key(await cell(639), 'x');
+    expect((await screen.findByRole('toolbar')).textContent).toContain('2 selected');
+    key(document.activeElement as Element, 'r');
+    await waitFor(() => expect(decided(fake)).toEqual([{ ids: [640, 639], decision: 'reject' }]));
+    fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(decided(fake).at(-1)).toEqual({ ids: [640, 639], decision: 'clear' }));
+  });
+
+  // Catches: a corrected wording that replaces the original, or one that Esc throws the whole comparison away with.
+  it('keeps a corrected instruction beside the original', async () => {
+    const { fake } = show('#/triplets/640');
+    const dialog = await open(640);
+    await cell(640);
+    await within(dialog).findByRole('radio', { name: 'Slider' });
+    key(document.body, 'c');
+
+    const field = await within(dialog).findByRole('textbox', { name: 'Correct the instruction' });
+    fireEvent.change(field, { target: { value: 'Remove the red ball' } });
+    key(field, 'Enter');
+    await waitFor(() =>
+      expect(fake.calls.find((c) => c.name === 'triplets.correct')?.input).toEqual({ id: 640, instruction: 'Remove the red ball' }),
+    );
+    expect(await within(dialog).findByRole('heading', { name: 'Remove the red ball' })).toBeTruthy();
+    expect(dialog.textContent).toContain('Original: Remove the ball from the grass');
+  });
+
+  // Catches: a filter that works but is lost when the address is shared.
+  it('puts score ranges and shapes into the address', async () => {
+    const { fake } = show('#/triplets?maxAdherence=4.5&aspect=square&remarked=no');
+    await screen.findByRole('grid');
+    expect(fake.calls.find((c) => c.name === 'triplets.page')?.input).toMatchObject({
+      filter: { maxAdherence: 4.5, aspect: 'square', remarked: false },
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'More filters (3)' }));
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Adherence, from' }), { target: { value: '4' } });
+    await waitFor(() => expect(window.location.hash).toContain('minAdherence=4'));
+    expect(fake.calls.some((c) => c.name === 'triplets.histogram')).toBe(true);
   });
 });

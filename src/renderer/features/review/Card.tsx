@@ -14,12 +14,15 @@ interface CardProps {
   column: number;
   /** The one card in the tab order. */
   current: boolean;
+  /** Among those that one decision is for. */
+  chosen: boolean;
   onSelect(id: number): void;
+  onChoose(id: number): void;
   onOpen(id: number): void;
 }
 
 /** One triplet: source and edit side by side, the instruction, scores, and what a person decided. */
-export const Card = memo(function Card({ triplet, column, current, onSelect, onOpen }: CardProps) {
+export const Card = memo(function Card({ triplet, column, current, chosen, onSelect, onChoose, onOpen }: CardProps) {
   const { blobUrl } = useStudio();
   const { scores, geometric, decision, state } = triplet;
   return (
@@ -33,8 +36,10 @@ export const Card = memo(function Card({ triplet, column, current, onSelect, onO
       data-id={triplet.id}
       data-state={state}
       data-decision={decision ?? undefined}
+      data-selected={chosen || undefined}
+      aria-selected={chosen}
       onFocus={() => onSelect(triplet.id)}
-      onClick={() => onOpen(triplet.id)}
+      onClick={(event) => (event.shiftKey || event.ctrlKey || event.metaKey ? onChoose(triplet.id) : onOpen(triplet.id))}
     >
       <div className="nhr-pair">
         <Picture src={blobUrl(triplet.sourceHash, THUMB.card)} alt="" />
@@ -45,9 +50,9 @@ export const Card = memo(function Card({ triplet, column, current, onSelect, onO
           {decision === 'accept' ? <IconCircleCheck aria-hidden size={22} /> : <IconCircleX aria-hidden size={22} />}
         </span>
       )}
-      <div className="nhr-cell-text" title={triplet.instruction}>
+      <div className="nhr-cell-text" title={triplet.corrected ?? triplet.instruction}>
         <VisuallyHidden>{text.review.cell(triplet.id, '')}</VisuallyHidden>
-        {triplet.instruction}
+        {triplet.corrected ?? triplet.instruction}
       </div>
       <div className="nhr-cell-foot">
         {geometric !== null && <b title={text.scores.geometric}>{score(geometric)}</b>}

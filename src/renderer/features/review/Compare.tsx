@@ -1,6 +1,5 @@
 import './compare.css';
-import { Button, Group, Modal, SegmentedControl, Skeleton, Slider } from '@mantine/core';
-import { useReducedMotion } from '@mantine/hooks';
+import { Button, Checkbox, Group, Modal, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
@@ -9,12 +8,16 @@ import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count } from '../../ui/format.ts';
-import { IconChevronLeft, IconChevronRight, IconMinus, IconPlus, IconX } from '../../ui/icons.ts';
+import { IconChevronLeft, IconChevronRight, IconX } from '../../ui/icons.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
-import { MODES, type Mode, Stage } from '../../ui/Stage.tsx';
+import { Stage } from '../../ui/Stage.tsx';
+import { StageTools, ZoomTools } from '../../ui/StageTools.tsx';
+import { type StageView, useStageView } from '../../ui/useStageView.ts';
 import { useZoom } from '../../ui/useZoom.ts';
+import { neighbours } from './ahead.ts';
 import { Meta } from './Meta.tsx';
 import { useKeys } from './useKeys.ts';
+import type { Review } from './useReview.ts';
 
 interface CompareProps {
   id: number;
@@ -24,6 +27,13 @@ interface CompareProps {
   onOpen(id: number): void;
   onClose(): void;
   onDecide(triplet: TripletView, decision: DecisionKind): void;
+  onRejectWith(triplet: TripletView): void;
+  onUndo(): void;
+  onRedo(): void;
+  review: Review;
+  /** After a decision the next triplet comes by itself. */
+  advance: boolean;
+  onAdvance(on: boolean): void;
   /** Called when few triplets are left before the end of what is loaded. */
   onNearEnd(): void;
   onHelp(): void;
@@ -34,7 +44,7 @@ interface CompareProps {
 
 /** One triplet over the whole window: pictures to compare, everything known of it, and the decision. */
 export function Compare(props: CompareProps) {
-  const { id, items, total, onOpen, onClose, onDecide, onNearEnd, onHelp, covered, linkTo } = props;
+  const { id, items, total, onOpen, onClose, onNearEnd, covered } = props;
   const { engine, queries, blobUrl } = useStudio();
   const detail = useQuery(engine.triplets.get.queryOptions({ input: { id } }));
   const listed = items.find((item) => item.id === id);
@@ -46,30 +56,33 @@ export function Compare(props: CompareProps) {
   useEffect(() => {
     if (nearEnd) onNearEnd();
   }, [nearEnd, onNearEnd]);
-  // The next one is read and its pictures are fetched while this one is looked at.
+  const view = useStageView();
+  // Those that may come next are read and their pictures fetched while this one is looked at.
+  const pictures = useRef(new Map<string, HTMLImageElement>());
   useEffect(() => {
-    if (!next) return;
-    void queries.prefetchQuery(engine.triplets.get.queryOptions({ input: { id: next.id } }));
-    for (const hash of [next.sourceHash, next.editedHash]) new Image().src = blobUrl(hash);
-  }, [next, queries, engine, blobUrl]);
+    const near = neighbours(items, at);
+    const held = new Map<string, HTMLImageElement>();
+    for (const { id, sourceHash, editedHash } of near) {
+      void queries.prefetchQuery(engine.triplets.get.queryOptions({ input: { id }, staleTime: 60_000 }));
+      for (const hash of [sourceHash, editedHash]) held.set(hash, pictures.current.get(hash) ?? ahead(blobUrl(hash)));
+    }
+    pictures.current = held;
+  }, [items, at, queries, engine, blobUrl]);
   return (
     <Modal.Root opened onClose={onClose} fullScreen closeOnEscape={!covered}>
       <Modal.Overlay />
       <Modal.Content className="nhr-compare" aria-label={text.compare.title(id)} radius={0}>
         {triplet ? (
           <Comparison
+            {...props}
             key={`${triplet.width}x${triplet.height}`}
             triplet={triplet}
             detail={detail.data}
+            view={view}
             error={detail.error ? <ErrorNote error={readError(detail.error)} onRetry={() => void detail.refetch()} /> : null}
             position={at >= 0 ? text.compare.position(at + 1, count(Math.max(total, items.length))) : ''}
             onPrevious={previous && (() => onOpen(previous.id))}
             onNext={next && (() => onOpen(next.id))}
-            onClose={onClose}
-            onDecide={onDecide}
-            onHelp={onHelp}
-            covered={covered}
-            linkTo={linkTo}
           />
         ) : detail.error ? (
           <div className="nhr-compare-wait">
@@ -86,37 +99,48 @@ export function Compare(props: CompareProps) {
   );
 }
 
-interface ComparisonProps {
+/** A picture on its way into memory; a failure shows when it is wanted. */
+function ahead(src: string): HTMLImageElement {
+  const image = new Image();
+  image.src = src;
+  return image;
+}
+
+interface ComparisonProps extends CompareProps {
   triplet: TripletView;
   detail: TripletDetail | undefined;
+  view: StageView;
   error: React.ReactNode;
   position: string;
   onPrevious: (() => void) | undefined;
   onNext: (() => void) | undefined;
-  onClose(): void;
-  onDecide(triplet: TripletView, decision: DecisionKind): void;
-  onHelp(): void;
-  /** Another dialog lies over this one. */
-  covered: boolean;
-  linkTo(id: number): string;
 }
 
-function Comparison({ triplet, detail, error, position, onPrevious, onNext, onClose, onDecide, onHelp, covered, linkTo }: ComparisonProps) {
+function Comparison(props: ComparisonProps) {
+  const { triplet, detail, view, error, position, onPrevious, onNext, onClose, onHelp, covered, linkTo, review, advance } = props;
   const { blobUrl } = useStudio();
-  const calm = useReducedMotion();
   // A new life of the engine: pictures that failed while it was away are asked for again.
   const epoch = useLive((s) => s.epoch);
   const pretend = useLive((s) => s.workspace?.demo === true || (triplet.runId !== null && s.runs[triplet.runId]?.demo === true));
   const demo = pretend || detail?.edit?.demo === true;
-  const modes: readonly Mode[] = calm ? MODES.filter((mode) => mode !== 'blink') : MODES;
-  const [mode, setMode] = useState<Mode>('slider');
-  const [gain, setGain] = useState(4);
+  // Both belong to one triplet and end with it.
+  const [correcting, setCorrecting] = useState<number | null>(null);
+  const [candidate, setCandidate] = useState({ of: triplet.id, index: -1 });
+  const siblings = detail?.siblings ?? [];
+  const index = candidate.of === triplet.id ? candidate.index : -1;
+  const sibling = siblings[index];
+  const showSibling = (to: number) => setCandidate({ of: triplet.id, index: to === index || to >= siblings.length ? -1 : to });
   const stage = useRef<HTMLDivElement>(null);
-  const zoom = useZoom(stage, triplet, mode === 'side' ? 2 : 1);
+  const zoom = useZoom(stage, triplet, view.mode === 'side' ? 2 : 1);
+  const onDecide = (of: TripletView, decision: DecisionKind) => {
+    props.onDecide(of, decision);
+    if (advance && decision !== 'clear') onNext?.();
+  };
   useKeys('compare', !covered, {
     previous: onPrevious,
     next: onNext,
-    mode: () => setMode(modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'slider'),
+    mode: view.nextMode,
+    blink: view.flip,
     fit: zoom.fit,
     full: zoom.full,
     zoomIn: () => zoom.zoomBy(1.25),
@@ -124,43 +148,26 @@ function Comparison({ triplet, detail, error, position, onPrevious, onNext, onCl
     accept: () => onDecide(triplet, 'accept'),
     reject: () => onDecide(triplet, 'reject'),
     clear: () => onDecide(triplet, 'clear'),
+    rejectWith: () => props.onRejectWith(triplet),
+    undo: props.onUndo,
+    redo: props.onRedo,
+    correct: () => setCorrecting(triplet.id),
+    sibling: (key) => showSibling(Number(key) - 1),
     help: onHelp,
   });
   return (
     <div className="nhr-compare-body" tabIndex={-1} data-autofocus>
       <div className="nhr-compare-bar">
-        <SegmentedControl
-          size="xs"
-          aria-label={text.compare.mode}
-          data={modes.map((value) => ({ value, label: text.compare.modes[value] }))}
-          value={mode}
-          onChange={(value) => setMode(modes.find((m) => m === value) ?? 'slider')}
-        />
-        {mode === 'difference' && (
-          <Slider
-            className="nhr-gain"
-            size="sm"
-            min={1}
-            max={16}
-            value={gain}
-            onChange={setGain}
-            label={(value) => `× ${value}`}
-            thumbLabel={text.compare.gain}
-          />
-        )}
+        <StageTools view={view} label={text.compare.mode} />
         <div className="nhr-grow" />
         {demo && <DemoBadge />}
-        <Group gap={4} wrap="nowrap" role="group" aria-label={text.compare.zoom}>
-          <IconButton label={text.compare.zoomOut} onClick={() => zoom.zoomBy(0.8)} Icon={IconMinus} />
-          <span className="nhr-zoom">{Math.round(zoom.scale * 100)} %</span>
-          <IconButton label={text.compare.zoomIn} onClick={() => zoom.zoomBy(1.25)} Icon={IconPlus} />
-          <Button size="xs" px={8} variant="default" onClick={zoom.fit} aria-pressed={zoom.fitted}>
-            {text.compare.fit}
-          </Button>
-          <Button size="xs" px={8} variant="default" onClick={zoom.full}>
-            {text.compare.full}
-          </Button>
-        </Group>
+        <Checkbox
+          size="xs"
+          label={text.reviewing.advance}
+          checked={advance}
+          onChange={(event) => props.onAdvance(event.currentTarget.checked)}
+        />
+        <ZoomTools zoom={zoom} />
         <Group gap={4} wrap="nowrap">
           <span className="nhr-quiet nhr-position">{position}</span>
           <IconButton label={text.compare.previous} onClick={onPrevious} Icon={IconChevronLeft} />
@@ -170,15 +177,30 @@ function Comparison({ triplet, detail, error, position, onPrevious, onNext, onCl
       </div>
       <Stage
         key={epoch}
-        mode={mode}
+        mode={view.mode}
         source={blobUrl(triplet.sourceHash)}
-        edited={blobUrl(triplet.editedHash)}
+        edited={blobUrl(sibling?.editedHash ?? triplet.editedHash)}
+        names={{ source: text.review.source, edited: sibling ? text.reviewing.candidate(index + 1) : text.review.edited }}
         picture={triplet}
         zoom={zoom}
-        gain={gain}
+        gain={view.gain}
+        look={view.look}
+        second={view.second}
         stageRef={stage}
       />
-      <Meta triplet={triplet} detail={detail} error={error} onDecide={onDecide} linkTo={linkTo} />
+      <Meta
+        triplet={triplet}
+        detail={detail}
+        error={error}
+        onDecide={onDecide}
+        onRejectWith={() => props.onRejectWith(triplet)}
+        review={review}
+        correcting={correcting === triplet.id}
+        onCorrecting={(on) => setCorrecting(on ? triplet.id : null)}
+        sibling={sibling ? index : null}
+        onSibling={showSibling}
+        linkTo={linkTo}
+      />
     </div>
   );
 }

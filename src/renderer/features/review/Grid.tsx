@@ -5,7 +5,7 @@ import type { DecisionKind, TripletView } from '../../../shared/model/triplet.ts
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Card } from './Card.tsx';
-import { actionOf, moveInGrid } from './keys.ts';
+import { type ActionName, actionOf, moveInGrid } from './keys.ts';
 
 const GAP = 14;
 const PADDING = 24;
@@ -13,6 +13,10 @@ const PADDING = 24;
 const CARD = 292;
 /** Height of a card without its pictures. */
 const CARD_TEXT = 84;
+
+const DECISIONS: ReadonlySet<ActionName> = new Set(['accept', 'reject', 'clear']);
+/** Keys of the card that has the focus; the page has the others. */
+const OWN: ReadonlySet<ActionName> = new Set([...DECISIONS, 'left', 'right', 'up', 'down', 'first', 'last', 'open', 'select']);
 
 interface GridProps {
   items: TripletView[];
@@ -27,12 +31,29 @@ interface GridProps {
   onSelect(id: number): void;
   onOpen(id: number): void;
   onDecide(triplet: TripletView, decision: DecisionKind): void;
+  /** Ids of those that one decision is for. */
+  chosen: ReadonlySet<number>;
+  onChoose(id: number): void;
   /** Something lies over the grid; when that is gone, the focus comes back to the selected card. */
   covered: boolean;
 }
 
 /** Cards in rows; only those on screen exist. One card is in the tab order, arrows move it. */
-export function Grid({ items, total, hasMore, loading, failed, onMore, selected, onSelect, onOpen, onDecide, covered }: GridProps) {
+export function Grid({
+  items,
+  total,
+  hasMore,
+  loading,
+  failed,
+  onMore,
+  selected,
+  onSelect,
+  onOpen,
+  onDecide,
+  chosen,
+  onChoose,
+  covered,
+}: GridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
   const inner = Math.max(CARD, width);
@@ -83,8 +104,11 @@ export function Grid({ items, total, hasMore, loading, failed, onMore, selected,
   const onKeyDown = (event: KeyboardEvent) => {
     const action = actionOf(event, 'grid');
     const triplet = items[at];
-    if (!action || !triplet || action === 'help' || action === 'search') return;
+    if (!action || !triplet || !OWN.has(action)) return;
+    // With a selection, a decision is for that: the page takes the key.
+    if (chosen.size > 0 && DECISIONS.has(action)) return;
     event.preventDefault();
+    if (action === 'select') return onChoose(triplet.id);
     if (action === 'open') return onOpen(triplet.id);
     if (action === 'accept' || action === 'reject' || action === 'clear') return onDecide(triplet, action);
     const to = moveInGrid(action, at, columns, items.length);
@@ -128,7 +152,9 @@ export function Grid({ items, total, hasMore, loading, failed, onMore, selected,
                 triplet={triplet}
                 column={column + 1}
                 current={triplet.id === items[at]?.id}
+                chosen={chosen.has(triplet.id)}
                 onSelect={onSelect}
+                onChoose={onChoose}
                 onOpen={onOpen}
               />
             ))}

@@ -11,6 +11,8 @@ import { count, percent, score } from '../../ui/format.ts';
 import { IconCheck, IconX } from '../../ui/icons.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
 import { Picture } from '../../ui/Picture.tsx';
+import { Correction, Rating, Siblings } from './ReviewFields.tsx';
+import type { Review } from './useReview.ts';
 
 interface MetaProps {
   triplet: TripletView;
@@ -18,18 +20,41 @@ interface MetaProps {
   detail: TripletDetail | undefined;
   error: ReactNode;
   onDecide(triplet: TripletView, decision: DecisionKind): void;
+  onRejectWith(): void;
+  review: Review;
+  /** The field for a better wording is open. */
+  correcting: boolean;
+  onCorrecting(on: boolean): void;
+  /** The sibling candidate that stands in place of the edit. */
+  sibling: number | null;
+  onSibling(index: number): void;
   linkTo(id: number): string;
 }
 
 /** Everything known of one triplet, beside its pictures: instruction, decision, scores, verdicts, numbers, family. */
-export function Meta({ triplet, detail, error, onDecide, linkTo }: MetaProps) {
+export function Meta(props: MetaProps) {
+  const { triplet, detail, error, onDecide, onRejectWith, review, correcting, onCorrecting, sibling, onSibling, linkTo } = props;
   const run = useLive((s) => (triplet.runId === null ? undefined : s.runs[triplet.runId]));
   const t = text.compare;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
     <aside className="nhr-meta" tabIndex={0} aria-label={t.facts}>
-      <h2 className="nhr-instruction">{triplet.instruction}</h2>
+      <Correction
+        triplet={triplet}
+        editing={correcting}
+        onEditing={onCorrecting}
+        onCorrect={(instruction) => review.correct({ id: triplet.id, instruction })}
+      />
       <Decide triplet={triplet} onDecide={onDecide} />
+      <Group gap={4} className="nhr-decide">
+        <Button size="compact-xs" variant="default" onClick={onRejectWith}>
+          {text.reviewing.rejectWith}
+        </Button>
+        <Button size="compact-xs" variant="default" onClick={() => onCorrecting(!correcting)} aria-pressed={correcting}>
+          {text.reviewing.correct}
+        </Button>
+      </Group>
+      {detail && <Rating detail={detail} onRate={(scores) => review.rate({ id: triplet.id, scores })} />}
       <EditLinks triplet={triplet} detail={detail} />
       {triplet.scores && (
         <dl className="nhr-scores" aria-label={t.scores}>
@@ -79,6 +104,7 @@ export function Meta({ triplet, detail, error, onDecide, linkTo }: MetaProps) {
               <p className="nhr-prompt">{detail.prompt}</p>
             </section>
           )}
+          <Siblings siblings={detail.siblings} shown={sibling} onShow={onSibling} />
           <Family title={t.parents} triplets={detail.parents} linkTo={linkTo} />
           <Family title={t.children} triplets={detail.children} linkTo={linkTo} />
         </>

@@ -1,6 +1,6 @@
 import './review.css';
 import { Button, Group, SegmentedControl, Skeleton, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { DecisionKind, TripletView } from '../../../shared/model/triplet.ts';
@@ -14,36 +14,96 @@ import { FilterFields } from '../../ui/FilterFields.tsx';
 import { count as countText } from '../../ui/format.ts';
 import { IconKeyboard } from '../../ui/icons.ts';
 import { Empty } from '../../ui/Parts.tsx';
+import { BulkBar } from './BulkBar.tsx';
 import { Compare } from './Compare.tsx';
 import { Grid } from './Grid.tsx';
+import { MoreFilters } from './MoreFilters.tsx';
+import { RejectDialog } from './RejectDialog.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { useKeys } from './useKeys.ts';
-import { useDecide, useTriplets } from './useTriplets.ts';
+import { useReview } from './useReview.ts';
+import { useTriplets } from './useTriplets.ts';
+
+const NONE: ReadonlySet<number> = new Set();
 
 /** The grid of all triplets and, over it, the comparison of the one that is open. */
 export function ReviewPage({ view, open }: { view: GridView; open: number | null }) {
   const { pages, count, items, fresh } = useTriplets(view);
-  const decide = useDecide();
+  const review = useReview();
   const [help, helpIs] = useDisclosure(false);
   const [selected, setSelected] = useState<number | null>(open);
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(NONE);
+  const [rejecting, setRejecting] = useState<TripletView[] | null>(null);
+  const [advance, setAdvance] = useLocalStorage({ key: 'nhr-advance', defaultValue: true });
   const root = useRef<HTMLDivElement>(null);
   const show = (id: number | null) => {
     if (id !== null) setSelected(id);
     go({ screen: 'triplets', view, open: id }, id === null || open !== null ? 'replace' : 'push');
   };
-  const onDecide = useCallback((triplet: TripletView, decision: DecisionKind) => decide.mutate({ triplet, decision }), [decide.mutate]);
-  useKeys('grid', open === null && !help, {
+  const onDecide = useCallback((triplet: TripletView, decision: DecisionKind) => review.decide([triplet], decision), [review.decide]);
+  const toggle = useCallback(
+    (id: number) => setChosen((old) => (old.has(id) ? new Set([...old].filter((o) => o !== id)) : new Set([...old, id]))),
+    [],
+  );
+  /** Shows what a step back or forth is about. */
+  const showStep = (id: number | null) => {
+    if (id === null) return;
+    if (open !== null) show(id);
+    else setSelected(id);
+  };
+  const undo = () => showStep(review.undo());
+  const redo = () => showStep(review.redo());
+  const isChosen = items.filter(({ id }) => chosen.has(id));
+  const decideChosen = (decision: DecisionKind) => {
+    review.decide(isChosen, decision);
+    setChosen(NONE);
+  };
+  const rejectWith = (tags: string[]) => {
+    if (!rejecting) return;
+    review.decide(rejecting, 'reject', tags);
+    setRejecting(null);
+    const next = items[items.findIndex(({ id }) => id === open) + 1];
+    if (open === null) setChosen(NONE);
+    else if (advance && next) show(next.id);
+  };
+  const current = items.find(({ id }) => id === selected) ?? items[0];
+  useKeys('grid', open === null && !help && !rejecting, {
     help: helpIs.open,
     search: () => root.current?.querySelector<HTMLElement>('[data-search]')?.focus(),
+    undo,
+    redo,
+    accept: isChosen.length > 0 ? () => decideChosen('accept') : undefined,
+    reject: isChosen.length > 0 ? () => decideChosen('reject') : undefined,
+    clear: isChosen.length > 0 ? () => decideChosen('clear') : undefined,
+    rejectWith: () => setRejecting(isChosen.length > 0 ? isChosen : current ? [current] : null),
   });
   const more = useCallback(() => void pages.fetchNextPage(), [pages.fetchNextPage]);
   const filtered = queryFromView(view).toString() !== queryFromView({ ...DEFAULT_VIEW, sort: view.sort }).toString();
   return (
     <div className="nhr-review" ref={root}>
-      <Bar view={view} count={count.data} fresh={fresh} onFresh={() => void pages.refetch()} onHelp={helpIs.open} filtered={filtered} />
-      {decide.error && (
+      <Bar
+        view={view}
+        count={count.data}
+        fresh={fresh}
+        onFresh={() => void pages.refetch()}
+        onHelp={helpIs.open}
+        filtered={filtered}
+        onUndo={review.canUndo ? undo : undefined}
+        onRedo={review.canRedo ? redo : undefined}
+      />
+      {isChosen.length > 0 && (
+        <BulkBar
+          count={isChosen.length}
+          loaded={items.length}
+          onDecide={decideChosen}
+          onRejectWith={() => setRejecting(isChosen)}
+          onAll={() => setChosen(new Set(items.map(({ id }) => id)))}
+          onNone={() => setChosen(NONE)}
+        />
+      )}
+      {review.error && (
         <div className="nhr-review-error">
-          <ErrorNote error={readError(decide.error)} />
+          <ErrorNote error={readError(review.error)} />
         </div>
       )}
       {pages.error && items.length === 0 ? (
@@ -66,7 +126,9 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
           onSelect={setSelected}
           onOpen={show}
           onDecide={onDecide}
-          covered={open !== null}
+          chosen={chosen}
+          onChoose={toggle}
+          covered={open !== null || rejecting !== null}
         />
       )}
       {open !== null && (
@@ -77,12 +139,19 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
           onOpen={show}
           onClose={() => show(null)}
           onDecide={onDecide}
+          onRejectWith={(triplet) => setRejecting([triplet])}
+          onUndo={undo}
+          onRedo={redo}
+          review={review}
+          advance={advance}
+          onAdvance={setAdvance}
           onNearEnd={() => pages.hasNextPage && !pages.isFetchingNextPage && more()}
           onHelp={helpIs.open}
-          covered={help}
+          covered={help || rejecting !== null}
           linkTo={(id) => formatRoute({ screen: 'triplets', view, open: id })}
         />
       )}
+      {rejecting && <RejectDialog count={rejecting.length} onReject={rejectWith} onClose={() => setRejecting(null)} />}
       <Shortcuts opened={help} onClose={helpIs.close} />
     </div>
   );
@@ -95,9 +164,11 @@ interface BarProps {
   filtered: boolean;
   onFresh(): void;
   onHelp(): void;
+  onUndo: (() => void) | undefined;
+  onRedo: (() => void) | undefined;
 }
 
-function Bar({ view, count, fresh, filtered, onFresh, onHelp }: BarProps) {
+function Bar({ view, count, fresh, filtered, onFresh, onHelp, onUndo, onRedo }: BarProps) {
   const { engine } = useStudio();
   const runs = useLive((s) => s.runs);
   const categories = useQuery(engine.triplets.categories.queryOptions());
@@ -115,6 +186,14 @@ function Bar({ view, count, fresh, filtered, onFresh, onHelp }: BarProps) {
             {text.review.fresh(fresh)}
           </Button>
         )}
+        <Group gap={4} wrap="nowrap">
+          <Button size="xs" variant="default" onClick={onUndo} disabled={!onUndo}>
+            {text.reviewing.undo}
+          </Button>
+          <Button size="xs" variant="default" onClick={onRedo} disabled={!onRedo}>
+            {text.reviewing.redo}
+          </Button>
+        </Group>
         <SegmentedControl
           size="xs"
           aria-label={text.filters.sort}
@@ -139,6 +218,7 @@ function Bar({ view, count, fresh, filtered, onFresh, onHelp }: BarProps) {
           runs={Object.values(runs).sort((a, b) => b.createdAt - a.createdAt)}
           categories={categories.data ?? []}
         />
+        <MoreFilters filter={view.filter} onChange={(filter) => set({ ...view, filter })} />
         {filtered && (
           <Button size="xs" variant="subtle" color="gray" px={8} onClick={() => set({ ...DEFAULT_VIEW, sort: view.sort })}>
             {text.filters.reset}

@@ -20,6 +20,13 @@ export type ActionName =
   | 'accept'
   | 'reject'
   | 'clear'
+  | 'rejectWith'
+  | 'undo'
+  | 'redo'
+  | 'select'
+  | 'correct'
+  | 'blink'
+  | 'sibling'
   | 'help';
 
 export interface KeyAction {
@@ -48,12 +55,19 @@ export const KEYS: readonly KeyAction[] = [
   { name: 'next', keys: ['ArrowRight', 'j'], where: ['compare'], label: text.shortcuts.next, shown: '→' },
   { name: 'mode', keys: ['v'], where: ['compare'], label: text.shortcuts.mode, shown: 'V' },
   { name: 'fit', keys: ['f', '0'], where: ['compare'], label: text.shortcuts.fit, shown: 'F' },
-  { name: 'full', keys: ['1'], where: ['compare'], label: text.shortcuts.full, shown: '1' },
+  { name: 'full', keys: ['o'], where: ['compare'], label: text.shortcuts.full, shown: 'O' },
   { name: 'zoomIn', keys: ['+', '='], where: ['compare'], label: text.shortcuts.zoomIn, shown: '+' },
   { name: 'zoomOut', keys: ['-'], where: ['compare'], label: text.shortcuts.zoomOut, shown: '−' },
   { name: 'accept', keys: ['a'], where: BOTH, label: text.shortcuts.accept, shown: 'A' },
   { name: 'reject', keys: ['r'], where: BOTH, label: text.shortcuts.reject, shown: 'R' },
   { name: 'clear', keys: ['u'], where: BOTH, label: text.shortcuts.clear, shown: 'U' },
+  { name: 'rejectWith', keys: ['t'], where: BOTH, label: text.shortcuts.rejectWith, shown: 'T' },
+  { name: 'undo', keys: ['z'], where: BOTH, label: text.shortcuts.undo, shown: 'Z' },
+  { name: 'redo', keys: ['y'], where: BOTH, label: text.shortcuts.redo, shown: 'Y' },
+  { name: 'select', keys: ['x'], where: ['grid'], label: text.shortcuts.select, shown: 'X' },
+  { name: 'correct', keys: ['c'], where: ['compare'], label: text.shortcuts.correct, shown: 'C' },
+  { name: 'blink', keys: ['b'], where: ['compare'], label: text.shortcuts.blink, shown: 'B' },
+  { name: 'sibling', keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], where: ['compare'], label: text.shortcuts.sibling, shown: '1-9' },
   { name: 'help', keys: ['?'], where: BOTH, label: text.shortcuts.help, shown: '?' },
 ];
 

@@ -5,7 +5,11 @@ import { type ActionName, actionOf, takesKey } from './keys.ts';
  * Shortcuts that work wherever the focus is, unless a field or another control uses the key itself. An action without an entry does
  * nothing and leaves the key alone.
  */
-export function useKeys(where: 'grid' | 'compare', on: boolean, run: Partial<Record<ActionName, (() => void) | undefined>>): void {
+export function useKeys(
+  where: 'grid' | 'compare',
+  on: boolean,
+  run: Partial<Record<ActionName, ((key: string) => void) | undefined>>,
+): void {
   const latest = useRef(run);
   latest.current = run;
   useEffect(() => {
@@ -16,7 +20,7 @@ export function useKeys(where: 'grid' | 'compare', on: boolean, run: Partial<Rec
       const act = action && latest.current[action];
       if (!act) return;
       event.preventDefault();
-      act();
+      act(event.key);
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);

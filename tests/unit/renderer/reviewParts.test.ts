@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { neighbours } from '../../../src/renderer/features/review/ahead.ts';
+import { didStep, EMPTY_HISTORY, redoStep, takeBack, undoStep } from '../../../src/renderer/features/review/history.ts';
+import { sendSurely } from '../../../src/renderer/features/review/sure.ts';
+import { tagsOf } from '../../../src/renderer/features/review/tags.ts';
+import { AppError } from '../../../src/shared/model/errors.ts';
+import { aTriplet } from '../../helpers/renderer/data.ts';
+
+describe('decisions and an engine that dies', () => {
+  const down = () => Promise.reject(new AppError('engineDown', 'gone'));
+  const before = aTriplet(1, { decision: null, tags: [] });
+  const accepted = aTriplet(1, { decision: 'accept', tags: [] });
+
+  // Catches: a decision that is stored twice, so that one undo does not take it back.
+  it('does not send again what was stored before the engine died', async () => {
+    let sends = 0;
+    const send = () => {
+      sends += 1;
+      return down();
+    };
+    expect(await sendSurely({ id: 1, before, send, read: async () => accepted, readAll: async () => [accepted] })).toEqual([accepted]);
+    expect(sends).toBe(1);
+  });
+
+  // Catches: a decision that is lost with the engine.
+  it('sends again what was not stored', async () => {
+    let sends = 0;
+    const send = () => {
+      sends += 1;
+      return sends < 3 ? down() : Promise.resolve([accepted]);
+    };
+    expect(await sendSurely({ id: 1, before, send, read: async () => before, readAll: async () => [] })).toEqual([accepted]);
+    expect(sends).toBe(3);
+  });
+
+  // Catches: a full disk that is asked for ever.
+  it('passes on any other refusal at once', async () => {
+    const send = () => Promise.reject(new AppError('diskFull', 'full'));
+    await expect(sendSurely({ id: 1, before, send, read: async () => before, readAll: async () => [] })).rejects.toThrow('full');
+  });
+});
+
+describe('undo', () => {
+  // Catches: an undone `clear` that forgets what was decided before, or its tags.
+  it('puts back each decision that a clear took away', () => {
+    const step = {
+      said: { ids: [1, 2, 3], decision: 'clear' as const, tags: [] },
+      before: [
+        { id: 1, decision: 'accept' as const, tags: [] },
+        { id: 2, decision: 'reject' as const, tags: ['residuals'] },
+        { id: 3, decision: 'accept' as const, tags: [] },
+      ],
+    };
+    expect(takeBack(step)).toEqual([
+      { ids: [1, 3], decision: 'accept', tags: [] },
+      { ids: [2], decision: 'reject', tags: ['residuals'] },
+    ]);
+  });
+
+  // Catches: a redo after a new step, which would do something that nobody saw.
+  it('forgets what was undone when something new is done', () => {
+    const step = (id: number) => ({ said: { ids: [id], decision: 'accept' as const, tags: [] }, before: [] });
+    const undone = undoStep(didStep(didStep(EMPTY_HISTORY, step(1)), step(2)));
+    expect(redoStep(undone).done).toHaveLength(2);
+    expect(didStep(undone, step(3)).undone).toEqual([]);
+  });
+});
+
+// Catches: a list that runs over its ends, or fetches far ones first.
+it('fetches five ahead and two behind, nearest first', () => {
+  expect(neighbours([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 3)).toEqual([4, 2, 5, 1, 6, 7, 8]);
+  expect(neighbours([0, 1, 2], 2)).toEqual([1, 0]);
+  expect(neighbours([0, 1], -1)).toEqual([]);
+});
+
+// Catches: empty or doubled tags, which the engine would refuse.
+it('reads tags parted by commas', () => {
+  expect(tagsOf(' blurry,, too dark , blurry ')).toEqual(['blurry', 'too dark']);
+});
