@@ -85,6 +85,7 @@ export const text = {
     plausibility: 'Plausibility gate',
     edit: 'Edit',
     lowLevel: 'Low-level check',
+    fullReference: 'Full-reference check',
     softJudge: 'Soft judge',
     softChecks: 'Soft checks',
     validator: 'Hard validator',

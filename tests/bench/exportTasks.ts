@@ -148,6 +148,7 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
         scores: null,
         softScores: null,
         lowLevel: null,
+        signals: null,
         seed: null,
         difficulty: null,
         parents: [],

@@ -8,8 +8,8 @@ import sharp from 'sharp';
 import { appRoot } from '../../src/main/engine/appRoot.ts';
 import { createComponentCounter, differenceMask } from '../../src/main/engine/domain/components.ts';
 import { createPixels } from '../../src/main/engine/pixels/index.ts';
-import { openFile } from '../../src/main/engine/pixels/lowLevel.ts';
 import { DEFAULT_MAX_PIXELS, toRaster } from '../../src/main/engine/pixels/open.ts';
+import { openFile } from '../../src/main/engine/pixels/pairs.ts';
 import { createPixelPool } from '../../src/main/engine/pixels/pool.ts';
 import type { BenchLine } from './bench.ts';
 

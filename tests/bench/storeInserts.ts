@@ -29,6 +29,8 @@ const verdict = {
   model: 'validator-1',
   promptVersion: 'v1',
   raw: '{"adherence": 3.1, "aesthetics": 4.2}',
+  signals: null,
+  checks: [],
 };
 
 /** The i-th outcome: scores spread over the bins, one in seven passed. */

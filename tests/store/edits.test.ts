@@ -54,6 +54,8 @@ it('keeps sessions, batches and nodes as they are, across a stop; what was open 
     model: 'judge',
     promptVersion: 'scores-1',
     raw: '{}',
+    signals: null,
+    checks: [],
   };
   const done = await first.edits.setNode(nodes[0]!.id, {
     state: 'done',

@@ -7,6 +7,7 @@ import type { ExportDeps } from '../../src/main/engine/transfer/export/deps.ts';
 import { exportSet } from '../../src/main/engine/transfer/export/exportSet.ts';
 import { runImport } from '../../src/main/engine/transfer/import/runImport.ts';
 import { type ExportFormat, ExportOptions, type ExportOptionsInput } from '../../src/shared/model/export.ts';
+import { SIGNAL_NAMES, type Signals } from '../../src/shared/model/signals.ts';
 import { inspect } from '../unit/transfer/world.ts';
 import { aFolder, open } from './world.ts';
 
@@ -56,6 +57,7 @@ interface Row {
   style: string;
   scores: { adherence: number; aesthetics: number } | null;
   paraphrases: string[];
+  signals: Signals | null;
 }
 
 const oddText = fc.oneof(
@@ -82,6 +84,9 @@ const aRow = fc.record({
   style: oddText,
   scores: fc.option(fc.record({ adherence: score, aesthetics: score })),
   paraphrases: fc.uniqueArray(someText, { maxLength: 3 }),
+  signals: fc.option(
+    fc.dictionary(fc.constantFrom(...SIGNAL_NAMES), fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minKeys: 1, noNullPrototype: true }),
+  ),
 });
 type GeneratedRow = typeof aRow extends fc.Arbitrary<infer R> ? R : never;
 
@@ -109,7 +114,7 @@ async function fill(workspace: Workspace, rows: GeneratedRow[]): Promise<void> {
     });
 }
 
-const ALL: (keyof Row)[] = ['sourceHash', 'editedHash', 'instruction', 'category', 'style', 'scores', 'paraphrases'];
+const ALL: (keyof Row)[] = ['sourceHash', 'editedHash', 'instruction', 'category', 'style', 'scores', 'paraphrases', 'signals'];
 const PAIR: (keyof Row)[] = ['sourceHash', 'editedHash', 'instruction'];
 /** What each format has a place for. */
 const FORMATS: [string, ExportFormat, string, ExportOptionsInput, (keyof Row)[]][] = [

@@ -62,6 +62,8 @@ export function anOutcome(change: Partial<AttemptOutcome> = {}): AttemptOutcome 
         model: 'm',
         promptVersion: '1',
         raw: '{}',
+        signals: null,
+        checks: [],
       },
     ],
     survived: ['edit', 'lowLevel', 'softJudge', 'softChecks', 'validator'],

@@ -76,6 +76,7 @@ const SHORT: Record<RunProgress['funnel'][number]['key'], string> = {
   plausible: 'plausible',
   edits: 'edits',
   lowLevel: 'low-level',
+  fullReference: 'full-reference',
   softJudge: 'soft judge',
   softChecks: 'checks',
   validator: 'validator',

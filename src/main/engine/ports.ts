@@ -6,6 +6,7 @@ import type { LowLevelNumbers } from '../../shared/model/attempt.ts';
 import type { BagelParams } from '../../shared/model/bagel.ts';
 import type { PictureQuality } from '../../shared/model/edit.ts';
 import type { Params, Role, Usage } from '../../shared/model/provider.ts';
+import type { Signals } from '../../shared/model/signals.ts';
 import type { ChatTask, Prompt } from './domain/chatTask.ts';
 import type { DrawCursor } from './domain/schedule.ts';
 
@@ -58,6 +59,12 @@ export interface Pixels {
     editedFile: string,
     rule: { threshold: number; maskRule: 'any' | 'grayOfDifference' },
   ): Promise<LowLevelNumbers>;
+  /** What the weight-free full-reference stack measures of a pair, with the same mask; rejects like lowLevel. */
+  fullReference(
+    sourceFile: string,
+    editedFile: string,
+    rule: { threshold: number; maskRule: 'any' | 'grayOfDifference' },
+  ): Promise<Signals>;
   /** Decodes the whole picture; AppError inputInvalid names the file when it does not decode. */
   decode(file: string): Promise<{ width: number; height: number }>;
   /** The picture in another encoding; `quality` (1 to 100) is that of jpeg and webp. AppError inputInvalid when it does not decode. */

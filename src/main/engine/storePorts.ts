@@ -4,6 +4,7 @@ import type { WireError } from '../../shared/model/errors.ts';
 import type { EndpointProfile, Role, Usage } from '../../shared/model/provider.ts';
 import type { Recipe, StageName } from '../../shared/model/recipe.ts';
 import type { RunEnd, RunPhase, RunState } from '../../shared/model/run.ts';
+import type { Signals } from '../../shared/model/signals.ts';
 import type { TripletKind, TripletState } from '../../shared/model/triplet.ts';
 import type { DrawCursor } from './domain/schedule.ts';
 import type { ImageFacts } from './ports.ts';
@@ -87,6 +88,8 @@ export interface NewTriplet {
   origin: string;
   scores: Scores | null;
   lowLevel: LowLevelNumbers | null;
+  /** What the set of an imported one says was measured. What verdicts say goes before it; a forward one has what its attempt has. */
+  signals?: Signals | null;
   parents: number[];
   verdicts: Verdict[];
   /** Of imported ones: what their set says of them. */
@@ -106,7 +109,7 @@ export interface ImportedFacts {
   facts: Record<string, unknown>;
 }
 
-export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts' | 'imported' | 'interactive'> {
+export interface TripletRecord extends Omit<NewTriplet, 'parents' | 'verdicts' | 'signals' | 'imported' | 'interactive'> {
   id: number;
   parents: number[];
   instructionId: number | null;

@@ -82,6 +82,7 @@ export const editText = {
     waiting: 'Waiting for its turn',
     edit: 'Editing',
     lowLevel: 'Measuring the change',
+    fullReference: 'Comparing what was to stay',
     softJudge: 'Soft judge',
     softChecks: 'Yes/no checks',
     validator: 'Validator',

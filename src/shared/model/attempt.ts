@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StageName } from './recipe.ts';
+import { SignalCheck, Signals } from './signals.ts';
 
 /** Two scores from 1 to 5 (paper section 3). */
 export const Scores = z.object({ adherence: z.number(), aesthetics: z.number() });
@@ -34,6 +35,10 @@ export const Verdict = z.object({
   reason: z.string(),
   scores: Scores.nullable(),
   lowLevel: LowLevelNumbers.nullable(),
+  /** What local scorers measured; null when none did. */
+  signals: Signals.nullable().default(null),
+  /** The limits those signals were held against, one by one. */
+  checks: z.array(SignalCheck).default([]),
   /** The model that answered and the version of our prompt; empty for local checks. */
   model: z.string(),
   promptVersion: z.string(),

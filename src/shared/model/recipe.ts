@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { FullReferenceLimits, GateProfile } from './gates.ts';
 import { Endpoint, Role, RoleBinding } from './provider.ts';
 
 /** Stages every attempt may go through. The recipe's list is the order; a stage that is not named is off. */
-export const AttemptStage = z.enum(['edit', 'lowLevel', 'softJudge', 'softChecks', 'validator']);
+export const AttemptStage = z.enum(['edit', 'lowLevel', 'fullReference', 'softJudge', 'softChecks', 'validator']);
 export type AttemptStage = z.infer<typeof AttemptStage>;
 
 /** Stages that grow the set after selection. The recipe's list is the order; a stage that is not named is off. */
@@ -129,6 +130,9 @@ export const Recipe = z
     gates: z
       .strictObject({
         lowLevel: LowLevelGate.prefault({}),
+        /** Limits of the stage fullReference: a named set, and what differs from it. */
+        profile: GateProfile.default('paper-exact'),
+        fullReference: FullReferenceLimits.partial().default({}),
         /** Both soft scores must reach these. */
         softJudge: ScorePair.default({ adherence: 4, aesthetics: 4 }),
         /** Both hard scores must reach these (paper: 4.7 and 4.7). */

@@ -19,6 +19,7 @@ export const FunnelRow = z.object({
     'plausible',
     'edits',
     'lowLevel',
+    'fullReference',
     'softJudge',
     'softChecks',
     'validator',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AttemptState, LowLevelNumbers, Scores, Verdict } from './attempt.ts';
 import { StageName } from './recipe.ts';
+import { SignalRanges, Signals } from './signals.ts';
 
 export const TripletKind = z.enum(['forward', 'inverse', 'composed', 'interactive', 'imported']);
 export type TripletKind = z.infer<typeof TripletKind>;
@@ -57,6 +58,8 @@ export const TripletDetail = TripletView.extend({
   prompt: z.string(),
   seed: z.number().int().nullable(),
   lowLevel: LowLevelNumbers.nullable(),
+  /** Everything local scorers measured about it; null when none did. */
+  signals: Signals.nullable(),
   verdicts: z.array(Verdict),
   parents: z.array(TripletView),
   children: z.array(TripletView),
@@ -90,6 +93,7 @@ export const TripletFilter = z.object({
   /** Something was said about it: a tag, a note, or a corrected instruction. */
   remarked: z.boolean().optional(),
   decision: z.enum(['accept', 'reject', 'none']).optional(),
+  signals: SignalRanges.optional(),
   text: z.string().optional(),
 });
 export type TripletFilter = z.infer<typeof TripletFilter>;

@@ -161,12 +161,13 @@ export function aTriplet(id: number, part: Partial<TripletView> = {}): TripletVi
 /** Everything of a triplet, with a verdict of each stage and a small family. */
 export function aDetail(triplet: TripletView): TripletDetail {
   const lowLevel = { width: 512, height: 512, flagged: 21_840, largest: 20_911, components: 37 };
-  const none = { reason: '', scores: null, lowLevel: null, promptVersion: '', raw: '', model: '' };
+  const none = { reason: '', scores: null, lowLevel: null, promptVersion: '', raw: '', model: '', signals: null, checks: [] };
   return {
     ...triplet,
     prompt: 'A wide photo of a green meadow with one tree and a large rubber ball in the grass, soft morning light, a low hill behind.',
     seed: 48_151_623 + triplet.id,
     lowLevel,
+    signals: null,
     verdicts: [
       { ...none, stage: 'lowLevel', passed: true, lowLevel },
       {

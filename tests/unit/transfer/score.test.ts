@@ -130,6 +130,8 @@ test('judges see only what passed the low-level check, and their no drops the pa
       model: 'm',
       promptVersion: '1',
       raw: '',
+      signals: null,
+      checks: [],
     };
     return { verdicts: [verdict], scores };
   };

@@ -56,6 +56,7 @@ export function aRow(change: Partial<ExportRow> & Pick<ExportRow, 'sourceHash' |
     scores: { adherence: 5, aesthetics: 4.8 },
     softScores: { adherence: 4, aesthetics: 5 },
     lowLevel: { width: 64, height: 48, flagged: 400, largest: 400, components: 1 },
+    signals: null,
     seed: 7,
     difficulty: 2,
     parents: [],

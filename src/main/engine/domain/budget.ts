@@ -158,6 +158,7 @@ export function roleCost(recipe: Pick<Recipe, 'endpoints' | 'roles'>, role: Role
 const STAGE_CALLS: Record<AttemptStage, { role: Role; calls: number } | null> = {
   edit: { role: 'imageEditor', calls: 1 },
   lowLevel: null,
+  fullReference: null,
   softJudge: { role: 'softJudge', calls: 1 },
   softChecks: { role: 'softJudge', calls: 2 },
   validator: { role: 'validator', calls: 1 },

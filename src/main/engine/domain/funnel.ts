@@ -8,6 +8,7 @@ const LABELS: Record<Key, string> = {
   plausible: 'After the plausibility gate',
   edits: 'Edits made',
   lowLevel: 'After the low-level check',
+  fullReference: 'After the full-reference check',
   softJudge: 'After the soft judge',
   softChecks: 'After the yes/no checks',
   validator: 'After the hard validator',

@@ -68,5 +68,5 @@ export type AttemptStageRun = (candidate: Candidate, ctx: StageContext) => Promi
 
 /** A verdict with everything a stage did not say left empty. */
 export function verdict(part: Pick<Verdict, 'stage' | 'passed' | 'reason'> & Partial<Verdict>): Verdict {
-  return { scores: null as Scores | null, lowLevel: null, model: '', promptVersion: '', raw: '', ...part };
+  return { scores: null as Scores | null, lowLevel: null, signals: null, checks: [], model: '', promptVersion: '', raw: '', ...part };
 }

@@ -9,6 +9,7 @@ export function createPixels(pool: PixelPool): Pixels {
     resample: (bytes, width, height) => pool.run('resample', { bytes, width, height }),
     // The same source goes to the same worker where it can, because that one has it decoded already.
     lowLevel: (sourceFile, editedFile, rule) => pool.run('lowLevel', { sourceFile, editedFile, ...rule }, { key: sourceFile }),
+    fullReference: (sourceFile, editedFile, rule) => pool.run('fullReference', { sourceFile, editedFile, ...rule }, { key: sourceFile }),
     decode: (file) => pool.run('decode', { file }),
     encode: (file, format, quality) => pool.run('encode', { file, format, quality }),
     quality: (file, width, height) => pool.run('quality', { file, width, height }),

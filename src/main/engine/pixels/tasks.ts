@@ -2,8 +2,10 @@ import type { PictureQuality } from '../../../shared/model/edit.ts';
 import { pictureQuality } from '../domain/quality.ts';
 import type { CanonicalImage, Encoding, ImageFacts, SizeRule } from '../ports.ts';
 import { canonicalise, resample, verify } from './canonical.ts';
-import { createLowLevelCheck, openFile } from './lowLevel.ts';
+import { createFullReferenceCheck } from './fullReference.ts';
+import { createLowLevelCheck } from './lowLevel.ts';
 import { DEFAULT_MAX_PIXELS, openPicture, toBytes, toRaster } from './open.ts';
+import { createPairReader, openFile } from './pairs.ts';
 
 /** Good and quick (performance: about 0.7 of the rate of JPEG, at a third of the bytes of a PNG). */
 const THUMBNAIL = { quality: 80, effort: 2 };
@@ -14,6 +16,7 @@ const THUMBNAIL = { quality: 80, effort: 2 };
  * pictures that cannot be used; none of them can end the thread.
  */
 export function pixelTasks(maxPixels: number = DEFAULT_MAX_PIXELS) {
+  const readPair = createPairReader(maxPixels);
   return {
     async inspect({ bytes }: { bytes: Uint8Array }): Promise<ImageFacts> {
       const picture = await openPicture(bytes, maxPixels);
@@ -26,7 +29,9 @@ export function pixelTasks(maxPixels: number = DEFAULT_MAX_PIXELS) {
     resample: ({ bytes, width, height }: { bytes: Uint8Array; width: number; height: number }): Promise<CanonicalImage> =>
       resample(bytes, width, height, maxPixels),
 
-    lowLevel: createLowLevelCheck(maxPixels),
+    lowLevel: createLowLevelCheck(readPair),
+
+    fullReference: createFullReferenceCheck(readPair),
 
     async decode({ file }: { file: string }): Promise<{ width: number; height: number }> {
       const picture = await openFile(file, maxPixels);

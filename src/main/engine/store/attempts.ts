@@ -1,5 +1,6 @@
 import { geometricScore } from '../../../shared/model/attempt.ts';
 import type { StageName } from '../../../shared/model/recipe.ts';
+import { mergeSignals, signalsText } from '../../../shared/model/signals.ts';
 import type { AttemptOutcome, WorkStore } from '../ports.ts';
 import { type LowLevelColumns, lowLevelOf, lowLevelValues, type ScoreColumns, scoresOf, survivedBits } from './columns.ts';
 import type { StoreContext } from './context.ts';
@@ -16,7 +17,7 @@ export function createAttemptStore(store: StoreContext): AttemptStore {
   const finishFrom = (state: string) =>
     db.prepare(
       `UPDATE attempt SET state = ?, stage = ?, reason = ?, survived = ?, edited_hash = ?, adherence = ?, aesthetics = ?, geometric = ?, soft_adherence = ?, soft_aesthetics = ?,
-         ll_width = ?, ll_height = ?, ll_flagged = ?, ll_largest = ?, ll_components = ?, usd = ?, ms = ?, ended_at = ? WHERE id = ? AND state = '${state}'`,
+         ll_width = ?, ll_height = ?, ll_flagged = ?, ll_largest = ?, ll_components = ?, signals = ?, usd = ?, ms = ?, ended_at = ? WHERE id = ? AND state = '${state}'`,
     );
   const finishRunning = finishFrom('running');
   // A pause may have put a row back while its last answer was on the way.
@@ -60,6 +61,7 @@ export function createAttemptStore(store: StoreContext): AttemptStore {
           softScores?.adherence ?? null,
           softScores?.aesthetics ?? null,
           ...lowLevelValues(lowLevel),
+          signalsText(mergeSignals(verdicts)),
           usd,
           Math.round(ms),
           now(),

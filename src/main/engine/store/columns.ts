@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { LowLevelNumbers, Scores, Verdict } from '../../../shared/model/attempt.ts';
 import type { StageName } from '../../../shared/model/recipe.ts';
+import { readSignals, SignalCheck } from '../../../shared/model/signals.ts';
 
 /** Columns that several tables share, and their shapes in the app. */
 export interface ScoreColumns {
@@ -20,6 +22,9 @@ export interface VerdictRow extends ScoreColumns {
   model: string;
   prompt_version: string;
   raw: string;
+  /** JSON. */
+  signals: string | null;
+  checks: string | null;
 }
 
 /** Two scores, or null when nobody gave them. */
@@ -52,10 +57,20 @@ export function verdictOf(row: VerdictRow, lowLevel: LowLevelNumbers | null): Ve
     reason: row.reason,
     scores: scoresOf(row),
     lowLevel: row.stage === 'lowLevel' ? lowLevel : null,
+    signals: readSignals(row.signals),
+    checks: row.checks === null ? [] : checksOf(row.checks),
     model: row.model,
     promptVersion: row.prompt_version,
     raw: row.raw,
   };
+}
+
+/** Checks of a signal that this version does not know are left out. */
+function checksOf(json: string): SignalCheck[] {
+  return z
+    .array(z.unknown())
+    .parse(JSON.parse(json))
+    .flatMap((item) => SignalCheck.safeParse(item).data ?? []);
 }
 
 /** Bins of 0.1, held against scores such as 4.7 that binary numbers do not hit exactly. */
@@ -64,7 +79,7 @@ export function scoreBin(score: number): number {
 }
 
 /** The bits of attempt.survived, lowest first. Stored: append only. */
-const SURVIVED_STAGES: readonly StageName[] = ['edit', 'lowLevel', 'softJudge', 'softChecks', 'validator'];
+const SURVIVED_STAGES: readonly StageName[] = ['edit', 'lowLevel', 'softJudge', 'softChecks', 'validator', 'fullReference'];
 
 /** Stages as bits; RangeError for one that is no stage of an attempt. */
 export function survivedBits(stages: readonly StageName[]): number {

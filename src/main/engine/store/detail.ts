@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Scores } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import { readSignals } from '../../../shared/model/signals.ts';
 import type { Sibling, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
 import { type LowLevelColumns, lowLevelOf, type ScoreColumns, scoresOf, type VerdictRow, verdictOf } from './columns.ts';
 import { createAttemptsToSuccess } from './difficulty.ts';
@@ -22,6 +23,7 @@ export function createDetail(db: Database, ratingOf: (id: number) => Scores | nu
   const children = db.prepare(
     `SELECT ${TRIPLET_COLUMNS} FROM triplet_parent p JOIN triplet t ON t.id = p.child_id WHERE p.parent_id = ? ORDER BY t.id`,
   );
+  const signals = db.prepare('SELECT signals FROM triplet_signals WHERE triplet_id = ?').pluck();
   // The tries of a group stand side by side in the job space (index = group x M + try).
   const siblings = db.prepare(
     `SELECT t.id, t.edited_hash, t.seed, t.state, t.stage, t.reason, t.adherence, t.aesthetics FROM attempt a JOIN attempt t
@@ -56,6 +58,7 @@ export function createDetail(db: Database, ratingOf: (id: number) => Scores | nu
       prompt: row.prompt,
       seed: row.seed,
       lowLevel,
+      signals: readSignals((signals.get(id) as string | undefined) ?? null),
       verdicts: found.map((verdict) => verdictOf(verdict, lowLevel)),
       parents: views(parents.all(id)),
       children: views(children.all(id)),

@@ -1,3 +1,4 @@
+import { readSignals } from '../../../shared/model/signals.ts';
 import type { TripletFilter, TripletKind } from '../../../shared/model/triplet.ts';
 import type { ExportRow, TripletContent } from '../transfer/columns.ts';
 import type { Loser, StoredFacts } from '../transfer/export/deps.ts';
@@ -30,6 +31,8 @@ interface Row extends ScoreColumns, LowLevelColumns {
   node_id: number | null;
   demo: number;
   decision: ExportRow['decision'];
+  /** JSON. */
+  signals: string | null;
   /** JSON list. */
   paraphrases: string;
 }
@@ -57,8 +60,8 @@ export function createExportQueries({ db }: StoreContext) {
     const one = db.prepare(
       `SELECT t.*, COALESCE(s.image_hash, k.root_hash, t.source_hash) AS root_hash, COALESCE(c.prompt, '') AS prompt,
          COALESCE(a.soft_adherence, n.soft_adherence) AS soft_adherence, COALESCE(a.soft_aesthetics, n.soft_aesthetics) AS soft_aesthetics,
-         COALESCE(a.seed, k.seed) AS seed, k.node_id, COALESCE(b.demo, 0) AS demo, COALESCE(i.paraphrases, '[]') AS paraphrases
-       FROM triplet t LEFT JOIN imported i ON i.triplet_id = t.id LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id LEFT JOIN attempt a ON a.id = t.attempt_id
+         COALESCE(a.seed, k.seed) AS seed, k.node_id, COALESCE(b.demo, 0) AS demo, COALESCE(i.paraphrases, '[]') AS paraphrases, g.signals
+       FROM triplet t LEFT JOIN triplet_signals g ON g.triplet_id = t.id LEFT JOIN imported i ON i.triplet_id = t.id LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id LEFT JOIN attempt a ON a.id = t.attempt_id
          LEFT JOIN interactive k ON k.triplet_id = t.id LEFT JOIN edit_node n ON n.id = k.node_id LEFT JOIN edit_batch b ON b.id = n.batch_id WHERE t.id = ?`,
     );
     for (const id of ids) yield rowOf(one.get(id) as Row);
@@ -80,6 +83,7 @@ export function createExportQueries({ db }: StoreContext) {
       scores: scoresOf(row),
       softScores: scoresOf({ adherence: row.soft_adherence, aesthetics: row.soft_aesthetics }),
       lowLevel: lowLevelOf(row),
+      signals: readSignals(row.signals),
       seed: row.seed,
       difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
       parents: parents.all(row.id) as TripletContent[],

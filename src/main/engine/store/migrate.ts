@@ -7,6 +7,7 @@ import * as endpoints from './migrations/0002_endpoints.ts';
 import * as imports from './migrations/0003_imports.ts';
 import * as edits from './migrations/0004_edits.ts';
 import * as review from './migrations/0005_review.ts';
+import * as signals from './migrations/0006_signals.ts';
 
 export interface Migration {
   name: string;
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0003_imports', sql: imports.sql },
   { name: '0004_edits', sql: edits.sql },
   { name: '0005_review', sql: review.sql },
+  { name: '0006_signals', sql: signals.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

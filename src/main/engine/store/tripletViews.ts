@@ -1,3 +1,4 @@
+import { SIGNALS, type SignalName } from '../../../shared/model/signals.ts';
 import type { TripletFilter, TripletView } from '../../../shared/model/triplet.ts';
 import { type ScoreColumns, scoresOf } from './columns.ts';
 
@@ -97,6 +98,13 @@ export function unindexed(filter: TripletFilter): { sql: string[]; values: (stri
   if (filter.tag) add(`t.tags LIKE ? ESCAPE '\\'`, escaped(JSON.stringify(filter.tag)));
   if (filter.remarked === true) add(`(t.tags <> '[]' OR t.note <> '' OR t.corrected IS NOT NULL)`);
   if (filter.remarked === false) add(`t.tags = '[]' AND t.note = '' AND t.corrected IS NULL`);
+  for (const [name, { min, max }] of Object.entries(filter.signals ?? {})) {
+    // From the closed list alone: the name goes into the SQL.
+    if (!(name in SIGNALS)) throw new RangeError(`${name} is no signal`);
+    const value = `(SELECT json_extract(g.signals, '$.${name as SignalName}') FROM triplet_signals g WHERE g.triplet_id = t.id)`;
+    add(`${value} >= ?`, min);
+    add(`${value} <= ?`, max);
+  }
   if (filter.text) add(`(t.instruction LIKE ? ESCAPE '\\' OR t.corrected LIKE ? ESCAPE '\\')`, escaped(filter.text), escaped(filter.text));
   return { sql, values };
 }

@@ -1,4 +1,5 @@
-import { geometricScore, type Scores } from '../../../shared/model/attempt.ts';
+import { geometricScore, type Scores, type Verdict } from '../../../shared/model/attempt.ts';
+import { mergeSignals, readSignals, type Signals, signalsText } from '../../../shared/model/signals.ts';
 import type { TripletKind, TripletState } from '../../../shared/model/triplet.ts';
 import type { TripletRecord, TripletStore } from '../ports.ts';
 import { type LowLevelColumns, lowLevelOf, lowLevelValues, type ScoreColumns, scoresOf } from './columns.ts';
@@ -37,6 +38,10 @@ export function createTripletStore(store: StoreContext): TripletStore {
   const insertParent = db.prepare('INSERT INTO triplet_parent VALUES (?, ?, ?)');
   const insertImported = db.prepare('INSERT INTO imported VALUES (?, ?, ?, ?, ?)');
   const insertInteractive = db.prepare('INSERT INTO interactive VALUES (?, ?, ?, ?)');
+  const insertSignals = db.prepare('INSERT OR REPLACE INTO triplet_signals VALUES (?, ?)');
+  const dropSignals = db.prepare('DELETE FROM triplet_signals WHERE triplet_id = ?');
+  const signalsOf = db.prepare('SELECT signals FROM triplet_signals WHERE triplet_id = ?').pluck();
+  const attemptSignals = db.prepare('SELECT signals FROM attempt WHERE id = ?').pluck();
   const one = db.prepare('SELECT id, run_id, kind, state, category FROM triplet WHERE id = ?');
   const setState = db.prepare('UPDATE triplet SET state = ?, reason = ? WHERE id = ? AND state <> ?');
   const setScores = db.prepare('UPDATE triplet SET adherence = ?, aesthetics = ?, geometric = ? WHERE id = ?');
@@ -47,6 +52,21 @@ export function createTripletStore(store: StoreContext): TripletStore {
        AND NOT EXISTS (SELECT 1 FROM triplet_parent WHERE parent_id = triplet.id)`,
   );
   const children = db.prepare('SELECT child_id FROM triplet_parent WHERE parent_id = ?').pluck();
+
+  /** A forward triplet has those of its attempt; others have what their own verdicts say. */
+  function setSignals(id: number, attemptId: number | null, own: Signals | null): void {
+    const text = attemptId === null ? signalsText(own) : (attemptSignals.get(attemptId) as string | null | undefined);
+    if (text) insertSignals.run(id, text);
+    else dropSignals.run(id);
+  }
+
+  /** What later verdicts measured joins what is known. */
+  function addSignals(id: number, verdicts: readonly Verdict[]): void {
+    const more = mergeSignals(verdicts);
+    if (!more) return;
+    const known = readSignals((signalsOf.get(id) as string | undefined) ?? null);
+    insertSignals.run(id, signalsText({ ...known, ...more }));
+  }
 
   /** 0 = nobody scored it. */
   const geometric = (scores: Scores | null) => (scores ? geometricScore(scores) : 0);
@@ -112,6 +132,7 @@ export function createTripletStore(store: StoreContext): TripletStore {
         );
         for (const [idx, parent] of t.parents.entries()) insertParent.run(id, idx, parent);
         insertVerdicts(store, { tripletId: id }, t.verdicts);
+        setSignals(id, t.attemptId, mergeSignals([{ signals: t.signals ?? null }, ...t.verdicts]));
         if (t.imported)
           insertImported.run(
             id,
@@ -130,19 +151,12 @@ export function createTripletStore(store: StoreContext): TripletStore {
     },
     replaceWinner(id, winner) {
       const scores = winner.scores;
-      return writer.write(
-        () =>
-          replace.run(
-            winner.attemptId,
-            winner.editedHash,
-            scores?.adherence ?? null,
-            scores?.aesthetics ?? null,
-            geometric(scores),
-            ...lowLevelValues(winner.lowLevel),
-            id,
-          ).changes === 1,
-        true,
-      );
+      return writer.write(() => {
+        const values = [scores?.adherence ?? null, scores?.aesthetics ?? null, geometric(scores), ...lowLevelValues(winner.lowLevel)];
+        if (replace.run(winner.attemptId, winner.editedHash, ...values, id).changes !== 1) return false;
+        setSignals(id, winner.attemptId, null);
+        return true;
+      }, true);
     },
     async setState(ids, state, reason) {
       await writer.write(() => {
@@ -157,6 +171,7 @@ export function createTripletStore(store: StoreContext): TripletStore {
     async addVerdicts(id, verdicts, scores) {
       await writer.write(() => {
         insertVerdicts(store, { tripletId: id }, verdicts);
+        addSignals(id, verdicts);
         if (scores) setScores.run(scores.adherence, scores.aesthetics, geometric(scores), id);
       }, true);
     },

@@ -43,6 +43,8 @@ export async function checkPair(
     reason,
     scores: null,
     lowLevel,
+    signals: null,
+    checks: [],
     model: '',
     promptVersion: '',
     raw: '',

@@ -19,6 +19,7 @@ const NOTES: Record<string, string> = {
   low_level_flagged_share: 'share of pixels that changed by more than the threshold; -1.0 = not measured',
   low_level_largest_share: 'share of those in the largest connected component; -1.0 = not measured',
   low_level_components: 'number of connected components; -1 = not measured',
+  signals: 'what local scorers measured, a JSON object of numbers by name; "" = not measured',
   seed: 'seed of the edit; -1 = none',
   difficulty: 'attempts made until this instruction first succeeded on this picture; -1 = not mined',
   parents: 'sample ids this row was derived from, separated by a space; "" = none',

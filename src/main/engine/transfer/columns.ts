@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { LowLevelNumbers, Scores } from '../../../shared/model/attempt.ts';
+import { type Signals, signalsText } from '../../../shared/model/signals.ts';
 import type { TripletKind } from '../../../shared/model/triplet.ts';
 
 /** What is known of a triplet by content alone; enough for its sample id. */
@@ -24,6 +25,8 @@ export interface ExportRow extends TripletContent {
   scores: Scores | null;
   softScores: Scores | null;
   lowLevel: LowLevelNumbers | null;
+  /** What local scorers measured; null when none did. */
+  signals: Signals | null;
   seed: number | null;
   /** Attempts made until this <source, instruction> first succeeded; null when it was not mined. */
   difficulty: number | null;
@@ -70,6 +73,7 @@ export const COLUMNS = [
   ['low_level_flagged_share', 'float', 'scores'],
   ['low_level_largest_share', 'float', 'scores'],
   ['low_level_components', 'int', 'scores'],
+  ['signals', 'string', 'scores'],
   ['seed', 'int', 'provenance'],
   ['difficulty', 'int', 'provenance'],
   ['parents', 'string', 'provenance'],
@@ -149,6 +153,7 @@ export function metadataRow(row: ExportRow, sourcePath: string, editedPath: stri
     low_level_flagged_share: lowLevel ? lowLevelShares(lowLevel).flagged : -1,
     low_level_largest_share: lowLevel ? lowLevelShares(lowLevel).largest : -1,
     low_level_components: lowLevel?.components ?? -1,
+    signals: signalsText(row.signals) ?? '',
     seed: row.seed ?? -1,
     difficulty: row.difficulty ?? -1,
     parents: row.parents.map(sampleId).join(' '),

@@ -73,7 +73,8 @@ function keepRaw(outcome: AttemptOutcome, stage: AttemptStage, reason: string, e
 
 /** The newest numbers of a kind are the attempt's own; all of them stay in its verdicts. */
 function note(outcome: AttemptOutcome, verdict: Verdict): void {
-  const says = verdict.scores !== null || verdict.lowLevel !== null || verdict.reason !== '' || verdict.raw !== '';
+  const says =
+    verdict.scores !== null || verdict.lowLevel !== null || verdict.signals !== null || verdict.reason !== '' || verdict.raw !== '';
   if (says) outcome.verdicts.push(verdict);
   if (verdict.lowLevel) outcome.lowLevel = verdict.lowLevel;
   if (verdict.stage === 'softJudge') outcome.softScores = verdict.scores;

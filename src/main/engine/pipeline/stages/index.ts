@@ -4,6 +4,7 @@ import type { AttemptStageRun, PhaseEnd, RunContext } from '../context.ts';
 import { backwardConsistency } from './backwardConsistency.ts';
 import { composition } from './composition.ts';
 import { edit } from './edit.ts';
+import { fullReference } from './fullReference.ts';
 import { growth } from './growth.ts';
 import { inversion } from './inversion.ts';
 import { lowLevel } from './lowLevel.ts';
@@ -19,6 +20,7 @@ import { validator } from './validator.ts';
 export const ATTEMPT_STAGES: Record<AttemptStage, AttemptStageRun> = {
   edit,
   lowLevel,
+  fullReference,
   softJudge,
   softChecks,
   validator,

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Scores } from '../../../../shared/model/attempt.ts';
+import { readSignals } from '../../../../shared/model/signals.ts';
 import { isInside } from '../sums.ts';
 import { looksSwapped, type Preset, ROLES, type Role } from './columnMap.ts';
 import { badRow, type ImportContext, type ImportItem, type ImportRow, type PictureRef, type Place, RowProblem } from './types.ts';
@@ -16,6 +17,7 @@ export function pairFromCells(cells: Cells, place: Place, preset: Preset, contex
   const columns = columnsOf(cells, preset);
   const value = (role: Role) => (columns[role] === undefined ? undefined : cells[columns[role]]);
   const id = idText(value('id'));
+  const signals = typeof cells.signals === 'string' ? readSignals(cells.signals) : null;
   try {
     const wording = instruction(value('instruction'), columns.instruction ?? preset.instruction[0] ?? 'instruction');
     const row: ImportRow = {
@@ -31,7 +33,8 @@ export function pairFromCells(cells: Cells, place: Place, preset: Preset, contex
       // Many sets repeat the instruction among its other wordings.
       paraphrases: texts(value('paraphrases'), columns.paraphrases).filter((other) => other !== wording),
       scores: scoresFrom(value('adherence'), value('aesthetics')),
-      facts: factsOf(cells, new Set(Object.values(columns)), context),
+      facts: factsOf(cells, new Set([...Object.values(columns), ...(signals ? ['signals'] : [])]), context),
+      signals,
       hashes: hashesOf(cells),
       dropped: '',
     };

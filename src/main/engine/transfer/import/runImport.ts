@@ -241,6 +241,7 @@ function tripletOf(row: ImportRow, origin: string, source: StoredPicture, edited
     origin,
     scores: row.scores,
     lowLevel: null,
+    signals: row.signals ?? null,
     parents: [],
     verdicts: [],
     imported: { itemId: row.id, kind: row.kind, paraphrases: row.paraphrases, facts: row.facts },

@@ -1,4 +1,5 @@
 import type { Scores } from '../../../../shared/model/attempt.ts';
+import type { Signals } from '../../../../shared/model/signals.ts';
 import type { ColumnMap } from './columnMap.ts';
 
 /** What can be wrong with a row. Each is named in the report of an import. */
@@ -45,6 +46,8 @@ export interface ImportRow extends Place {
   paraphrases: string[];
   /** Of 1 to 5, as the hard validator gives them; null when the set has none on that scale. */
   scores: Scores | null;
+  /** What local scorers of ours measured, where the set is one of ours. */
+  signals?: Signals | null;
   /** Everything else the set says of it, kept as it is. */
   facts: Record<string, unknown>;
   /** What the set says the pictures' SHA-256 are. */

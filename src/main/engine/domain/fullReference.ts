@@ -1,0 +1,80 @@
+import { type FullReferenceLimits, type GateProfile, PROFILE_LIMITS } from '../../../shared/model/gates.ts';
+import { type EditClass, editClassesOf } from '../../../shared/model/operations.ts';
+import type { SignalCheck, SignalName, Signals } from '../../../shared/model/signals.ts';
+
+type LimitName = Exclude<keyof FullReferenceLimits, 'minOutside'>;
+
+/** Why a pair is rejected by the full-reference gate. Short and stable: they are counted. */
+export type FullReferenceReason =
+  | 'tooLittle'
+  | 'unrelated'
+  | 'altered'
+  | 'colourDrift'
+  | 'softer'
+  | 'noisier'
+  | 'blocky'
+  | 'shifted'
+  | 'zoomed'
+  | 'misaligned';
+
+interface Rule {
+  limit: LimitName;
+  signal: SignalName;
+  side: 'min' | 'max';
+  reason: FullReferenceReason;
+  /** It looks at what is outside the edit, so it says nothing where there is hardly any. */
+  outside: boolean;
+  /** Operations that do to a whole picture what the limit forbids. */
+  notFor: readonly EditClass[];
+}
+
+/** Every limit, in the order of severity: the first that fails gives the reason. */
+const RULES: readonly Rule[] = [
+  { limit: 'minKinship', signal: 'kinship', side: 'min', reason: 'unrelated', outside: false, notFor: ['geometry', 'background'] },
+  { limit: 'maxAlignResidual', signal: 'alignResidual', side: 'max', reason: 'misaligned', outside: false, notFor: ['geometry'] },
+  { limit: 'minLargestPart', signal: 'largestPartShare', side: 'min', reason: 'tooLittle', outside: false, notFor: ['look', 'focus'] },
+  { limit: 'maxZoom', signal: 'zoom', side: 'max', reason: 'zoomed', outside: false, notFor: ['geometry'] },
+  { limit: 'maxShift', signal: 'shift', side: 'max', reason: 'shifted', outside: false, notFor: ['geometry'] },
+  { limit: 'maxBlockiness', signal: 'blockinessRatio', side: 'max', reason: 'blocky', outside: true, notFor: ['focus', 'geometry'] },
+  { limit: 'minSharpness', signal: 'sharpnessRatio', side: 'min', reason: 'softer', outside: true, notFor: ['look', 'focus', 'geometry'] },
+  { limit: 'maxSharpness', signal: 'sharpnessRatio', side: 'max', reason: 'noisier', outside: true, notFor: ['look', 'focus', 'geometry'] },
+  { limit: 'maxColourDrift', signal: 'colourDriftMedian', side: 'max', reason: 'colourDrift', outside: true, notFor: ['look', 'geometry'] },
+  { limit: 'minSsim', signal: 'ssimOutside', side: 'min', reason: 'altered', outside: true, notFor: ['look', 'focus', 'geometry'] },
+];
+
+/** The limits a recipe's gates mean: the profile's, with what the recipe says otherwise. */
+export function fullReferenceLimits(gates: { profile: GateProfile; fullReference: Partial<FullReferenceLimits> }): FullReferenceLimits {
+  return { ...PROFILE_LIMITS[gates.profile], ...gates.fullReference };
+}
+
+/**
+ * Holds what was measured against the limits. Every limit that is on gives a check: passed, failed, or skipped with the reason why
+ * it says nothing about this edit (`globalEdit`: too little lies outside; the class of the operation; `notMeasured`). A picture in
+ * which nothing was flagged and nothing else differs is `tooLittle` whatever the operation.
+ */
+export function judgeSignals(
+  signals: Signals,
+  limits: FullReferenceLimits,
+  edit: { category: string; instruction: string },
+): { passed: boolean; reason: '' | FullReferenceReason; checks: SignalCheck[] } {
+  const classes = editClassesOf(edit.category, edit.instruction);
+  const global = (signals.outsideShare ?? 1) < limits.minOutside;
+  let reason: '' | FullReferenceReason = '';
+  const checks: SignalCheck[] = [];
+  for (const rule of RULES) {
+    const limit = limits[rule.limit];
+    if (limit === null) continue;
+    const value = signals[rule.signal];
+    const check = { signal: rule.signal, min: rule.side === 'min' ? limit : null, max: rule.side === 'max' ? limit : null };
+    const excused = rule.notFor.find((name) => classes.has(name));
+    const why = excused ?? (rule.outside && global ? 'globalEdit' : value === undefined ? 'notMeasured' : '');
+    if (why !== '' || value === undefined) {
+      checks.push({ ...check, outcome: 'skipped', why });
+      continue;
+    }
+    const holds = rule.side === 'min' ? value >= limit : Math.abs(value) <= limit;
+    if (!holds && reason === '') reason = rule.reason;
+    checks.push({ ...check, outcome: holds ? 'passed' : 'failed', why: holds ? '' : rule.reason });
+  }
+  return { passed: reason === '', reason, checks };
+}
