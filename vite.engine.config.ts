@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const entry = (path: string) => resolve(import.meta.dirname, path);
 
-/** Engine process, command line and worker thread: ESM for Node 24, everything bundled but the native packages. */
+/** Engine process, command line, worker thread and scorer process: ESM for Node 24, everything bundled but the native packages. */
 export default defineConfig({
   publicDir: false,
   build: {
@@ -17,9 +17,10 @@ export default defineConfig({
         engine: entry('src/main/desktop/engineEntry.ts'),
         cli: entry('src/main/cli/index.ts'),
         worker: entry('src/main/engine/worker.ts'),
+        scorer: entry('src/main/engine/scorers/process.ts'),
       },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },
-  ssr: { noExternal: true, external: ['better-sqlite3', 'sharp'] },
+  ssr: { noExternal: true, external: ['better-sqlite3', 'sharp', 'onnxruntime-node'] },
 });

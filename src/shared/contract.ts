@@ -2,12 +2,13 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { edit } from './contract/edit.ts';
 import { endpoints } from './contract/endpoints.ts';
 import { runs } from './contract/runs.ts';
+import { scorers } from './contract/scorers.ts';
 import { system } from './contract/system.ts';
 import { transfer } from './contract/transfer.ts';
 import { triplets } from './contract/triplets.ts';
 
 /** Everything a screen, a terminal or a test may ask of the engine. */
-export const contract = { system, runs, triplets, transfer, endpoints, edit };
+export const contract = { system, runs, triplets, transfer, endpoints, edit, scorers };
 
 /** The typed client of the contract, over any transport. */
 export type EngineClient = ContractRouterClient<typeof contract>;

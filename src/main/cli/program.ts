@@ -12,6 +12,7 @@ import {
   setKey,
   testEndpoint,
 } from './commands/endpoints.ts';
+import { installGpu, showGpu } from './commands/gpu.ts';
 import { runDoctor, serve } from './commands/machine.ts';
 import { mine, resumeRun } from './commands/mine.ts';
 import { listRuns, showHash, showStats } from './commands/runs.ts';
@@ -179,6 +180,15 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   below(key, 'list', 'names of the keys that are stored').action((o) => act(o, listKeys));
   below(key, 'set <name>', 'store a key; it is read from standard input').action((name: string, o) => act(o, (s) => setKey(s, name)));
   below(key, 'remove <name>', 'remove a key').action((name: string, o) => act(o, (s) => removeKey(s, name)));
+
+  const gpu = program.command('gpu').description('where local models run on this machine, and why');
+  below(gpu, 'show', 'the provider that is used, and why others are not', { isDefault: true }).action((o) =>
+    act(o, (s) => showGpu(s, false)),
+  );
+  below(gpu, 'test', 'try every provider again with a known-answer graph').action((o) => act(o, (s) => showGpu(s, true)));
+  below(gpu, 'install', 'fetch the CUDA provider (Linux x64, NVIDIA); says what that is and asks first')
+    .option('--yes', 'do not ask', false)
+    .action((o) => act(o, (s) => installGpu(s, o.yes)));
 
   command('doctor', 'look at everything a run needs on this machine')
     .option(

@@ -25,6 +25,8 @@ import { createLedger, imageCodec, textCodec } from './providers/ledger.ts';
 import { createOpenAiProvider } from './providers/openai/index.ts';
 import { createPictures } from './providers/pictures.ts';
 import { selfTest } from './providers/selfTest.ts';
+import { createLocalScorers, type LocalScorers } from './scorers/index.ts';
+import { machineFolder } from './scorers/machine.ts';
 import { openWorkspace, type Workspace } from './store/index.ts';
 import type { ExportDeps } from './transfer/export/deps.ts';
 import type { CheckDeps } from './transfer/faults.ts';
@@ -59,6 +61,7 @@ export interface EngineParts {
   events: EventHub;
   workspace: Workspace;
   pixels: Pixels;
+  scorers: LocalScorers;
   runs: Runs;
   edits: Edits;
   /** The queues in front of the endpoints, for screens that show how they stand. */
@@ -90,6 +93,7 @@ export function compose(options: EngineOptions): EngineParts {
   const workers = Math.max(1, availableParallelism() - 1);
   const pool = createPixelPool({ workers, inFlightPerWorker: TASKS_PER_WORKER });
   const pixels = createPixels(pool);
+  const scorers = createLocalScorers({ pool, dir: machineFolder(process.env), now: clock.now });
   const { blobs, work, calls, runs: runStore, triplets, demoMemory, demoTruth } = workspace;
 
   const demo = createDemoProvider({ run: pool.run, readBlob: blobs.read, memory: demoMemory, truth: demoTruth });
@@ -198,6 +202,7 @@ export function compose(options: EngineOptions): EngineParts {
     events,
     workspace,
     pixels,
+    scorers,
     runs,
     edits,
     lanes,
@@ -212,6 +217,7 @@ export function compose(options: EngineOptions): EngineParts {
       await jobs.close();
       events.close();
       await providers.close();
+      await scorers.close();
       await pool.close();
       await workspace.close();
     },

@@ -7,7 +7,7 @@ import type { EngineParts } from './compose.ts';
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
 
 /** Looks at everything a run needs on this machine and says what would be wrong. */
-export async function inspectHealth({ workspace, pixels, version }: EngineParts): Promise<DoctorLine[]> {
+export async function inspectHealth({ workspace, pixels, scorers, version }: EngineParts): Promise<DoctorLine[]> {
   const lines: DoctorLine[] = [];
   const look = async (check: string, work: () => Promise<{ ok: boolean; message: string; hint?: string }>) => {
     try {
@@ -43,6 +43,17 @@ export async function inspectHealth({ workspace, pixels, version }: EngineParts)
     const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg==', 'base64');
     const { width, height, format } = await pixels.inspect(png);
     return { ok: width === 1 && height === 1, message: `the picture worker reads ${format}` };
+  });
+  await look('local models', async () => {
+    const { chosen, trials, runtime } = await scorers.choice();
+    const mine = trials.find((trial) => trial.provider === chosen);
+    const reasons = trials.filter((trial) => trial.reason !== '').map((trial) => trial.reason);
+    return {
+      // Without a GPU everything works, only slower.
+      ok: mine?.ok === true,
+      message: `ONNX Runtime ${runtime} on ${chosen}${mine?.ms ? `, ${mine.ms.toFixed(0)} ms a small pair` : ''}`,
+      hint: mine?.ok === true ? reasons.join(' ') : 'Local models cannot be run: install the packages again (npm ci).',
+    };
   });
   return lines;
 }

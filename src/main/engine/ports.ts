@@ -84,6 +84,23 @@ export interface Blobs {
   fileOf(hash: string): string;
 }
 
+// ---------------------------------------------------------------- local scorers
+
+/** A line of text found in a picture. */
+export interface TextLine {
+  text: string;
+  /** Mean probability of its letters, 0 to 1. */
+  confidence: number;
+  /** Four corners in pixels of the picture, clockwise from where the text begins. */
+  box: [x: number, y: number][];
+}
+
+/** Models that run on this machine. */
+export interface Scorers {
+  /** The text in a picture, in reading order. Rejects with AppError when the file or the models cannot be used. */
+  readText(file: string, facts: { width: number; height: number }, signal: AbortSignal): Promise<TextLine[]>;
+}
+
 // ---------------------------------------------------------------- models
 
 export type { ChatTask, DrawCursor, Prompt };

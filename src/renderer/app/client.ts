@@ -74,6 +74,14 @@ const KINDS: Record<CallName, 'read' | 'change'> = {
   'edit.keep': 'change',
   'edit.unkeep': 'change',
   'edit.suggestions': 'read',
+  'scorers.providers': 'read',
+  'scorers.tryProviders': 'read',
+  'scorers.process': 'read',
+  'scorers.freeMemory': 'change',
+  'scorers.settings': 'read',
+  'scorers.setSettings': 'change',
+  'scorers.cudaWords': 'read',
+  'scorers.installCuda': 'change',
 };
 const READS: ReadonlySet<string> = new Set(Object.entries(KINDS).flatMap(([name, kind]) => (kind === 'read' ? [name] : [])));
 

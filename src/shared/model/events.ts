@@ -3,10 +3,10 @@ import { EditNode, EditSessionView } from './edit.ts';
 import { RunProgress, RunSummary } from './run.ts';
 import { TripletView } from './triplet.ts';
 
-/** A long job that is not a run: an export, an import, or a scoring of existing pairs. */
+/** A long job that is not a run: an export, an import, a scoring of existing pairs, a model or provider that is fetched. */
 export const JobView = z.object({
   id: z.string(),
-  kind: z.enum(['export', 'score', 'check', 'import', 'upload']),
+  kind: z.enum(['export', 'score', 'check', 'import', 'upload', 'install', 'model']),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   done: z.number().int(),

@@ -14,6 +14,7 @@ import type { SelfTestReport } from '../../../src/shared/model/selfTest.ts';
 import type { TripletFilter, TripletView } from '../../../src/shared/model/triplet.ts';
 import { aCurve, aDetail, aProgress, aRun, aTriplet, DIFFICULTY, NOW, UNKNOWN, YAML } from './data.ts';
 import { ACTORS, createFakeEdits } from './fakeEdits.ts';
+import { type FakeScorersState, fakeScorersState } from './fakeScorers.ts';
 
 export interface FakeState {
   epoch: string;
@@ -35,6 +36,7 @@ export interface FakeState {
   actors: EditActors;
   unknownCalls: UnknownCall[];
   budget: Budget;
+  scorers: FakeScorersState;
 }
 
 export interface FakeEngine {
@@ -96,6 +98,7 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     actors: ACTORS,
     unknownCalls: UNKNOWN,
     budget: { attempts: 720, usd: 12, gpuSeconds: 3600 },
+    scorers: fakeScorersState(),
     ...given,
   };
   const calls: FakeEngine['calls'] = [];
@@ -293,6 +296,22 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
         const { [input.name]: _old, ...others } = state.keys;
         state.keys = input.secret === '' ? others : { ...others, [input.name]: input.secret };
       }),
+    },
+    scorers: {
+      providers: api.scorers.providers.handler(() => state.scorers.choice),
+      tryProviders: api.scorers.tryProviders.handler(() => state.scorers.choice),
+      process: api.scorers.process.handler(() => state.scorers.process),
+      freeMemory: api.scorers.freeMemory.handler(() => {
+        state.scorers.process = { ...state.scorers.process, state: 'idle', bytes: 0 };
+        return state.scorers.process;
+      }),
+      settings: api.scorers.settings.handler(() => state.scorers.settings),
+      setSettings: api.scorers.setSettings.handler(({ input }) => {
+        state.scorers.settings = input;
+        return input;
+      }),
+      cudaWords: api.scorers.cudaWords.handler(() => ['This downloads the CUDA provider of ONNX Runtime 1.30.0.']),
+      installCuda: api.scorers.installCuda.handler(() => startJob({ kind: 'install', title: 'CUDA provider', target: '' })),
     },
     edit: {
       actors: api.edit.actors.handler(() => state.actors),

@@ -3,6 +3,7 @@ import { api } from './answer.ts';
 import { editHandlers } from './edit.ts';
 import { endpointHandlers } from './endpoints.ts';
 import { runHandlers } from './runs.ts';
+import { scorerHandlers } from './scorers.ts';
 import { systemHandlers } from './system.ts';
 import { transferHandlers } from './transfer.ts';
 import { tripletHandlers } from './triplets.ts';
@@ -16,5 +17,6 @@ export function createRouter(parts: EngineParts) {
     transfer: transferHandlers(parts),
     endpoints: endpointHandlers(parts),
     edit: editHandlers(parts),
+    scorers: scorerHandlers(parts),
   });
 }

@@ -4,6 +4,7 @@ import type { CanonicalImage, Encoding, ImageFacts, SizeRule } from '../ports.ts
 import { canonicalise, resample, verify } from './canonical.ts';
 import { createFullReferenceCheck } from './fullReference.ts';
 import { createLowLevelCheck } from './lowLevel.ts';
+import { modelInputTasks } from './modelInputs.ts';
 import { DEFAULT_MAX_PIXELS, openPicture, toBytes, toRaster } from './open.ts';
 import { createPairReader, openFile } from './pairs.ts';
 
@@ -32,6 +33,8 @@ export function pixelTasks(maxPixels: number = DEFAULT_MAX_PIXELS) {
     lowLevel: createLowLevelCheck(readPair),
 
     fullReference: createFullReferenceCheck(readPair),
+
+    ...modelInputTasks(maxPixels),
 
     async decode({ file }: { file: string }): Promise<{ width: number; height: number }> {
       const picture = await openFile(file, maxPixels);

@@ -1,0 +1,115 @@
+/**
+ * The scorer process: local models run here, so that neither their blocking run() nor a driver that crashes reaches the engine.
+ * Importing this file starts it. `process.js` serves requests; `process.js trial PROVIDER SIZE` tries one provider and ends.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InferenceSession, type OnnxValue, Tensor } from 'onnxruntime-node';
+import type { ExecutionProvider } from '../../../shared/model/scorers.ts';
+import type { TensorData } from './batches.ts';
+import { knownAnswer, knownAnswerModel, knownPair, wrongWith } from './knownAnswer.ts';
+import type { FromScorer, ToScorer, TrialMessage } from './wire.ts';
+import { createWork, type LoadedModel, type Work } from './work.ts';
+
+/** The name of a provider in the runtime's profile, where it is not the plain one. */
+const PROFILE_NAMES: Record<ExecutionProvider, string> = {
+  cuda: 'CUDAExecutionProvider',
+  dml: 'DmlExecutionProvider',
+  coreml: 'CoreMLExecutionProvider',
+  webgpu: 'WebGpuExecutionProvider',
+  cpu: 'CPUExecutionProvider',
+};
+const WARM_RUNS = 3;
+const ERRORS_ONLY = 3;
+
+function sessionOptions(provider: ExecutionProvider, threads: number): InferenceSession.SessionOptions {
+  // cpu stands behind every provider for the steps that one lacks; how many those are is what the trial measures.
+  const executionProviders = provider === 'cpu' ? ['cpu'] : [provider, 'cpu'];
+  return { executionProviders, intraOpNumThreads: threads, logSeverityLevel: ERRORS_ONLY };
+}
+
+const tensor = ({ type, data, shape }: TensorData): Tensor => new Tensor(type as 'float32', data as Float32Array, shape);
+
+function plain(value: OnnxValue): TensorData {
+  const { type, data, dims } = value as Tensor;
+  // Counts and masks of models come as whole numbers; scores are compared as numbers of one kind.
+  const floats = type === 'float32' ? (data as Float32Array) : Float32Array.from(data as ArrayLike<number>, Number);
+  return { type: 'float32', data: floats, shape: [...dims] };
+}
+
+async function load(file: string, provider: ExecutionProvider, threads: number): Promise<LoadedModel> {
+  const session = await InferenceSession.create(file, sessionOptions(provider, threads));
+  return {
+    outputNames: session.outputNames,
+    async run(feeds) {
+      const values = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, data]) => [name, tensor(data)])));
+      return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]));
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Runs the known-answer graph on a provider, with the runtime's own profile as proof of who did the work. */
+async function trial(provider: ExecutionProvider, size: number): Promise<TrialMessage> {
+  const dir = mkdtempSync(join(tmpdir(), 'nhr-trial-'));
+  try {
+    const session = await InferenceSession.create(knownAnswerModel(), {
+      ...sessionOptions(provider, 0),
+      enableProfiling: true,
+      profileFilePrefix: join(dir, 'profile'),
+    });
+    const pair = knownPair(size);
+    const picture = (data: Uint8Array) => new Tensor('uint8', data, [1, size, size, 3]);
+    const feeds = { source: picture(pair.source), edited: picture(pair.edited) };
+    let result = await session.run(feeds);
+    let ms = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < WARM_RUNS; run++) {
+      const started = performance.now();
+      result = await session.run(feeds);
+      ms = Math.min(ms, performance.now() - started);
+    }
+    session.endProfiling();
+    const one = (name: string) => Number(result[name]!.data[0]);
+    const given = { mask: result.mask!.data as Float32Array, ssim: one('ssim'), ssimOutside: one('ssimOutside') };
+    const wrong = wrongWith(given, knownAnswer(pair, size));
+    return { ok: true, ms, share: shareOf(dir, provider), wrong };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Share of the steps in the profile that ran on the provider. */
+function shareOf(dir: string, provider: ExecutionProvider): number {
+  const [file] = readdirSync(dir);
+  if (file === undefined) return 0;
+  const events = JSON.parse(readFileSync(join(dir, file), 'utf8')) as { cat?: string; args?: { provider?: string } }[];
+  const steps = events.filter((event) => event.cat === 'Node' && event.args?.provider !== undefined && event.args.provider !== '');
+  const own = steps.filter((event) => event.args?.provider === PROFILE_NAMES[provider]);
+  return steps.length === 0 ? 0 : own.length / steps.length;
+}
+
+const [mode, provider, size] = process.argv.slice(2);
+if (mode === 'trial') {
+  const answer = await trial(provider as ExecutionProvider, Number(size)).catch(
+    (error: unknown): TrialMessage => ({ ok: false, error: error instanceof Error ? error.message : String(error) }),
+  );
+  process.send?.(answer, () => process.exit(0));
+} else {
+  const tell = (message: FromScorer) => void (process.connected && process.send?.(message));
+  let work: Work | undefined;
+  process.on('message', (message: ToScorer) => {
+    if (message.type === 'setup') {
+      const { setup } = message;
+      work = createWork({
+        setup,
+        load: (model, on) => load(model.file, on, setup.threads),
+        tell,
+        memory: () => process.memoryUsage.rss(),
+      });
+      tell({ type: 'ready' });
+    } else if (message.type === 'run') work?.add(message.id, message.request);
+    else work?.cancel(message.id);
+  });
+  process.on('disconnect', () => process.exit(0));
+}
