@@ -5,6 +5,7 @@ import type { DecisionKind, TripletKind, TripletState } from '../shared/model/tr
 import { editText } from './texts/edit.ts';
 import { endpointsText } from './texts/endpoints.ts';
 import { reviewText } from './texts/review.ts';
+import { viewerText } from './texts/viewer.ts';
 
 /** Every English sentence and word of the page. Numbers and money are formatted in ui/format.ts. */
 export const text = {
@@ -219,6 +220,7 @@ export const text = {
   edit: editText,
   endpoints: endpointsText,
   reviewing: reviewText,
+  viewer: viewerText,
   filters: {
     label: 'Filters',
     run: 'Run',
@@ -259,7 +261,7 @@ export const text = {
   },
   compare: {
     title: (id: number) => `Triplet ${id}`,
-    modes: { slider: 'Slider', side: 'Side by side', difference: 'Difference', blink: 'Blink' },
+    modes: { slider: 'Slider', side: 'Side by side', overlay: 'Overlay', difference: 'Difference', blink: 'Blink' },
     mode: 'View',
     divider: 'Divider between source and edited',
     gain: 'Gain of the difference',

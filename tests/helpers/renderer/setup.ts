@@ -20,6 +20,12 @@ globalThis.ResizeObserver = class {
   disconnect() {}
 };
 
+// Pictures are decoded in a worker, which happy-dom does not have: here they stay on their way.
+globalThis.Worker = class extends EventTarget {
+  postMessage() {}
+  terminate() {}
+} as unknown as typeof Worker;
+
 const size = { offsetWidth: 1280, offsetHeight: 800, clientWidth: 1280, clientHeight: 800 };
 for (const [name, value] of Object.entries(size))
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value });

@@ -165,6 +165,7 @@ describe('the comparison', () => {
     expect((await within(dialog).findByRole<HTMLInputElement>('radio', { name: 'Slider' })).checked).toBe(true);
     key(document.body, 'v');
     key(document.body, 'v');
+    key(document.body, 'v');
     expect(within(dialog).getByRole<HTMLInputElement>('radio', { name: 'Difference' }).checked).toBe(true);
     expect(within(dialog).getByRole('slider', { name: 'Gain of the difference' })).toBeTruthy();
   });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { moveInGrid } from '../../../src/renderer/features/review/keys.ts';
-import { fitCamera, panBy, zoomAt } from '../../../src/renderer/ui/useZoom.ts';
+import { fitCamera, panBy, zoomAt } from '../../../src/renderer/ui/viewer/camera.ts';
+import { createZoom } from '../../../src/renderer/ui/viewer/zoom.ts';
 
 const size = fc.record({ width: fc.integer({ min: 64, max: 4000 }), height: fc.integer({ min: 64, max: 4000 }) });
 
@@ -54,4 +55,26 @@ it('moves to an existing cell for every arrow, and reaches a short last row from
   expect(moveInGrid('down', 3, 4, 6)).toBe(5);
   expect(moveInGrid('down', 5, 4, 6)).toBe(5);
   expect(moveInGrid('up', 1, 4, 6)).toBe(1);
+});
+
+// Catches: a place that is lost, or a fitted picture that is suddenly cut, when the next pair has another size.
+it('keeps the place and the scale from one pair to the next, and stays fitted when it was', () => {
+  fc.assert(
+    fc.property(size, size, size, (first, second, pane) => {
+      const zoom = createZoom();
+      zoom.setPane(pane);
+      zoom.setPicture(first);
+      zoom.setPicture(second);
+      expect(zoom.state().fitted).toBe(true);
+      expect(zoom.state().camera).toEqual(fitCamera(second, pane));
+      zoom.setPicture(first);
+      zoom.full();
+      zoom.showAt(first.width / 4, first.height / 2);
+      zoom.setPicture(second);
+      const { camera } = zoom.state();
+      expect(camera.scale).toBeCloseTo(1, 9);
+      expect(camera.cx / second.width).toBeCloseTo(0.25, 9);
+      expect(camera.cy / second.height).toBeCloseTo(0.5, 9);
+    }),
+  );
 });

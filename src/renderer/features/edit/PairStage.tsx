@@ -1,16 +1,15 @@
-import { useRef } from 'react';
 import { useLive } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
-import { Stage } from '../../ui/Stage.tsx';
-import { StageTools, ZoomTools } from '../../ui/StageTools.tsx';
-import { useStageView } from '../../ui/useStageView.ts';
-import { useZoom } from '../../ui/useZoom.ts';
+import { Stage } from '../../ui/viewer/Stage.tsx';
+import { StageTools, ZoomTools } from '../../ui/viewer/StageTools.tsx';
+import { useStageView } from '../../ui/viewer/useStageView.ts';
 import { useRoomKeys } from './useRoomKeys.ts';
 
 const t = text.edit;
 
 interface Shown {
   src: string;
+  thumb: string;
   name: string;
 }
 
@@ -27,13 +26,11 @@ export function PairStage({ a, b, width, height }: PairStageProps) {
   // A new life of the engine: pictures that failed while it was away are asked for again.
   const epoch = useLive((s) => s.epoch);
   const view = useStageView();
-  const stage = useRef<HTMLDivElement>(null);
-  const mode = a === null ? 'single' : view.mode;
-  const zoom = useZoom(stage, { width, height }, mode === 'side' ? 2 : 1);
+  const { zoom } = view;
   useRoomKeys({
     v: a === null ? undefined : view.nextMode,
     f: zoom.fit,
-    '0': zoom.full,
+    '0': () => zoom.full(),
     '+': () => zoom.zoomBy(1.25),
     '-': () => zoom.zoomBy(0.8),
   });
@@ -46,16 +43,12 @@ export function PairStage({ a, b, width, height }: PairStageProps) {
       </div>
       <Stage
         key={epoch}
-        mode={mode}
-        source={(a ?? b).src}
-        edited={b.src}
+        view={view}
+        single={a === null}
+        source={a ?? b}
+        edited={b}
         names={{ source: a === null ? b.name : `${t.before}: ${a.name}`, edited: `${t.after}: ${b.name}` }}
         picture={{ width, height }}
-        zoom={zoom}
-        gain={view.gain}
-        look={view.look}
-        second={view.second}
-        stageRef={stage}
       />
     </section>
   );

@@ -90,6 +90,10 @@ export function Room({ session, changes, children }: RoomProps) {
   });
 
   const nameOf = (node: EditNode) => (node.depth === 0 ? t.root : `${t.generation(node.depth)}, ${t.variant(node.variant + 1)}`);
+  const shownAs = (node: EditNode) => {
+    const hash = node.pictureHash ?? '';
+    return { src: blobUrl(hash), thumb: blobUrl(hash, 512), name: nameOf(node) };
+  };
   return (
     <>
       <RoomHead
@@ -105,12 +109,7 @@ export function Room({ session, changes, children }: RoomProps) {
       </aside>
       <div className="nhr-room-stage" data-over={over || undefined}>
         {children}
-        <PairStage
-          a={base ? { src: blobUrl(base.pictureHash ?? ''), name: nameOf(base) } : null}
-          b={{ src: blobUrl(shown.pictureHash ?? ''), name: nameOf(shown) }}
-          width={shown.width ?? 1}
-          height={shown.height ?? 1}
-        />
+        <PairStage a={base ? shownAs(base) : null} b={shownAs(shown)} width={shown.width ?? 1} height={shown.height ?? 1} />
         <Variants
           nodes={variants}
           shownId={shown.id}

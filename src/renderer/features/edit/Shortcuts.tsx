@@ -6,7 +6,7 @@ export function Shortcuts({ opened, onClose }: { opened: boolean; onClose(): voi
   return (
     <Modal opened={opened} onClose={onClose} title={text.app.shortcuts} closeButtonProps={{ 'aria-label': text.app.close }}>
       <dl className="nhr-room-keys">
-        {text.edit.shortcuts.map(([keys, about]) => (
+        {[...text.edit.shortcuts, ...text.viewer.keys].map(([keys, about]) => (
           <div key={keys}>
             <dt>
               <Kbd size="xs">{keys}</Kbd>

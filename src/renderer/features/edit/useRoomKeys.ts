@@ -17,7 +17,9 @@ export function useRoomKeys(keys: RoomKeys): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement | null;
-      if (event.defaultPrevented || event.altKey || target?.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return;
+      // A radio button or a checkbox has arrows and space for itself, no letters.
+      const field = target?.closest('input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable], [role="dialog"]');
+      if (event.defaultPrevented || event.altKey || field || (target?.closest('input') && /^( |Arrow\w+)$/.test(event.key))) return;
       const act = latest.current[nameOf(event)];
       if (!act) return;
       event.preventDefault();

@@ -1,8 +1,9 @@
 import './compare.css';
 import { Button, Checkbox, Group, Modal, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
+import { THUMB } from '../../app/blobUrl.ts';
 import { readError } from '../../app/readError.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
@@ -10,10 +11,10 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count } from '../../ui/format.ts';
 import { IconChevronLeft, IconChevronRight, IconX } from '../../ui/icons.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
-import { Stage } from '../../ui/Stage.tsx';
-import { StageTools, ZoomTools } from '../../ui/StageTools.tsx';
-import { type StageView, useStageView } from '../../ui/useStageView.ts';
-import { useZoom } from '../../ui/useZoom.ts';
+import { preparePictures } from '../../ui/viewer/pictures.ts';
+import { Stage } from '../../ui/viewer/Stage.tsx';
+import { StageTools, ZoomTools } from '../../ui/viewer/StageTools.tsx';
+import { type StageView, useStageView } from '../../ui/viewer/useStageView.ts';
 import { neighbours } from './ahead.ts';
 import { Meta } from './Meta.tsx';
 import { useKeys } from './useKeys.ts';
@@ -58,15 +59,10 @@ export function Compare(props: CompareProps) {
   }, [nearEnd, onNearEnd]);
   const view = useStageView();
   // Those that may come next are read and their pictures fetched while this one is looked at.
-  const pictures = useRef(new Map<string, HTMLImageElement>());
   useEffect(() => {
     const near = neighbours(items, at);
-    const held = new Map<string, HTMLImageElement>();
-    for (const { id, sourceHash, editedHash } of near) {
-      void queries.prefetchQuery(engine.triplets.get.queryOptions({ input: { id }, staleTime: 60_000 }));
-      for (const hash of [sourceHash, editedHash]) held.set(hash, pictures.current.get(hash) ?? ahead(blobUrl(hash)));
-    }
-    pictures.current = held;
+    for (const { id } of near) void queries.prefetchQuery(engine.triplets.get.queryOptions({ input: { id }, staleTime: 60_000 }));
+    preparePictures(near.flatMap(({ sourceHash, editedHash }) => [blobUrl(sourceHash), blobUrl(editedHash)]));
   }, [items, at, queries, engine, blobUrl]);
   return (
     <Modal.Root opened onClose={onClose} fullScreen closeOnEscape={!covered}>
@@ -75,7 +71,6 @@ export function Compare(props: CompareProps) {
         {triplet ? (
           <Comparison
             {...props}
-            key={`${triplet.width}x${triplet.height}`}
             triplet={triplet}
             detail={detail.data}
             view={view}
@@ -97,13 +92,6 @@ export function Compare(props: CompareProps) {
       </Modal.Content>
     </Modal.Root>
   );
-}
-
-/** A picture on its way into memory; a failure shows when it is wanted. */
-function ahead(src: string): HTMLImageElement {
-  const image = new Image();
-  image.src = src;
-  return image;
 }
 
 interface ComparisonProps extends CompareProps {
@@ -130,8 +118,8 @@ function Comparison(props: ComparisonProps) {
   const index = candidate.of === triplet.id ? candidate.index : -1;
   const sibling = siblings[index];
   const showSibling = (to: number) => setCandidate({ of: triplet.id, index: to === index || to >= siblings.length ? -1 : to });
-  const stage = useRef<HTMLDivElement>(null);
-  const zoom = useZoom(stage, triplet, view.mode === 'side' ? 2 : 1);
+  const { zoom } = view;
+  const sideOf = (hash: string) => ({ src: blobUrl(hash), thumb: blobUrl(hash, THUMB.card) });
   const onDecide = (of: TripletView, decision: DecisionKind) => {
     props.onDecide(of, decision);
     if (advance && decision !== 'clear') onNext?.();
@@ -142,7 +130,7 @@ function Comparison(props: ComparisonProps) {
     mode: view.nextMode,
     blink: view.flip,
     fit: zoom.fit,
-    full: zoom.full,
+    full: () => zoom.full(),
     zoomIn: () => zoom.zoomBy(1.25),
     zoomOut: () => zoom.zoomBy(0.8),
     accept: () => onDecide(triplet, 'accept'),
@@ -177,16 +165,11 @@ function Comparison(props: ComparisonProps) {
       </div>
       <Stage
         key={epoch}
-        mode={view.mode}
-        source={blobUrl(triplet.sourceHash)}
-        edited={blobUrl(sibling?.editedHash ?? triplet.editedHash)}
+        view={view}
+        source={sideOf(triplet.sourceHash)}
+        edited={sideOf(sibling?.editedHash ?? triplet.editedHash)}
         names={{ source: text.review.source, edited: sibling ? text.reviewing.candidate(index + 1) : text.review.edited }}
         picture={triplet}
-        zoom={zoom}
-        gain={view.gain}
-        look={view.look}
-        second={view.second}
-        stageRef={stage}
       />
       <Meta
         triplet={triplet}

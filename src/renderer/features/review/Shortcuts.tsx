@@ -39,6 +39,19 @@ export function Shortcuts({ opened, onClose }: { opened: boolean; onClose(): voi
             </dl>
           </section>
         ))}
+        <section>
+          <h3>{text.viewer.keysTitle}</h3>
+          <dl>
+            {text.viewer.keys.map(([keys, about]) => (
+              <div key={keys}>
+                <dt>
+                  <Kbd size="xs">{keys}</Kbd>
+                </dt>
+                <dd>{about}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
       </div>
     </Modal>
   );
