@@ -5,7 +5,7 @@ import { createLanes } from '../../src/main/engine/pipeline/lanes.ts';
 import type { Desk } from '../../src/main/engine/pipeline/models.ts';
 import { requireRecipe } from '../../src/main/engine/pipeline/recipeText.ts';
 import { driveRun, type RunnerDeps } from '../../src/main/engine/pipeline/runner.ts';
-import type { ImageAnswer, Pixels, Provider, Reply } from '../../src/main/engine/ports.ts';
+import type { ImageAnswer, Pixels, Provider, Reply, Scorers } from '../../src/main/engine/ports.ts';
 import { createLedger, textCodec } from '../../src/main/engine/providers/ledger.ts';
 import { openWorkspace } from '../../src/main/engine/store/index.ts';
 import { NO_USAGE } from '../../src/shared/model/provider.ts';
@@ -105,6 +105,7 @@ export async function run(): Promise<BenchLine[]> {
       triplets,
       blobs,
       pixels: {} as Pixels,
+      scorers: {} as Scorers,
       clock,
       desk,
       provider: () => provider,

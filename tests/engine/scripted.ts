@@ -5,7 +5,7 @@ import { createLanes } from '../../src/main/engine/pipeline/lanes.ts';
 import type { Desk } from '../../src/main/engine/pipeline/models.ts';
 import type { RunnerDeps } from '../../src/main/engine/pipeline/runner.ts';
 import { createRuns, type Runs } from '../../src/main/engine/pipeline/runs.ts';
-import type { ImageAnswer, Pixels, Provider, Reply } from '../../src/main/engine/ports.ts';
+import type { ImageAnswer, Pixels, Provider, Reply, Scorers } from '../../src/main/engine/ports.ts';
 import { createLedger, textCodec } from '../../src/main/engine/providers/ledger.ts';
 import { openWorkspace, type Workspace } from '../../src/main/engine/store/index.ts';
 import type { EngineEvent } from '../../src/shared/model/events.ts';
@@ -78,6 +78,7 @@ export async function openStudio(provider: Provider, dir = mkdtempSync(join(tmpd
     triplets,
     blobs,
     pixels: {} as Pixels,
+    scorers: {} as Scorers,
     clock,
     desk,
     provider: () => provider,

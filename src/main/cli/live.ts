@@ -77,6 +77,7 @@ const SHORT: Record<RunProgress['funnel'][number]['key'], string> = {
   edits: 'edits',
   lowLevel: 'low-level',
   fullReference: 'full-reference',
+  textCheck: 'text',
   softJudge: 'soft judge',
   softChecks: 'checks',
   validator: 'validator',

@@ -111,6 +111,7 @@ export function compose(options: EngineOptions): EngineParts {
     triplets,
     blobs,
     pixels,
+    scorers,
     clock,
     desk: createDesk(),
     provider: providers.of,

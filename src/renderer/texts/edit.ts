@@ -83,6 +83,7 @@ export const editText = {
     edit: 'Editing',
     lowLevel: 'Measuring the change',
     fullReference: 'Comparing what was to stay',
+    textCheck: 'Reading the text',
     softJudge: 'Soft judge',
     softChecks: 'Yes/no checks',
     validator: 'Validator',
@@ -118,6 +119,9 @@ export const editText = {
   reasons: {
     noChange: 'nothing changed',
     speckle: 'only scattered specks changed',
+    textMissing: 'the text asked for is not there',
+    textWrong: 'the text is misspelled or hard to read',
+    oldTextStays: 'the old text is still there',
     sizeDiffers: 'another size than its original',
     resampled: 'brought to the size of its original',
     lowAdherence: 'adherence under the threshold',

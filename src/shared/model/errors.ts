@@ -32,6 +32,7 @@ export const AppErrorCode = z.enum([
   'conflict',
   'callUnknown',
   'budgetReached',
+  'scorerFailed',
   'engineDown',
   'internal',
 ]);

@@ -3,7 +3,7 @@ import { FullReferenceLimits, GateProfile } from './gates.ts';
 import { Endpoint, Role, RoleBinding } from './provider.ts';
 
 /** Stages every attempt may go through. The recipe's list is the order; a stage that is not named is off. */
-export const AttemptStage = z.enum(['edit', 'lowLevel', 'fullReference', 'softJudge', 'softChecks', 'validator']);
+export const AttemptStage = z.enum(['edit', 'lowLevel', 'fullReference', 'textCheck', 'softJudge', 'softChecks', 'validator']);
 export type AttemptStage = z.infer<typeof AttemptStage>;
 
 /** Stages that grow the set after selection. The recipe's list is the order; a stage that is not named is off. */
@@ -86,6 +86,15 @@ export const LowLevelGate = z.object({
 });
 export type LowLevelGate = z.infer<typeof LowLevelGate>;
 
+/** Limits of the stage textCheck, on what the local reader makes of the letters in an edited picture. */
+export const TextGate = z.strictObject({
+  /** Least likeness of the letters read to those asked for; letters that look alike (0 and O) count as the same. 1 = none may differ. */
+  minMatch: z.number().min(0).max(1).default(0.9),
+  /** Least certainty of the reader about them. */
+  minConfidence: z.number().min(0).max(1).default(0.5),
+});
+export type TextGate = z.infer<typeof TextGate>;
+
 export const Budget = z.object({
   attempts: z.number().int().positive().optional(),
   usd: z.number().positive().optional(),
@@ -133,6 +142,7 @@ export const Recipe = z
         /** Limits of the stage fullReference: a named set, and what differs from it. */
         profile: GateProfile.default('paper-exact'),
         fullReference: FullReferenceLimits.partial().default({}),
+        textCheck: TextGate.prefault({}),
         /** Both soft scores must reach these. */
         softJudge: ScorePair.default({ adherence: 4, aesthetics: 4 }),
         /** Both hard scores must reach these (paper: 4.7 and 4.7). */

@@ -20,6 +20,7 @@ export const FunnelRow = z.object({
     'edits',
     'lowLevel',
     'fullReference',
+    'textCheck',
     'softJudge',
     'softChecks',
     'validator',

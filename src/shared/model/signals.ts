@@ -152,6 +152,20 @@ export const SIGNALS = {
     range: [0, null],
     better: 'low',
   },
+  ocrMatch: {
+    title: 'Text as asked',
+    meaning: 'likeness of the letters read in the edit to those the instruction asks for; letters that look alike count as the same',
+    unit: 'share',
+    range: [0, 1],
+    better: 'high',
+  },
+  ocrConfidence: {
+    title: 'Certainty of the reader',
+    meaning: 'how sure the local reader is of those letters',
+    unit: 'share',
+    range: [0, 1],
+    better: 'high',
+  },
 } as const satisfies Record<string, SignalFacts>;
 
 export type SignalName = keyof typeof SIGNALS;

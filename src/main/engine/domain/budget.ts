@@ -159,6 +159,7 @@ const STAGE_CALLS: Record<AttemptStage, { role: Role; calls: number } | null> = 
   edit: { role: 'imageEditor', calls: 1 },
   lowLevel: null,
   fullReference: null,
+  textCheck: null,
   softJudge: { role: 'softJudge', calls: 1 },
   softChecks: { role: 'softJudge', calls: 2 },
   validator: { role: 'validator', calls: 1 },

@@ -9,6 +9,7 @@ const LABELS: Record<Key, string> = {
   edits: 'Edits made',
   lowLevel: 'After the low-level check',
   fullReference: 'After the full-reference check',
+  textCheck: 'After the check of text',
   softJudge: 'After the soft judge',
   softChecks: 'After the yes/no checks',
   validator: 'After the hard validator',

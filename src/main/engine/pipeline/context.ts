@@ -2,7 +2,7 @@ import type { Scores, Verdict } from '../../../shared/model/attempt.ts';
 import type { Recipe } from '../../../shared/model/recipe.ts';
 import type { RunPhase } from '../../../shared/model/run.ts';
 import type { TripletView } from '../../../shared/model/triplet.ts';
-import type { Blobs, Clock, ImageAnswer, Models, Pixels, RunRecord, RunStore, TripletStore, WorkStore } from '../ports.ts';
+import type { Blobs, Clock, ImageAnswer, Models, Pixels, RunRecord, RunStore, Scorers, TripletStore, WorkStore } from '../ports.ts';
 import type { BudgetMeter, Reservation } from './budgetMeter.ts';
 
 /** What every phase of a run works with. */
@@ -16,6 +16,7 @@ export interface RunContext {
   triplets: TripletStore;
   blobs: Blobs;
   pixels: Pixels;
+  scorers: Scorers;
   clock: Clock;
   meter: BudgetMeter;
   /** Models whose calls are paid out of this reservation. */
@@ -59,6 +60,7 @@ export interface StageContext {
   recipe: Pick<Recipe, 'stages' | 'gates'>;
   models: Models;
   pixels: Pixels;
+  scorers: Scorers;
   blobs: Blobs;
   work: WorkStore;
   signal: AbortSignal;

@@ -69,6 +69,7 @@ export function unitTrouble(error: unknown, signal: AbortSignal): Trouble {
   if (error instanceof Error && error.name === 'AppError') {
     const { code } = error as AppError;
     if (code === 'callUnknown') return { kind: 'unknown' };
+    if (code === 'scorerFailed') return { kind: 'provider', code };
     if (code === 'inputInvalid') return { kind: 'provider', code: 'unreadable' };
   }
   throw error;

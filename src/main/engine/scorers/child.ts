@@ -15,7 +15,7 @@ export interface Scored {
 export interface ScorerProcess {
   /**
    * Runs a model in the scorer process. A request that was under way when the process was lost is sent once more; after that it
-   * rejects with AppError internal that names the model. Rejects with the signal's reason when it is aborted.
+   * rejects with AppError scorerFailed that names the model. Rejects with the signal's reason when it is aborted.
    */
   run(request: ModelRequest, signal: AbortSignal): Promise<Scored>;
   /** Ends the process once nothing is under way, so that its memory (a GPU's too) is given back; the next request starts another. */
@@ -167,7 +167,7 @@ export function createScorerProcess(options: ScorerProcessOptions): ScorerProces
         job?.resolve({ outputs: message.outputs, provider: message.provider });
       } else {
         counts.failed++;
-        job?.reject(new AppError('internal', `A local model failed. ${message.message}`));
+        job?.reject(new AppError('scorerFailed', `A local model failed. ${message.message}`));
       }
     }
     pump();
@@ -204,7 +204,10 @@ export function createScorerProcess(options: ScorerProcessOptions): ScorerProces
       } else {
         counts.failed++;
         job.reject(
-          new AppError('internal', `The scorer process was lost twice while it ran ${job.request.model.name} (${how}). ${words}`.trim()),
+          new AppError(
+            'scorerFailed',
+            `The scorer process was lost twice while it ran ${job.request.model.name} (${how}). ${words}`.trim(),
+          ),
         );
       }
     }

@@ -25,14 +25,29 @@ const LINE_HEIGHT = 48;
 const LINE_WIDTHS = [160, 320, 480, 640, 960, 1280];
 /** A line the recogniser is less sure of is no text (scorers: false boxes stay under 0.7). */
 const MIN_CONFIDENCE = 0.5;
+const REMEMBERED = 256;
 
 /** Reads the text in a picture: boxes by the detector, their letters by the recogniser. Lines in reading order. */
 export type TextReader = (file: string, facts: { width: number; height: number }, signal: AbortSignal) => Promise<TextLine[]>;
 
 export function createTextReader(pool: Pick<PixelPool, 'run'>, scorer: Pick<ScorerProcess, 'run'>): TextReader {
   let files: OcrFiles | undefined;
+  /** Readings by file, oldest first: the attempts on one source all ask for its letters, and stored pictures never change. */
+  const remembered = new Map<string, TextLine[]>();
 
   return async function readText(file, facts, signal) {
+    const known = remembered.get(file);
+    if (known) return known;
+    const lines = await read(file, facts, signal);
+    remembered.set(file, lines);
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= REMEMBERED) break;
+      remembered.delete(oldest);
+    }
+    return lines;
+  };
+
+  async function read(file: string, facts: { width: number; height: number }, signal: AbortSignal): Promise<TextLine[]> {
     files ??= ocrFiles();
     const { detector, recogniser, characters } = files;
     const scale = Math.min(1, DETECT_SIDE / Math.max(facts.width, facts.height));
@@ -57,7 +72,7 @@ export function createTextReader(pool: Pick<PixelPool, 'run'>, scorer: Pick<Scor
       }),
     );
     return lines.filter((line) => line.text.trim() !== '' && line.confidence >= MIN_CONFIDENCE);
-  };
+  }
 }
 
 /**

@@ -14,6 +14,7 @@ import type {
   Pixels,
   Provider,
   RunStore,
+  Scorers,
   WaitInfo,
   WorkStore,
 } from '../../ports.ts';
@@ -30,6 +31,7 @@ export interface EditWorkDeps {
   work: WorkStore;
   blobs: Blobs;
   pixels: Pixels;
+  scorers: Scorers;
   clock: Clock;
   desk: Desk;
   provider(endpoint: Endpoint): Provider;
@@ -154,11 +156,11 @@ export function createEditWork(deps: EditWorkDeps, changed: (node: EditNode) => 
       };
       const { instruction, category, recipe } = batch;
       const candidate = { prompt: '', instruction, category, seed: node.seed, source, edited: null };
-      const { work, blobs, pixels } = deps;
+      const { work, blobs, pixels, scorers } = deps;
       const end = await makeVariant(candidate, {
         recipe,
         before: node,
-        stage: { recipe, models: modelsFor(batch, askAgain)(held, onWait), work, blobs, pixels, signal },
+        stage: { recipe, models: modelsFor(batch, askAgain)(held, onWait), work, blobs, pixels, scorers, signal },
         rootSize: root,
         step(step) {
           life.step = step;

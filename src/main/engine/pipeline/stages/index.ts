@@ -14,6 +14,7 @@ import { selection } from './selection.ts';
 import { softChecks } from './softChecks.ts';
 import { softJudge } from './softJudge.ts';
 import { sources } from './sources.ts';
+import { textCheck } from './textCheck.ts';
 import { validator } from './validator.ts';
 
 /** What an attempt may go through; the recipe's `stages` says which and in what order. Default: cheap before paid. */
@@ -21,6 +22,7 @@ export const ATTEMPT_STAGES: Record<AttemptStage, AttemptStageRun> = {
   edit,
   lowLevel,
   fullReference,
+  textCheck,
   softJudge,
   softChecks,
   validator,

@@ -77,7 +77,8 @@ export async function mining(ctx: RunContext, stages: Record<AttemptStage, Attem
       source: image,
       edited: null,
     };
-    const stageContext = { recipe, models: ctx.modelsFor(held), pixels: ctx.pixels, blobs: ctx.blobs, work: ctx.work, signal: ctx.signal };
+    const { pixels, scorers, blobs, work, signal } = ctx;
+    const stageContext = { recipe, models: ctx.modelsFor(held), pixels, scorers, blobs, work, signal };
     const outcome = await attempt(stages, candidate, stageContext, ctx.clock.now);
     // Told at once: the next draw may not wait for the commit. After a crash the rows tell.
     if (outcome.state === 'passed') view.passed(job.category, job.group);
