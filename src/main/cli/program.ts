@@ -12,9 +12,10 @@ import {
   setKey,
   testEndpoint,
 } from './commands/endpoints.ts';
-import { installGpu, showGpu } from './commands/gpu.ts';
+import { installGpu, orderProviders, showGpu } from './commands/gpu.ts';
 import { runDoctor, serve } from './commands/machine.ts';
 import { mine, resumeRun } from './commands/mine.ts';
+import { getModel, importModel, listModels, modelHub, modelLicence, removeModel } from './commands/models.ts';
 import { listRuns, showHash, showStats } from './commands/runs.ts';
 import { checkExport, exportSet, importSet, scoreImported, scorePairs, uploadSet } from './commands/transfer.ts';
 import { EXIT } from './errors.ts';
@@ -186,9 +187,29 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     act(o, (s) => showGpu(s, false)),
   );
   below(gpu, 'test', 'try every provider again with a known-answer graph').action((o) => act(o, (s) => showGpu(s, true)));
+  below(gpu, 'order [providers]', 'providers in the order to try, for example webgpu,cpu; "default" is the platform\'s own').action(
+    (providers: string | undefined, o) => act(o, (s) => orderProviders(s, providers)),
+  );
   below(gpu, 'install', 'fetch the CUDA provider (Linux x64, NVIDIA); says what that is and asks first')
     .option('--yes', 'do not ask', false)
     .action((o) => act(o, (s) => installGpu(s, o.yes)));
+
+  const models = program.command('models').description('models that score pictures on this machine');
+  below(models, 'list', 'what there is, and what of it is here', { isDefault: true }).action((o) => act(o, listModels));
+  below(models, 'licence <id>', 'the licence of a model; nothing is fetched before it is accepted')
+    .option('--accept', 'it was read and is accepted', false)
+    .action((id: string, o) => act(o, (s) => modelLicence(s, id, o.accept)));
+  below(models, 'get <id>', 'fetch what is missing of a model; started again, it goes on where it was')
+    .option('--trust', 'take files whose SHA-256 nobody knows as they come, this once; their hash is kept', false)
+    .option('--sha256 <name=hash>', 'the hash a file must have; may be given for each file', hashPair)
+    .action((id: string, o) => act(o, (s) => getModel(s, { id, trust: o.trust, sha256: o.sha256 ?? {} })));
+  below(models, 'import <id> <path>', 'take in a file, or a folder of files, that came another way').action((id: string, path: string, o) =>
+    act(o, (s) => importModel(s, id, path)),
+  );
+  below(models, 'hub [url]', 'where models come from: the hub, or a mirror of its layout')
+    .option('--key <ref>', 'where its token is: env:NAME, stored:NAME or file:PATH (mode 600); none = no token')
+    .action((url: string | undefined, o) => act(o, (s) => modelHub(s, url, o.key)));
+  below(models, 'remove <id>', 'remove a model from this machine').action((id: string, o) => act(o, (s) => removeModel(s, id)));
 
   command('doctor', 'look at everything a run needs on this machine')
     .option(
@@ -213,6 +234,14 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     );
 
   return program;
+}
+
+/** NAME=HASH pairs, gathered. */
+function hashPair(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, name, hash] = /^([\w.-]+)=([0-9a-fA-F]{64})$/.exec(text) ?? [];
+  if (name === undefined || hash === undefined)
+    throw new InvalidArgumentError('NAME=HASH is wanted, the hash being 64 hexadecimal digits.');
+  return { ...before, [name]: hash };
 }
 
 function columnPairs(text: string): ImportColumns {

@@ -93,12 +93,12 @@ export function compose(options: EngineOptions): EngineParts {
   const workers = Math.max(1, availableParallelism() - 1);
   const pool = createPixelPool({ workers, inFlightPerWorker: TASKS_PER_WORKER });
   const pixels = createPixels(pool);
-  const scorers = createLocalScorers({ pool, dir: machineFolder(process.env), now: clock.now });
   const { blobs, work, calls, runs: runStore, triplets, demoMemory, demoTruth } = workspace;
 
   const demo = createDemoProvider({ run: pool.run, readBlob: blobs.read, memory: demoMemory, truth: demoTruth });
   const http = createHttp();
   const keys = createKeys(options.keyStore ?? createFileKeyStore(), process.env);
+  const scorers = createLocalScorers({ pool, dir: machineFolder(process.env), now: clock.now, fetch: http.fetch, key: keys.get });
   const providers = createProviders(
     { demo: () => demo, openai: createOpenAiProvider, gemini: createGeminiProvider, gradio: createGradioProvider },
     { http, pictures: createPictures(blobs.read), clock, key: keys.get },

@@ -47,12 +47,14 @@ export async function inspectHealth({ workspace, pixels, scorers, version }: Eng
   await look('local models', async () => {
     const { chosen, trials, runtime } = await scorers.choice();
     const mine = trials.find((trial) => trial.provider === chosen);
+    const ready = (await scorers.models.list()).filter((card) => card.state === 'ready').map((card) => card.title);
+    const here = `Text is read by models that come with the app. ${ready.length > 0 ? `Fetched: ${ready.join(', ')}.` : 'Others can be fetched: nhr models.'}`;
     const reasons = trials.filter((trial) => trial.reason !== '').map((trial) => trial.reason);
     return {
       // Without a GPU everything works, only slower.
       ok: mine?.ok === true,
       message: `ONNX Runtime ${runtime} on ${chosen}${mine?.ms ? `, ${mine.ms.toFixed(0)} ms a small pair` : ''}`,
-      hint: mine?.ok === true ? reasons.join(' ') : 'Local models cannot be run: install the packages again (npm ci).',
+      hint: mine?.ok === true ? [...reasons, here].join(' ').trim() : 'Local models cannot be run: install the packages again (npm ci).',
     };
   });
   return lines;

@@ -80,6 +80,11 @@ const KINDS: Record<CallName, 'read' | 'change'> = {
   'scorers.freeMemory': 'change',
   'scorers.settings': 'read',
   'scorers.setSettings': 'change',
+  'scorers.models': 'read',
+  'scorers.acceptLicence': 'change',
+  'scorers.getModel': 'change',
+  'scorers.importModel': 'change',
+  'scorers.removeModel': 'change',
   'scorers.cudaWords': 'read',
   'scorers.installCuda': 'change',
 };

@@ -14,7 +14,7 @@ import type { SelfTestReport } from '../../../src/shared/model/selfTest.ts';
 import type { TripletFilter, TripletView } from '../../../src/shared/model/triplet.ts';
 import { aCurve, aDetail, aProgress, aRun, aTriplet, DIFFICULTY, NOW, UNKNOWN, YAML } from './data.ts';
 import { ACTORS, createFakeEdits } from './fakeEdits.ts';
-import { type FakeScorersState, fakeScorersState } from './fakeScorers.ts';
+import { type FakeScorersState, fakeScorersState, setModel } from './fakeScorers.ts';
 
 export interface FakeState {
   epoch: string;
@@ -310,6 +310,18 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
         state.scorers.settings = input;
         return input;
       }),
+      models: api.scorers.models.handler(() => state.scorers.models),
+      acceptLicence: api.scorers.acceptLicence.handler(({ input }) => setModel(state.scorers, input.id, { acceptedAt: NOW })),
+      getModel: api.scorers.getModel.handler(({ input }) =>
+        startJob({
+          kind: 'model',
+          title: setModel(state.scorers, input.id, { state: 'partial' }).title,
+          target: `/models/${input.id}`,
+          total: 88_500_000,
+        }),
+      ),
+      importModel: api.scorers.importModel.handler(({ input }) => setModel(state.scorers, input.id, { state: 'ready' })),
+      removeModel: api.scorers.removeModel.handler(({ input }) => setModel(state.scorers, input.id, { state: 'absent' })),
       cudaWords: api.scorers.cudaWords.handler(() => ['This downloads the CUDA provider of ONNX Runtime 1.30.0.']),
       installCuda: api.scorers.installCuda.handler(() => startJob({ kind: 'install', title: 'CUDA provider', target: '' })),
     },

@@ -1,4 +1,4 @@
-import type { ProviderChoice } from '../../../shared/model/scorers.ts';
+import { ExecutionProvider, type ProviderChoice } from '../../../shared/model/scorers.ts';
 import { QuietFailure, UsageError } from '../errors.ts';
 import { formatDuration, formatPercent, formatTable } from '../format.ts';
 import { reportText, type Session, watchJob, withScratchEngine } from '../session.ts';
@@ -45,4 +45,22 @@ export function installGpu(session: Session, yes: boolean): Promise<void> {
     session.result({ state: job.state, message: job.message }, () => reportText(job, session.style));
     if (job.state !== 'done') throw new QuietFailure();
   });
+}
+
+/** `nhr gpu order [LIST]`: shows or sets the order in which providers are tried. */
+export function orderProviders(session: Session, list: string | undefined): Promise<void> {
+  return withScratchEngine(session, async (client) => {
+    const before = await client.scorers.settings();
+    const providerOrder = list === undefined ? before.providerOrder : list === 'default' ? [] : list.split(',').map(providerOf);
+    const after = list === undefined ? before : await client.scorers.setSettings({ ...before, providerOrder });
+    session.result({ providerOrder: after.providerOrder }, () => [
+      `Tried in this order: ${after.providerOrder.length === 0 ? "the platform's own" : after.providerOrder.join(', ')}.`,
+    ]);
+  });
+}
+
+function providerOf(name: string): ExecutionProvider {
+  const provider = ExecutionProvider.safeParse(name.trim());
+  if (provider.success) return provider.data;
+  throw new UsageError(`${name.trim()} is no provider. There are ${ExecutionProvider.options.join(', ')}.`);
 }

@@ -8,6 +8,7 @@ const LINES_KEPT = 12;
 
 /** Local models: where they run, which there are. */
 export function scorerHandlers({ scorers, jobs }: EngineParts) {
+  const { models } = scorers;
   return {
     providers: api.scorers.providers.handler((ctx) => answer(ctx, () => scorers.choice())),
     tryProviders: api.scorers.tryProviders.handler((ctx) => answer(ctx, () => scorers.tryAgain())),
@@ -25,6 +26,25 @@ export function scorerHandlers({ scorers, jobs }: EngineParts) {
         return ctx.input;
       }),
     ),
+    models: api.scorers.models.handler((ctx) => answer(ctx, () => models.list())),
+    acceptLicence: api.scorers.acceptLicence.handler((ctx) => answer(ctx, () => models.acceptLicence(ctx.input.id, ctx.input.licence))),
+    getModel: api.scorers.getModel.handler((ctx) =>
+      answer(ctx, async () => {
+        const { title, folder } = await models.card(ctx.input.id);
+        return jobs.start('model', title, folder, async ({ signal, progress }) => {
+          const card = await models.fetch(ctx.input, signal, progress);
+          const onTrust = card.files.filter((file) => file.pinnedBy === 'firstUse');
+          const report = card.files.map((file) => ({ label: file.name, value: `SHA-256 ${file.sha256}`, ok: true }));
+          const note =
+            onTrust.length > 0 ? ` ${onTrust.length === 1 ? 'One file was' : `${onTrust.length} files were`} taken on trust.` : '';
+          return { ok: true, message: `${title} is ready.${note}`, report };
+        });
+      }),
+    ),
+    importModel: api.scorers.importModel.handler((ctx) =>
+      answer(ctx, () => models.import(ctx.input.id, ctx.input.path, ctx.signal ?? new AbortController().signal)),
+    ),
+    removeModel: api.scorers.removeModel.handler((ctx) => answer(ctx, () => models.remove(ctx.input.id))),
     installCuda: api.scorers.installCuda.handler((ctx) =>
       answer(ctx, () =>
         jobs.start('install', 'CUDA provider', '', async ({ signal }) => {

@@ -1,5 +1,5 @@
 import { Agent, fetch as undiciFetch } from 'undici';
-import { ProviderError, type ProviderErrorCode } from '../../../shared/model/errors.ts';
+import { AppError, ProviderError, type ProviderErrorCode } from '../../../shared/model/errors.ts';
 
 /**
  * One connection pool for everything that leaves this machine. Node's own fetch gives up after five minutes without headers,
@@ -58,4 +58,11 @@ const RAW_CHARACTERS = 2000;
 /** A server's own words for an error: shortened, without data URIs. */
 export function shortRaw(text: string): string {
   return text.replace(/data:[a-z/+.-]+;base64,[A-Za-z0-9+/=\s]{64,}/gi, 'data:...').slice(0, RAW_CHARACTERS);
+}
+
+/** A token over plain http can be read by everybody on the way. Throws AppError inputInvalid for such an address that is not this machine. */
+export function refuseOpenWire(base: string): void {
+  const { protocol, hostname } = new URL(base);
+  if (protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]') return;
+  throw new AppError('inputInvalid', `${base} is not encrypted: a token is not sent there.`, { hint: 'Use an https address.' });
 }

@@ -3,12 +3,15 @@ import type { ExecutionProvider, ProviderChoice, ScorerProcessState, ScorerSetti
 import type { PixelPool } from '../pixels/pool.ts';
 import type { Scorers } from '../ports.ts';
 import { createScorerProcess } from './child.ts';
+import { readManifest } from './models/manifest.ts';
+import { createModelStore, type ModelStore } from './models/store.ts';
 import { createTextReader } from './ocr.ts';
 import { readSettings, writeSettings } from './settings.ts';
 import { createProviderTrials } from './trials.ts';
 
 /** Everything local models need of the engine, and what screens may ask of them. */
 export interface LocalScorers extends Scorers {
+  models: ModelStore;
   /** Where models run here and why; tried once, then remembered. */
   choice(): Promise<ProviderChoice>;
   /** Tries all providers again. */
@@ -27,6 +30,9 @@ export interface LocalScorersOptions {
   /** Folder of this machine's scorer data. */
   dir: string;
   now(): number;
+  fetch: typeof globalThis.fetch;
+  /** The secret a reference stands for. */
+  key(ref: string): Promise<string>;
 }
 
 /** Batches help GPUs; on the processor they give nothing (measured) and cost memory. */
@@ -37,7 +43,16 @@ const PROCESS_IDLE_MS = 300_000;
 const MAX_BYTES = 6 * 1024 ** 3;
 
 /** The local scorers. Nothing is started or loaded before it is asked for. */
-export function createLocalScorers({ pool, dir, now }: LocalScorersOptions): LocalScorers {
+export function createLocalScorers({ pool, dir, now, fetch, key }: LocalScorersOptions): LocalScorers {
+  let manifest: ReturnType<typeof readManifest> | undefined;
+  const models = createModelStore({
+    dir,
+    manifest: () => (manifest ??= readManifest()),
+    settings: () => readSettings(dir),
+    key,
+    fetch,
+    now,
+  });
   const trials = createProviderTrials({ dir, now, order: async () => (await readSettings(dir)).providerOrder });
   const scorer = createScorerProcess({
     async setup() {
@@ -52,6 +67,7 @@ export function createLocalScorers({ pool, dir, now }: LocalScorersOptions): Loc
   });
 
   return {
+    models,
     readText: createTextReader(pool, scorer),
     choice: trials.choice,
     async tryAgain() {

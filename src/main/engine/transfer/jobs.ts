@@ -14,7 +14,8 @@ export interface JobResult {
 
 export interface JobContext {
   signal: AbortSignal;
-  progress(done: number, total: number): void;
+  /** `already` was done before this job began, so that the estimate is about what it does itself. */
+  progress(done: number, total: number, already?: number): void;
 }
 
 /** Long jobs that are not runs. They belong to the engine: they go on when the page that started them is closed. */
@@ -57,12 +58,13 @@ export function createJobs(deps: { emit(job: JobView): void; now(): number }): J
       emittedAt = deps.now();
       deps.emit({ ...view });
     };
-    const progress = (done: number, total: number) => {
+    const progress = (done: number, total: number, already = 0) => {
       if (view.state !== 'running') return;
       const elapsed = deps.now() - startedAt;
       view.done = done;
       view.total = total;
-      view.etaSeconds = elapsed < ETA_AFTER_MS || done === 0 ? null : ((elapsed / done) * (total - done)) / 1000;
+      const own = done - already;
+      view.etaSeconds = elapsed < ETA_AFTER_MS || own <= 0 ? null : ((elapsed / own) * (total - done)) / 1000;
       const wait = emittedAt + PROGRESS_MS - deps.now();
       if (wait <= 0) emit();
       else timer ??= setTimeout(emit, wait);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError, ProviderError } from '../../../../shared/model/errors.ts';
-import { codeOfStatus, networkError, retryAfterMs, shortRaw } from '../../providers/http.ts';
+import { codeOfStatus, networkError, refuseOpenWire, retryAfterMs, shortRaw } from '../../providers/http.ts';
 
 /** A dataset repository on a hub that speaks the commit API of Hugging Face. */
 export interface HubOptions {
@@ -220,11 +220,4 @@ async function refusal(what: string, answer: Response, repo: string): Promise<Ap
     404: `There is no dataset ${repo}, or the token may not see it.`,
   };
   return new AppError('inputInvalid', `${what}: the hub says ${answer.status}. ${said}`.trim(), { hint: hints[answer.status] });
-}
-
-/** A token over plain http can be read by everybody on the way. */
-function refuseOpenWire(base: string): void {
-  const { protocol, hostname } = new URL(base);
-  if (protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]') return;
-  throw new AppError('inputInvalid', `${base} is not encrypted: a token is not sent there.`, { hint: 'Use an https address.' });
 }
