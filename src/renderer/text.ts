@@ -89,6 +89,7 @@ export const text = {
     lowLevel: 'Low-level check',
     fullReference: 'Full-reference check',
     textCheck: 'Check of text',
+    learned: 'Learned scorers',
     softJudge: 'Soft judge',
     softChecks: 'Soft checks',
     validator: 'Hard validator',

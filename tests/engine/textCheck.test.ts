@@ -79,3 +79,15 @@ test('a run reads the signs it asked for: text edits carry ocrMatch and are judg
   expect(process.done).toBeGreaterThan(texts.length);
   expect(process.crashes).toBe(0);
 });
+
+// Catches: edits that are paid for before it turns out that no model is here to judge them; a stage that measures nothing.
+test('a recipe with the stage learned does not start without its models, and says which', async () => {
+  const yaml = YAML.replace('[edit, textCheck]', '[edit, learned]');
+  const nothing = await engine.client.runs.check({ yaml });
+  expect(nothing.issues.map(({ path }) => path)).toEqual(['gates.learned']);
+  const limited = `${yaml}gates: { learned: { dinoOutside: { min: 0.8 }, nsfwScore: {} } }\n`;
+  const { issues, plan } = await engine.client.runs.check({ yaml: limited });
+  expect(plan).toBeNull();
+  expect(issues[0]).toMatchObject({ path: 'gates.learned', message: expect.stringContaining('no model for dinoOutside, nsfwScore') });
+  await expect(engine.client.runs.start({ yaml: limited })).rejects.toThrow(/cannot start: no model for dinoOutside/);
+});

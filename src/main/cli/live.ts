@@ -78,6 +78,7 @@ const SHORT: Record<RunProgress['funnel'][number]['key'], string> = {
   lowLevel: 'low-level',
   fullReference: 'full-reference',
   textCheck: 'text',
+  learned: 'learned',
   softJudge: 'soft judge',
   softChecks: 'checks',
   validator: 'validator',

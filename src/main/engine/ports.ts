@@ -5,6 +5,7 @@
 import type { LowLevelNumbers } from '../../shared/model/attempt.ts';
 import type { BagelParams } from '../../shared/model/bagel.ts';
 import type { PictureQuality } from '../../shared/model/edit.ts';
+import type { LearnedSignal } from '../../shared/model/gates.ts';
 import type { Params, Role, Usage } from '../../shared/model/provider.ts';
 import type { Signals } from '../../shared/model/signals.ts';
 import type { ChatTask, Prompt } from './domain/chatTask.ts';
@@ -95,10 +96,27 @@ export interface TextLine {
   box: [x: number, y: number][];
 }
 
+/** A pair for learned scorers. */
+export interface LearnedPair {
+  sourceFile: string;
+  editedFile: string;
+  /** Of both pictures. */
+  width: number;
+  height: number;
+  instruction: string;
+  /** How the change is found. */
+  mask: { threshold: number; maskRule: 'any' | 'grayOfDifference' };
+}
+
 /** Models that run on this machine. */
 export interface Scorers {
   /** The text in a picture, in reading order. Rejects with AppError when the file or the models cannot be used. */
   readText(file: string, facts: { width: number; height: number }, signal: AbortSignal): Promise<TextLine[]>;
+  /**
+   * The signals that say something about a pair. Rejects with AppError recipeInvalid when a model for one is not on this machine, and
+   * with scorerFailed when it cannot be run.
+   */
+  learned(pair: LearnedPair, wanted: readonly LearnedSignal[], signal: AbortSignal): Promise<Signals>;
 }
 
 // ---------------------------------------------------------------- models

@@ -81,3 +81,14 @@ export const PROFILE_LIMITS: Record<GateProfile, FullReferenceLimits> = {
 
 /** What a mask is made and widened by; overlays on screens draw the same one. */
 export const FULL_REFERENCE_MASK = { threshold: 40, maskRule: 'any', dilationRadius: 8 } as const;
+
+/** Signals of models that are fetched on request; the stage learned measures those a recipe names. */
+export const LEARNED_SIGNALS = ['dinoOutside', 'lpipsOutside', 'targetGain', 'editDirection', 'aestheticScore', 'nsfwScore'] as const;
+export type LearnedSignal = (typeof LEARNED_SIGNALS)[number];
+
+/** Limits on learned signals: `{}` measures one without a limit. What is not named is not measured. */
+export const LearnedLimits = z.partialRecord(
+  z.enum(LEARNED_SIGNALS),
+  z.strictObject({ min: z.number().optional(), max: z.number().optional() }),
+);
+export type LearnedLimits = z.infer<typeof LearnedLimits>;

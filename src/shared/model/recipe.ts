@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { FullReferenceLimits, GateProfile } from './gates.ts';
+import { FullReferenceLimits, GateProfile, LearnedLimits } from './gates.ts';
 import { Endpoint, Role, RoleBinding } from './provider.ts';
 
 /** Stages every attempt may go through. The recipe's list is the order; a stage that is not named is off. */
-export const AttemptStage = z.enum(['edit', 'lowLevel', 'fullReference', 'textCheck', 'softJudge', 'softChecks', 'validator']);
+export const AttemptStage = z.enum(['edit', 'lowLevel', 'fullReference', 'textCheck', 'learned', 'softJudge', 'softChecks', 'validator']);
 export type AttemptStage = z.infer<typeof AttemptStage>;
 
 /** Stages that grow the set after selection. The recipe's list is the order; a stage that is not named is off. */
@@ -143,6 +143,8 @@ export const Recipe = z
         profile: GateProfile.default('paper-exact'),
         fullReference: FullReferenceLimits.partial().default({}),
         textCheck: TextGate.prefault({}),
+        /** What the stage learned measures, by models that were fetched, and the limits. */
+        learned: LearnedLimits.default({}),
         /** Both soft scores must reach these. */
         softJudge: ScorePair.default({ adherence: 4, aesthetics: 4 }),
         /** Both hard scores must reach these (paper: 4.7 and 4.7). */
@@ -175,6 +177,8 @@ export const Recipe = z
   .superRefine((recipe, ctx) => {
     const issue = (path: (string | number)[], message: string) => ctx.addIssue({ code: 'custom', path, message });
     const twice = <T>(list: readonly T[]) => list.find((item, i) => list.indexOf(item) !== i);
+    if (recipe.stages.includes('learned') && Object.keys(recipe.gates.learned).length === 0)
+      issue(['gates', 'learned'], 'the stage learned measures what stands here, for example { dinoOutside: { min: 0.8 } }');
     if (recipe.stages[0] !== 'edit') issue(['stages', 0], 'the first stage must be edit: the others judge its picture');
     const stageTwice = twice(recipe.stages);
     if (stageTwice) issue(['stages'], `${stageTwice} is named twice`);

@@ -21,6 +21,7 @@ export const FunnelRow = z.object({
     'lowLevel',
     'fullReference',
     'textCheck',
+    'learned',
     'softJudge',
     'softChecks',
     'validator',

@@ -166,6 +166,48 @@ export const SIGNALS = {
     range: [0, 1],
     better: 'high',
   },
+  dinoOutside: {
+    title: 'Structure outside, learned',
+    meaning: 'mean cosine of DINOv2 patches outside the edit',
+    unit: 'ratio',
+    range: [-1, 1],
+    better: 'high',
+  },
+  lpipsOutside: {
+    title: 'Perceptual distance outside',
+    meaning: 'LPIPS with the edit blanked out in both pictures, over the share that is left',
+    unit: 'ratio',
+    range: [0, null],
+    better: 'low',
+  },
+  targetGain: {
+    title: 'Target appeared',
+    meaning: 'how much more SigLIP finds the thing asked for around the change after the edit than before; taken out: how much less',
+    unit: 'ratio',
+    range: [-1, 1],
+    better: 'high',
+  },
+  editDirection: {
+    title: 'Direction of the edit',
+    meaning: 'cosine between the change of the pictures and the change of their captions (directional CLIP)',
+    unit: 'ratio',
+    range: [-1, 1],
+    better: 'high',
+  },
+  aestheticScore: {
+    title: 'Aesthetic score',
+    meaning: 'how pleasing the edited picture is, about 1 to 10, by a head on CLIP ViT-L/14',
+    unit: 'score',
+    range: [0, null],
+    better: 'high',
+  },
+  nsfwScore: {
+    title: 'Not safe for work',
+    meaning: 'probability that the edited picture is not safe for work',
+    unit: 'share',
+    range: [0, 1],
+    better: 'low',
+  },
 } as const satisfies Record<string, SignalFacts>;
 
 export type SignalName = keyof typeof SIGNALS;

@@ -23,6 +23,7 @@ function world(fault: { run?(shape: number[], provider: string, runs: number): v
     async load(_model, provider) {
       fault.load?.(provider);
       return {
+        inputNames: ['x'],
         outputNames: ['y'],
         async run(feeds: Record<string, TensorData>) {
           const x = feeds.x!;

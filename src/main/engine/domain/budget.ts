@@ -160,6 +160,7 @@ const STAGE_CALLS: Record<AttemptStage, { role: Role; calls: number } | null> = 
   lowLevel: null,
   fullReference: null,
   textCheck: null,
+  learned: null,
   softJudge: { role: 'softJudge', calls: 1 },
   softChecks: { role: 'softJudge', calls: 2 },
   validator: { role: 'validator', calls: 1 },

@@ -10,6 +10,7 @@ const LABELS: Record<Key, string> = {
   lowLevel: 'After the low-level check',
   fullReference: 'After the full-reference check',
   textCheck: 'After the check of text',
+  learned: 'After the learned scorers',
   softJudge: 'After the soft judge',
   softChecks: 'After the yes/no checks',
   validator: 'After the hard validator',

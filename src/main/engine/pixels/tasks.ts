@@ -2,6 +2,7 @@ import type { PictureQuality } from '../../../shared/model/edit.ts';
 import { pictureQuality } from '../domain/quality.ts';
 import type { CanonicalImage, Encoding, ImageFacts, SizeRule } from '../ports.ts';
 import { canonicalise, resample, verify } from './canonical.ts';
+import { createChangedGrid } from './changedGrid.ts';
 import { createFullReferenceCheck } from './fullReference.ts';
 import { createLowLevelCheck } from './lowLevel.ts';
 import { modelInputTasks } from './modelInputs.ts';
@@ -35,6 +36,8 @@ export function pixelTasks(maxPixels: number = DEFAULT_MAX_PIXELS) {
     fullReference: createFullReferenceCheck(readPair),
 
     ...modelInputTasks(maxPixels),
+
+    changedGrid: createChangedGrid(readPair),
 
     async decode({ file }: { file: string }): Promise<{ width: number; height: number }> {
       const picture = await openFile(file, maxPixels);

@@ -15,6 +15,7 @@ export function signature({ model, inputs, outputs }: ModelRequest): string {
 
 /** Without the batch dimension. */
 function shapeOf(input: ModelInput): number[] {
+  if (input.kind === 'text') throw new RangeError('a text has no shape before it is made into tokens');
   return input.kind === 'picture' ? [3, input.height, input.width] : input.shape;
 }
 

@@ -9,7 +9,8 @@ import { InferenceSession, type OnnxValue, Tensor } from 'onnxruntime-node';
 import type { ExecutionProvider } from '../../../shared/model/scorers.ts';
 import type { TensorData } from './batches.ts';
 import { knownAnswer, knownAnswerModel, knownPair, wrongWith } from './knownAnswer.ts';
-import type { FromScorer, ToScorer, TrialMessage } from './wire.ts';
+import { tokensOf } from './tokens.ts';
+import type { FromScorer, ModelRequest, ToScorer, TrialMessage } from './wire.ts';
 import { createWork, type LoadedModel, type Work } from './work.ts';
 
 /** The name of a provider in the runtime's profile, where it is not the plain one. */
@@ -20,6 +21,8 @@ const PROFILE_NAMES: Record<ExecutionProvider, string> = {
   webgpu: 'WebGpuExecutionProvider',
   cpu: 'CPUExecutionProvider',
 };
+/** Some text models want to know which tokens are padding, others have no such input. */
+const TEXT_MASK = 'attention_mask';
 const WARM_RUNS = 3;
 const ERRORS_ONLY = 3;
 
@@ -29,21 +32,29 @@ function sessionOptions(provider: ExecutionProvider, threads: number): Inference
   return { executionProviders, intraOpNumThreads: threads, logSeverityLevel: ERRORS_ONLY };
 }
 
-const tensor = ({ type, data, shape }: TensorData): Tensor => new Tensor(type as 'float32', data as Float32Array, shape);
+/** Models of half precision may want their inputs so too. */
+function tensor({ type, data, shape }: TensorData, wanted: string | undefined): Tensor {
+  if (type === 'float32' && wanted === 'float16') return new Tensor('float16', Float16Array.from(data as Float32Array) as never, shape);
+  return new Tensor(type as 'float32', data as Float32Array, shape);
+}
 
 function plain(value: OnnxValue): TensorData {
   const { type, data, dims } = value as Tensor;
   // Counts and masks of models come as whole numbers; scores are compared as numbers of one kind.
-  const floats = type === 'float32' ? (data as Float32Array) : Float32Array.from(data as ArrayLike<number>, Number);
+  const numbers = type === 'float16' && data instanceof Uint16Array ? new Float16Array(data.buffer, data.byteOffset, data.length) : data;
+  const floats = type === 'float32' ? (data as Float32Array) : Float32Array.from(numbers as ArrayLike<number>, Number);
   return { type: 'float32', data: floats, shape: [...dims] };
 }
 
 async function load(file: string, provider: ExecutionProvider, threads: number): Promise<LoadedModel> {
   const session = await InferenceSession.create(file, sessionOptions(provider, threads));
+  const types = new Map(session.inputMetadata.map((input) => [input.name, input.isTensor ? input.type : undefined]));
   return {
+    inputNames: session.inputNames,
     outputNames: session.outputNames,
     async run(feeds) {
-      const values = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, data]) => [name, tensor(data)])));
+      const wanted = Object.entries(feeds).filter(([name]) => name !== TEXT_MASK || types.has(name));
+      const values = await session.run(Object.fromEntries(wanted.map(([name, data]) => [name, tensor(data, types.get(name))])));
       return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]));
     },
     release: () => session.release(),
@@ -98,6 +109,22 @@ if (mode === 'trial') {
 } else {
   const tell = (message: FromScorer) => void (process.connected && process.send?.(message));
   let work: Work | undefined;
+  const take = (id: number, request: ModelRequest) => {
+    try {
+      const inputs = Object.entries(request.inputs).flatMap(([name, input]) => {
+        if (input.kind !== 'text') return [[name, input]];
+        const { ids, mask } = tokensOf(input);
+        return [
+          [name, ids],
+          [TEXT_MASK, mask],
+        ];
+      });
+      work?.add(id, { ...request, inputs: Object.fromEntries(inputs) });
+    } catch (error) {
+      const message = `${request.model.name}: its tokenizer cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+      tell({ type: 'failed', id, message, bytes: process.memoryUsage.rss() });
+    }
+  };
   process.on('message', (message: ToScorer) => {
     if (message.type === 'setup') {
       const { setup } = message;
@@ -108,7 +135,7 @@ if (mode === 'trial') {
         memory: () => process.memoryUsage.rss(),
       });
       tell({ type: 'ready' });
-    } else if (message.type === 'run') work?.add(message.id, message.request);
+    } else if (message.type === 'run') take(message.id, message.request);
     else work?.cancel(message.id);
   });
   process.on('disconnect', () => process.exit(0));

@@ -21,7 +21,9 @@ export type ModelInput =
       order: 'rgb' | 'bgr';
     }
   | { kind: 'floats'; data: Float32Array; shape: number[] }
-  | { kind: 'integers'; data: number[]; shape: number[] };
+  | { kind: 'integers'; data: number[]; shape: number[] }
+  /** Becomes int64 [N, length] by a tokenizer's two files. */
+  | { kind: 'text'; text: string; length: number; tokenizer: string; config: string };
 
 /**
  * How much of an output comes back. `all`: as it is. `ctc`: of [T, classes] the best class of every step and its
@@ -31,6 +33,7 @@ export type OutputPart = 'all' | 'ctc' | 'bytes';
 
 export interface ModelRequest {
   model: ModelFile;
+  /** By name; `*` stands for the only input, or the first. */
   inputs: Record<string, ModelInput>;
   /** By name; outputs that are not named do not come back. `*` stands for the only output, or the first. */
   outputs: Record<string, OutputPart>;

@@ -8,6 +8,7 @@ import type { FromScorer, ModelFile, ModelRequest, ScorerSetup } from './wire.ts
 
 /** A model that is loaded on one provider. */
 export interface LoadedModel {
+  inputNames: readonly string[];
   outputNames: readonly string[];
   run(feeds: Record<string, TensorData>): Promise<Record<string, TensorData>>;
   release(): Promise<void>;
@@ -70,12 +71,11 @@ export function createWork({ setup, load, tell, memory }: WorkDeps): Work {
     try {
       clearTimeout(seat.idle);
       seat.loaded ??= await loadDown(seat, model);
-      outputs = await seat.loaded.run(
-        gather(
-          items.map((item) => item.request),
-          size,
-        ),
+      const { '*': only, ...named } = gather(
+        items.map((item) => item.request),
+        size,
       );
+      outputs = await seat.loaded.run(only === undefined ? named : { [seat.loaded.inputNames[0]!]: only, ...named });
     } catch (error) {
       if (!(await makeRoom(seat, model, error))) throw error;
       // The seat is smaller now; every turn of this makes it smaller still, so it ends.

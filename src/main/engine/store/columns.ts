@@ -79,7 +79,16 @@ export function scoreBin(score: number): number {
 }
 
 /** The bits of attempt.survived, lowest first. Stored: append only. */
-const SURVIVED_STAGES: readonly StageName[] = ['edit', 'lowLevel', 'softJudge', 'softChecks', 'validator', 'fullReference', 'textCheck'];
+const SURVIVED_STAGES: readonly StageName[] = [
+  'edit',
+  'lowLevel',
+  'softJudge',
+  'softChecks',
+  'validator',
+  'fullReference',
+  'textCheck',
+  'learned',
+];
 
 /** Stages as bits; RangeError for one that is no stage of an attempt. */
 export function survivedBits(stages: readonly StageName[]): number {

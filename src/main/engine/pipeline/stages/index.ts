@@ -7,6 +7,7 @@ import { edit } from './edit.ts';
 import { fullReference } from './fullReference.ts';
 import { growth } from './growth.ts';
 import { inversion } from './inversion.ts';
+import { learned } from './learned.ts';
 import { lowLevel } from './lowLevel.ts';
 import { mining } from './mining.ts';
 import { scenes } from './scenes.ts';
@@ -23,6 +24,7 @@ export const ATTEMPT_STAGES: Record<AttemptStage, AttemptStageRun> = {
   lowLevel,
   fullReference,
   textCheck,
+  learned,
   softJudge,
   softChecks,
   validator,

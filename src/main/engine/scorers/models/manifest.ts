@@ -46,6 +46,11 @@ export const ManifestModel = z.strictObject({
     std: Three,
   }),
   settings: z.strictObject({
+    /** Names of the outputs that hold a picture's and a text's vector; the first output when left out. */
+    imageOutput: z.string().optional(),
+    textOutput: z.string().optional(),
+    /** Numbers of one token. */
+    tokenWidth: z.number().int().positive().optional(),
     /** Side of a patch token, in pixels. */
     patch: z.number().int().positive().optional(),
     /** Tokens a text is padded to. */
