@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import type { DesktopBridge, EnginePort, EngineState, PickFileOptions } from '../shared/host.ts';
+import type { DesktopBridge, DesktopCommand, EnginePort, EngineState, NamedPicture, PickFileOptions } from '../shared/host.ts';
 
 type PortListener = (event: { data?: unknown }) => void;
 
@@ -10,6 +10,7 @@ interface DomPort extends Omit<EnginePort, 'addEventListener'> {
 
 const portListeners = new Set<(port: EnginePort) => void>();
 const stateListeners = new Set<(state: EngineState) => void>();
+const commandListeners = new Set<(command: DesktopCommand) => void>();
 
 ipcRenderer.on('nhr:port', (event) => {
   const port: DomPort | undefined = event.ports[0];
@@ -17,6 +18,9 @@ ipcRenderer.on('nhr:port', (event) => {
 });
 ipcRenderer.on('nhr:engine-state', (_event, state: EngineState) => {
   for (const listener of stateListeners) listener(state);
+});
+ipcRenderer.on('nhr:command', (_event, command: DesktopCommand) => {
+  for (const listener of commandListeners) listener(command);
 });
 
 /** A port as single functions: a MessagePort itself cannot cross the context bridge. */
@@ -49,6 +53,13 @@ const bridge: DesktopBridge = {
   pickFile: (options?: PickFileOptions) => ipcRenderer.invoke('nhr:pick-file', options),
   pickFolder: () => ipcRenderer.invoke('nhr:pick-folder'),
   showInFolder: (path: string) => ipcRenderer.invoke('nhr:show-in-folder', path),
+  onCommand(callback) {
+    commandListeners.add(callback);
+    return () => void commandListeners.delete(callback);
+  },
+  newWindow: () => ipcRenderer.invoke('nhr:new-window'),
+  dragPicture: ({ hash, name }: NamedPicture) => ipcRenderer.send('nhr:drag-picture', { hash, name }),
+  savePicture: ({ hash, name }: NamedPicture) => ipcRenderer.invoke('nhr:save-picture', { hash, name }),
 };
 
 contextBridge.exposeInMainWorld('nhr', bridge);

@@ -4,6 +4,7 @@ import type { RunEnd, RunPhase, RunState } from '../shared/model/run.ts';
 import type { DecisionKind, TripletKind, TripletState } from '../shared/model/triplet.ts';
 import { editText } from './texts/edit.ts';
 import { endpointsText } from './texts/endpoints.ts';
+import { paletteText } from './texts/palette.ts';
 import { reviewText } from './texts/review.ts';
 import { viewerText } from './texts/viewer.ts';
 
@@ -224,6 +225,7 @@ export const text = {
   endpoints: endpointsText,
   reviewing: reviewText,
   viewer: viewerText,
+  palette: paletteText,
   filters: {
     label: 'Filters',
     run: 'Run',

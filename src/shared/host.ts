@@ -25,6 +25,28 @@ export interface PickFileOptions {
   filters?: { name: string; extensions: string[] }[];
 }
 
+/** What the desktop's menu asks the page to do. A closed list: the page ignores anything else. */
+export const DESKTOP_COMMANDS = [
+  'palette',
+  'shortcuts',
+  'newRun',
+  'runs',
+  'triplets',
+  'edit',
+  'export',
+  'endpoints',
+  'schemeAuto',
+  'schemeLight',
+  'schemeDark',
+] as const;
+export type DesktopCommand = (typeof DESKTOP_COMMANDS)[number] | { editPicture: string };
+
+/** A stored picture and the file name that a person would give it, without an ending. */
+export interface NamedPicture {
+  hash: string;
+  name: string;
+}
+
 /** What the desktop host hands the page as `window.nhr`; it is absent in a browser. */
 export interface DesktopBridge {
   host: 'desktop';
@@ -38,4 +60,11 @@ export interface DesktopBridge {
   pickFile(options?: PickFileOptions): Promise<string | null>;
   pickFolder(): Promise<string | null>;
   showInFolder(path: string): Promise<void>;
+  /** Called when the menu asks for something. Returns the way to unsubscribe. */
+  onCommand(callback: (command: DesktopCommand) => void): () => void;
+  newWindow(): Promise<void>;
+  /** Starts dragging a copy of a picture out of the window; to be called while a drag begins. */
+  dragPicture(picture: NamedPicture): void;
+  /** Asks where to save a picture. The path it was saved under, or null when the dialog was closed. */
+  savePicture(picture: NamedPicture): Promise<string | null>;
 }

@@ -9,7 +9,20 @@ test('the page has no Node and only the named functions of the desktop', async (
   const { page } = studio;
   expect(await page.evaluate(() => [typeof require, typeof process, typeof module, typeof Buffer])).toEqual(Array(4).fill('undefined'));
   const bridge = await page.evaluate(() => Object.keys((window as unknown as { nhr: object }).nhr).sort());
-  expect(bridge).toEqual(['host', 'onEngineState', 'onPort', 'pickFile', 'pickFolder', 'restartEngine', 'showInFolder', 'version']);
+  expect(bridge).toEqual([
+    'dragPicture',
+    'host',
+    'newWindow',
+    'onCommand',
+    'onEngineState',
+    'onPort',
+    'pickFile',
+    'pickFolder',
+    'restartEngine',
+    'savePicture',
+    'showInFolder',
+    'version',
+  ]);
 });
 
 test('the window is sandboxed and isolated', async ({ studio }) => {
@@ -137,12 +150,52 @@ test('a call over IPC from anything but the page is refused', async ({ studio })
     const stranger = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true, contextIsolation: true } });
     try {
       await stranger.loadURL('data:text/html,<title>stranger</title>');
-      return await stranger.webContents.executeJavaScript("window.nhr.showInFolder('/').then(() => 'done', (error) => error.message)");
+      const dragged: string[] = [];
+      stranger.webContents.startDrag = ({ file }) => void dragged.push(file);
+      const ask = (call: string) =>
+        stranger.webContents.executeJavaScript(`window.nhr.${call}.then(() => 'done', (error) => error.message)`);
+      const hash = '0'.repeat(64);
+      await stranger.webContents.executeJavaScript(`window.nhr.dragPicture({ hash: '${hash}', name: 'x' })`);
+      const answers = await Promise.all(
+        ["showInFolder('/')", 'newWindow()', `savePicture({ hash: '${hash}', name: 'x' })`, 'pickFile()'].map(ask),
+      );
+      return { answers, dragged, windows: BrowserWindow.getAllWindows().length };
     } finally {
       stranger.destroy();
     }
   });
-  expect(outcome).toContain('refused');
+  for (const answer of outcome.answers) expect(answer).toContain('refused');
+  expect(outcome).toMatchObject({ dragged: [], windows: 2 });
+});
+
+test('a picture outside is asked for by its hash only, and by a name that is no path', async ({ studio }) => {
+  const { page } = studio;
+  const { app } = studio as DesktopHost;
+  await expect(runsScreen(page).newRun.first()).toBeVisible();
+  await app.evaluate(({ BrowserWindow, dialog }) => {
+    Object.assign(globalThis, { outside: [] });
+    const { outside } = globalThis as unknown as { outside: unknown[] };
+    BrowserWindow.getAllWindows()[0]!.webContents.startDrag = (item) => void outside.push(item);
+    dialog.showSaveDialog = (async (...given: unknown[]) => {
+      outside.push(given);
+      return { canceled: true, filePath: '' };
+    }) as typeof dialog.showSaveDialog;
+  });
+  const answers = await page.evaluate(async () => {
+    const { nhr } = window as unknown as { nhr: { dragPicture(p: unknown): void; savePicture(p: unknown): Promise<unknown> } };
+    const wrong = ['../nhr.db', '/etc/passwd', '0'.repeat(63), '0'.repeat(64), `${'0'.repeat(64)}/..`];
+    for (const hash of wrong) nhr.dragPicture({ hash, name: 'x' });
+    return Promise.all(
+      wrong.map((hash) =>
+        nhr.savePicture({ hash, name: '../../x' }).then(
+          () => 'saved',
+          () => 'refused',
+        ),
+      ),
+    );
+  });
+  expect(new Set(answers)).toEqual(new Set(['refused']));
+  expect(await app.evaluate(() => (globalThis as unknown as { outside: unknown[] }).outside)).toEqual([]);
 });
 
 test('the engine of the desktop listens on no port', async ({ studio }) => {

@@ -1,7 +1,9 @@
-import { type BrowserWindow, dialog, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
+import { BrowserWindow, dialog, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
 import { z } from 'zod';
 import type { EngineState } from '../../shared/host.ts';
+import { BLOB_NAME } from '../../shared/pagePolicy.ts';
 import { originOf } from './addresses.ts';
+import type { PictureFiles } from './pictureFiles.ts';
 
 const PickFile = z
   .object({
@@ -13,9 +15,14 @@ const PickFile = z
   })
   .default({});
 
+const Named = z.object({ hash: z.string().regex(BLOB_NAME), name: z.string().max(300) });
+
 export interface BridgeOptions {
   pageOrigin: string;
-  window(): BrowserWindow | undefined;
+  /** Whether a window is one of this app's own. */
+  ours(window: BrowserWindow): boolean;
+  pictures: PictureFiles;
+  newWindow(): void;
   engineState(): EngineState;
   restartEngine(): void;
   /** The page is ready for a port to the engine. */
@@ -25,9 +32,10 @@ export interface BridgeOptions {
 /** The few calls the page can make of the desktop. Each checks who is asking before it reads what is asked. */
 export function registerBridge(options: BridgeOptions): void {
   const windowOf = (event: IpcMainEvent | IpcMainInvokeEvent): BrowserWindow => {
-    const window = options.window();
+    const window = BrowserWindow.fromWebContents(event.sender);
     const frame = event.senderFrame;
-    const trusted = window && frame && frame === window.webContents.mainFrame && originOf(frame.url) === options.pageOrigin;
+    const trusted =
+      window && options.ours(window) && frame && frame === window.webContents.mainFrame && originOf(frame.url) === options.pageOrigin;
     if (!trusted) throw new Error('refused: not from the page of this app');
     return window;
   };
@@ -51,5 +59,32 @@ export function registerBridge(options: BridgeOptions): void {
     const chosen = await dialog.showOpenDialog(window, { properties: ['openDirectory', 'createDirectory'] });
     return chosen.filePaths[0] ?? null;
   });
+  answer('nhr:new-window', () => options.newWindow());
+  answer('nhr:save-picture', async (window, input) => {
+    const { hash, name } = Named.parse(input);
+    const suggested = await options.pictures.suggestedName(hash, name);
+    const chosen = await dialog.showSaveDialog(window, { defaultPath: suggested });
+    if (!chosen.filePath) return null;
+    await options.pictures.saveAs(hash, chosen.filePath);
+    return chosen.filePath;
+  });
+  // Sent, not asked: the drag that the page has begun waits for nothing. What is refused drags nothing.
+  ipcMain.on('nhr:drag-picture', (event, input: unknown) => {
+    const asked = Named.safeParse(input);
+    if (!asked.success || !isOurs(event)) return;
+    options.pictures
+      .startDrag(asked.data, (item) => event.sender.startDrag(item))
+      .catch((error) => {
+        // The person sees that nothing hangs on the pointer; the reason is for the log.
+        process.stderr.write(`drag of ${asked.data.hash}: ${error instanceof Error ? error.message : String(error)}\n`);
+      });
+  });
+  function isOurs(event: IpcMainEvent): boolean {
+    try {
+      return windowOf(event) !== undefined;
+    } catch {
+      return false;
+    }
+  }
   answer('nhr:show-in-folder', (_window, input) => shell.showItemInFolder(z.string().max(4096).parse(input)));
 }

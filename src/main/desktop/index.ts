@@ -1,17 +1,19 @@
-/** The desktop host: a window, the schemes it loads from, and the supervised engine process behind it. */
+/** The desktop host: its windows, the schemes they load from, and the one supervised engine process behind them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, MessageChannelMain, protocol, safeStorage, session } from 'electron';
+import { app, BrowserWindow, dialog, Menu, MessageChannelMain, nativeImage, protocol, safeStorage, session, shell } from 'electron';
 import { PROTOCOL_VERSION } from '../../shared/contract/system.ts';
-import type { EngineState } from '../../shared/host.ts';
+import type { DesktopCommand, EngineState } from '../../shared/host.ts';
 import { originOf, PAGE_ORIGIN } from './addresses.ts';
 import { registerBridge } from './bridge.ts';
 import { writeEngineArguments } from './engineArguments.ts';
 import { createEngineLink } from './engineLink.ts';
 import { spawnEngine } from './engineProcess.ts';
 import { createKeychain } from './keychain.ts';
+import { menuTemplate } from './menu.ts';
 import { findNode } from './nodeBinary.ts';
+import { createPictureFiles } from './pictureFiles.ts';
 import { SCHEMES, serveSchemes } from './schemes.ts';
 import { createSupervisor } from './supervisor.ts';
 import { denyPermissions, guardContents, openWindow } from './window.ts';
@@ -34,10 +36,12 @@ if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  let window: BrowserWindow | undefined;
-  let portWanted = false;
+  /** The open windows, and whether the page of each has asked for a port to the engine. */
+  const windows = new Map<BrowserWindow, { portWanted: boolean }>();
   const keychain = createKeychain(join(app.getPath('userData'), 'keys.json'), safeStorage);
   const link = createEngineLink((message) => supervisor.send(message), keychain);
+
+  const pictures = createPictureFiles(link.blob, app.getPath('temp'), dragIcon);
 
   const supervisor = createSupervisor({
     spawn(resume) {
@@ -57,21 +61,31 @@ function run(): void {
     onMessage: link.receive,
     onGone: link.drop,
     onState(state) {
-      if (window && !window.isDestroyed()) window.webContents.send('nhr:engine-state', state);
-      if (state.state === 'ready') givePort();
+      for (const window of windows.keys()) {
+        window.webContents.send('nhr:engine-state', state);
+        if (state.state === 'ready') givePort(window);
+      }
       if (state.state === 'broken') void offerWayOut(state);
     },
   });
 
-  function givePort(): void {
-    if (!portWanted || !window || window.isDestroyed() || supervisor.state().state !== 'ready') return;
+  /** A line of its own for each window, all to the one engine. */
+  function givePort(window: BrowserWindow): void {
+    if (!windows.get(window)?.portWanted || supervisor.state().state !== 'ready') return;
     const { port1, port2 } = new MessageChannelMain();
     link.attach(port1);
     window.webContents.postMessage('nhr:port', null, [port2]);
   }
 
+  /** The window in front, or the one opened last. */
+  function front(): BrowserWindow | undefined {
+    const focused = BrowserWindow.getFocusedWindow();
+    return focused && windows.has(focused) ? focused : [...windows.keys()].at(-1);
+  }
+
   /** A workspace that cannot be opened needs a choice that only the desktop can offer; the page shows the same error. */
   async function offerWayOut({ error }: EngineState): Promise<void> {
+    const window = front();
     if (!error?.code.startsWith('workspace') || !window || process.env.NHR_NO_DIALOGS) return;
     const chosen = await dialog.showMessageBox(window, {
       type: 'error',
@@ -90,23 +104,52 @@ function run(): void {
   }
 
   function show(): void {
-    portWanted = false;
     const opened = openWindow(pageUrl);
-    window = opened;
+    const page = { portWanted: false };
+    windows.set(opened, page);
     // A reload makes a new page that has to ask again.
     opened.webContents.on('did-start-navigation', (details) => {
-      if (details.isMainFrame && !details.isSameDocument) portWanted = false;
+      if (details.isMainFrame && !details.isSameDocument) page.portWanted = false;
     });
-    opened.on('closed', () => {
-      window = undefined;
-    });
+    opened.on('closed', () => windows.delete(opened));
     opened.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit' && !quitting) void reloadPage(opened, reason);
     });
   }
 
+  function command(asked: DesktopCommand): void {
+    front()?.webContents.send('nhr:command', asked);
+  }
+
+  async function openPicture(): Promise<void> {
+    const window = front();
+    if (!window) return;
+    const pictures = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'heic', 'heif', 'tif', 'tiff'];
+    const chosen = await dialog.showOpenDialog(window, { properties: ['openFile'], filters: [{ name: 'Pictures', extensions: pictures }] });
+    const path = chosen.filePaths[0];
+    if (path) window.webContents.send('nhr:command', { editPicture: path } satisfies DesktopCommand);
+  }
+
+  /** Another workspace in the place of this one: runs are stopped tidily, then the engine starts on the new folder. */
+  async function openWorkspace(): Promise<void> {
+    const window = front();
+    if (!window) return;
+    const chosen = await dialog.showOpenDialog(window, { properties: ['openDirectory', 'createDirectory'] });
+    const folder = chosen.filePaths[0];
+    if (!folder || folder === workspaceDir) return;
+    await supervisor.stop();
+    workspaceDir = folder;
+    supervisor.start();
+  }
+
+  function about(): void {
+    const versions = `Version ${app.getVersion()}, Electron ${process.versions.electron}, Chromium ${process.versions.chrome}`;
+    void dialog.showMessageBox({ type: 'info', message: app.getName(), detail: versions, buttons: ['OK'] });
+  }
+
   guardContents(pageOrigin);
   app.on('second-instance', () => {
+    const window = front();
     if (window?.isMinimized()) window.restore();
     window?.focus();
   });
@@ -116,6 +159,7 @@ function run(): void {
     quitting = true;
     event.preventDefault();
     // Runs are stopped tidily before the program goes; the supervisor kills what takes too long.
+    pictures.close();
     void supervisor.stop().then(() => app.exit(0));
   });
 
@@ -124,20 +168,39 @@ function run(): void {
     serveSchemes(join(appPath, 'out/renderer'), link);
     registerBridge({
       pageOrigin,
-      window: () => window,
+      ours: (window) => windows.has(window),
+      pictures,
+      newWindow: show,
       engineState: supervisor.state,
       restartEngine: supervisor.start,
-      onPortWanted() {
-        portWanted = true;
-        givePort();
+      onPortWanted(window) {
+        const page = windows.get(window);
+        if (page) page.portWanted = true;
+        givePort(window);
       },
     });
+    const acts = {
+      command,
+      newWindow: show,
+      openPicture: () => void openPicture(),
+      openWorkspace: () => void openWorkspace(),
+      showWorkspace: () => shell.showItemInFolder(workspaceDir),
+      about,
+    };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, app.getName(), acts)));
     supervisor.start();
     show();
     app.on('activate', () => {
       if (BrowserWindow.getAllWindows().length === 0) show();
     });
   });
+}
+
+/** What hangs on the pointer while a picture is dragged: the picture, or a grey square for formats that Electron cannot read. */
+function dragIcon(path: string): Electron.NativeImage {
+  const picture = nativeImage.createFromPath(path);
+  if (!picture.isEmpty()) return picture.resize({ width: 96 });
+  return nativeImage.createFromBitmap(Buffer.alloc(64 * 64 * 4, 0x90), { width: 64, height: 64 });
 }
 
 async function reloadPage(window: BrowserWindow, reason: string): Promise<void> {

@@ -1,21 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { app, BrowserWindow, type Rectangle, type Session, screen } from 'electron';
-import { z } from 'zod';
+import { app, BrowserWindow, type Session, screen } from 'electron';
 import { originOf } from './addresses.ts';
+import { DEFAULT_STATE, placeWindow, WindowState } from './windowPlace.ts';
 
-const WindowState = z.object({
-  x: z.number().int().optional(),
-  y: z.number().int().optional(),
-  width: z.number().int().min(640),
-  height: z.number().int().min(480),
-  maximized: z.boolean(),
-});
-type WindowState = z.infer<typeof WindowState>;
-
-const DEFAULT_STATE: WindowState = { width: 1280, height: 860, maximized: false };
-
-/** Opens the one kind of window there is: sandboxed, isolated, shown when it has something to show, where it was last time. */
+/** Opens the one kind of window there is: sandboxed, isolated, shown when it has something to show, where the last one was. */
 export function openWindow(pageUrl: string): BrowserWindow {
   const state = readState();
   const window = new BrowserWindow({
@@ -39,7 +28,6 @@ export function openWindow(pageUrl: string): BrowserWindow {
     },
   });
   if (state.maximized) window.maximize();
-  window.removeMenu();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => writeState({ ...window.getNormalBounds(), maximized: window.isMaximized() }));
   void window.loadURL(pageUrl);
@@ -85,12 +73,13 @@ function writeState(state: WindowState): void {
   writeFileSync(stateFile(), JSON.stringify(WindowState.parse(state)));
 }
 
-/** The kept place, unless the display it was on is gone: then only the size. */
-function placed(state: WindowState): Partial<Rectangle> {
-  const { x, y, width, height } = state;
-  if (x === undefined || y === undefined) return { width, height };
-  const seen = screen
-    .getAllDisplays()
-    .some(({ workArea: a }) => x < a.x + a.width && y < a.y + a.height && x + width > a.x && y + height > a.y);
-  return seen ? { x, y, width, height } : { width, height };
+/** The kept place as far as the displays of today have it, beside the windows that are open. */
+function placed(state: WindowState): ReturnType<typeof placeWindow> {
+  const main = screen.getPrimaryDisplay();
+  const displays = [main, ...screen.getAllDisplays().filter(({ id }) => id !== main.id)].map(({ workArea }) => workArea);
+  return placeWindow(
+    state,
+    displays,
+    BrowserWindow.getAllWindows().map((window) => window.getNormalBounds()),
+  );
 }

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { text } from '../text.ts';
 import { IconDeviceDesktop, IconMoon, IconSun } from '../ui/icons.ts';
 import { DemoBadge } from '../ui/Parts.tsx';
+import { Commands } from './Commands.tsx';
 import { EngineBanner } from './EngineBanner.tsx';
 import { DEFAULT_FILTER, DEFAULT_VIEW } from './filterQuery.ts';
 import { formatRoute, type Route } from './route.ts';
@@ -50,6 +51,7 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
           {workspace}
         </span>
         {demo && <DemoBadge />}
+        <Commands />
         <SchemeMenu />
       </header>
       <EngineBanner />

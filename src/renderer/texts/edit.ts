@@ -147,6 +147,7 @@ export const editText = {
   time: 'Time',
   size: 'Size',
   keys: 'Keys',
+  shortcutNames: { instruction: 'Go to the instruction' },
   shortcuts: [
     ['Ctrl+Enter', 'Make variants'],
     ['1 – 9', 'Look at a variant'],

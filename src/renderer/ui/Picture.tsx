@@ -1,4 +1,4 @@
-import { type CSSProperties, useEffect, useState } from 'react';
+import { type CSSProperties, type DragEvent, useEffect, useState } from 'react';
 import { text } from '../text.ts';
 import { IconPhotoOff } from './icons.ts';
 
@@ -7,6 +7,10 @@ interface PictureProps {
   alt: string;
   className?: string;
   style?: CSSProperties;
+  /** Lets the picture be dragged out of the window. */
+  draggable?: boolean;
+  onPointerDown?(): void;
+  onDragStart?(event: DragEvent): void;
 }
 
 /** Waits before a picture is asked for again, in milliseconds: the engine may just be starting. Then it stays failed. */
@@ -16,7 +20,7 @@ const AGAIN = [1_000, 3_000, 8_000];
  * A picture that keeps its place while it loads, is asked for again a few times, and then says that it cannot be shown. Its parent
  * sets the size.
  */
-export function Picture({ src, alt, className = '', style }: PictureProps) {
+export function Picture({ src, alt, className = '', style, draggable = false, onPointerDown, onDragStart }: PictureProps) {
   const [known, setKnown] = useState({ src, is: 'loading', tries: 0 });
   const now = known.src === src ? known : { src, is: 'loading', tries: 0 };
   const wait = now.is === 'failed' ? AGAIN[now.tries] : undefined;
@@ -45,7 +49,9 @@ export function Picture({ src, alt, className = '', style }: PictureProps) {
       alt={alt}
       data-state={now.is}
       decoding="async"
-      draggable={false}
+      draggable={draggable}
+      onPointerDown={onPointerDown}
+      onDragStart={onDragStart}
       onLoad={() => setKnown({ ...now, is: 'loaded' })}
       onError={() => setKnown({ ...now, is: 'failed' })}
     />

@@ -23,6 +23,10 @@ export function fakeDesktop(part: Partial<DesktopBridge> = {}): DesktopBridge {
     pickFile: async () => '/data/pairs.jsonl',
     pickFolder: async () => '/data/out',
     showInFolder: async () => {},
+    onCommand: () => () => {},
+    newWindow: async () => {},
+    dragPicture: () => {},
+    savePicture: async () => '/data/picture.png',
     ...part,
   };
 }

@@ -1,8 +1,10 @@
+import { useActions } from '../../app/actions.ts';
 import { useLive } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { Stage } from '../../ui/viewer/Stage.tsx';
 import { StageTools, ZoomTools } from '../../ui/viewer/StageTools.tsx';
 import { useStageView } from '../../ui/viewer/useStageView.ts';
+import { viewActions } from '../../ui/viewer/viewActions.ts';
 import { useRoomKeys } from './useRoomKeys.ts';
 
 const t = text.edit;
@@ -27,6 +29,7 @@ export function PairStage({ a, b, width, height }: PairStageProps) {
   const epoch = useLive((s) => s.epoch);
   const view = useStageView();
   const { zoom } = view;
+  useActions(viewActions(view, a === null));
   useRoomKeys({
     v: a === null ? undefined : view.nextMode,
     f: zoom.fit,

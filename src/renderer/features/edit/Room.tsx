@@ -2,6 +2,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
 import type { EditNode, EditSessionDetail } from '../../../shared/model/edit.ts';
+import { type ScreenAction, useActions } from '../../app/actions.ts';
+import { useSavePicture } from '../../app/pictureOut.ts';
 import { readError } from '../../app/readError.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
@@ -11,7 +13,7 @@ import { PairStage } from './PairStage.tsx';
 import { RoomHead } from './RoomHead.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { Tree } from './Tree.tsx';
-import { chainTo, newestBatch, typicalMs } from './tree.ts';
+import { chainTo, newestBatch, pictureOf, typicalMs } from './tree.ts';
 import { useRoomKeys } from './useRoomKeys.ts';
 import type { useSessionChanges } from './useSession.ts';
 import { usePictures, useStart } from './useStart.ts';
@@ -29,6 +31,7 @@ interface RoomProps {
 /** History, pictures to compare, the instruction, and what is known of the picture that is shown. */
 export function Room({ session, changes, children }: RoomProps) {
   const { engine, blobUrl } = useStudio();
+  const saveOut = useSavePicture();
   const { nodes, batches, currentId } = session;
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const current = byId.get(currentId) ?? nodes[0]!;
@@ -88,6 +91,21 @@ export function Room({ session, changes, children }: RoomProps) {
     '?': helpIs.open,
     ...Object.fromEntries(variants.slice(0, 9).map((node, i) => [String(i + 1), pictured(node) && (() => setShownId(node.id))])),
   });
+
+  const { palette } = text;
+  const actions: ScreenAction[] = [
+    { id: 'instruction', name: t.shortcutNames.instruction, keys: '/', run: () => instruction.current?.focus() },
+    ...(shown.parentId === null
+      ? []
+      : [{ id: 'keep', name: shown.keptId === null ? t.keep : t.unkeep, keys: 'K', run: () => keep(shown) }]),
+    ...(shown.id === current.id ? [] : [{ id: 'continue', name: t.continueHere, keys: 'E', run: () => continueFrom(shown.id) }]),
+    ...(undo ? [{ id: 'undo', name: t.undo, keys: 'Ctrl+Z', run: undo }] : []),
+    ...(redo ? [{ id: 'redo', name: t.redo, keys: 'Ctrl+Shift+Z', run: redo }] : []),
+    { id: 'pin', name: pinnedId === shown.id ? t.pinned : t.pin, keys: 'C', run: pin },
+    { id: 'save', name: palette.savePicture, run: () => saveOut(pictureOf(shown)) },
+    { id: 'shortcuts', name: text.app.shortcuts, keys: '?', run: helpIs.open },
+  ];
+  useActions(actions);
 
   const nameOf = (node: EditNode) => (node.depth === 0 ? t.root : `${t.generation(node.depth)}, ${t.variant(node.variant + 1)}`);
   const shownAs = (node: EditNode) => {

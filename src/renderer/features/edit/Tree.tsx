@@ -1,11 +1,12 @@
 import { type KeyboardEvent, useRef } from 'react';
 import type { EditNode } from '../../../shared/model/edit.ts';
+import { useDragOut } from '../../app/pictureOut.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { score } from '../../ui/format.ts';
 import { IconCheck } from '../../ui/icons.ts';
 import { Picture } from '../../ui/Picture.tsx';
-import { treeLines } from './tree.ts';
+import { pictureOf, treeLines } from './tree.ts';
 
 const t = text.edit;
 
@@ -20,6 +21,7 @@ interface TreeProps {
 /** Every picture of the session, each under the one it was made from. Arrows move, Enter goes on from there. */
 export function Tree({ nodes, currentId, shownId, onShow, onContinue }: TreeProps) {
   const { blobUrl } = useStudio();
+  const dragOut = useDragOut();
   const list = useRef<HTMLDivElement>(null);
   const lines = treeLines(nodes);
   const at = lines.findIndex((node) => node.id === shownId);
@@ -57,7 +59,7 @@ export function Tree({ nodes, currentId, shownId, onShow, onContinue }: TreeProp
             onContinue(node.id);
           }}
         >
-          <Picture src={blobUrl(node.pictureHash ?? '', 128)} alt="" />
+          <Picture src={blobUrl(node.pictureHash ?? '', 128)} alt="" {...dragOut(pictureOf(node))} />
           <span className="nhr-tree-words">
             <span>{node.depth === 0 ? t.root : node.instruction}</span>
             <small>

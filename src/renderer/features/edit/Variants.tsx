@@ -2,12 +2,14 @@ import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { geometricScore } from '../../../shared/model/attempt.ts';
 import type { EditNode } from '../../../shared/model/edit.ts';
+import { useDragOut } from '../../app/pictureOut.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { duration, score } from '../../ui/format.ts';
 import { IconCheck, IconRefresh, IconX } from '../../ui/icons.ts';
 import { Bar } from '../../ui/Parts.tsx';
 import { Picture } from '../../ui/Picture.tsx';
+import { pictureOf } from './tree.ts';
 
 const t = text.edit;
 
@@ -53,6 +55,7 @@ function Card({
   onAgain,
 }: Omit<VariantsProps, 'nodes'> & { node: EditNode; number: number }) {
   const { blobUrl } = useStudio();
+  const dragOut = useDragOut();
   const open = node.state === 'queued' || node.state === 'running';
   const name = t.variant(number);
   const scores = node.scores ?? node.softScores;
@@ -67,7 +70,7 @@ function Card({
           onClick={() => onShow(node.id)}
           onDoubleClick={() => onContinue(node.id)}
         >
-          <Picture src={blobUrl(node.pictureHash, 512)} alt="" />
+          <Picture src={blobUrl(node.pictureHash, 512)} alt="" {...dragOut(pictureOf(node))} />
         </button>
       ) : (
         <div className="nhr-variant-picture nhr-variant-none">

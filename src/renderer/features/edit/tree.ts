@@ -1,4 +1,6 @@
+import type { NamedPicture } from '../../../shared/host.ts';
 import type { EditBatch, EditNode } from '../../../shared/model/edit.ts';
+import { text } from '../../text.ts';
 
 /** The nodes from the root to one of them, both included. */
 export function chainTo(nodes: readonly EditNode[], id: number): EditNode[] {
@@ -49,4 +51,9 @@ export function decayOf(chain: readonly EditNode[]): { depth: number; sharpness:
   return chain.flatMap(({ depth, quality }) =>
     quality ? [{ depth, sharpness: share(quality.sharpness, sharpness), colour: share(quality.colour, colour) }] : [],
   );
+}
+
+/** A picture of the session with the name its file gets outside. */
+export function pictureOf(node: EditNode): NamedPicture {
+  return { hash: node.pictureHash ?? '', name: node.depth === 0 ? text.edit.root : `${node.instruction} ${node.seed}` };
 }

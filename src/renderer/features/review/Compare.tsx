@@ -3,7 +3,9 @@ import { Button, Checkbox, Group, Modal, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
+import { useActions } from '../../app/actions.ts';
 import { THUMB } from '../../app/blobUrl.ts';
+import { useSavePicture } from '../../app/pictureOut.ts';
 import { readError } from '../../app/readError.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
@@ -15,6 +17,7 @@ import { preparePictures } from '../../ui/viewer/pictures.ts';
 import { Stage } from '../../ui/viewer/Stage.tsx';
 import { StageTools, ZoomTools } from '../../ui/viewer/StageTools.tsx';
 import { type StageView, useStageView } from '../../ui/viewer/useStageView.ts';
+import { viewActions } from '../../ui/viewer/viewActions.ts';
 import { neighbours } from './ahead.ts';
 import { Meta } from './Meta.tsx';
 import { useKeys } from './useKeys.ts';
@@ -119,11 +122,26 @@ function Comparison(props: ComparisonProps) {
   const sibling = siblings[index];
   const showSibling = (to: number) => setCandidate({ of: triplet.id, index: to === index || to >= siblings.length ? -1 : to });
   const { zoom } = view;
+  const save = useSavePicture();
   const sideOf = (hash: string) => ({ src: blobUrl(hash), thumb: blobUrl(hash, THUMB.card) });
   const onDecide = (of: TripletView, decision: DecisionKind) => {
     props.onDecide(of, decision);
     if (advance && decision !== 'clear') onNext?.();
   };
+  useActions([
+    ...viewActions(view, false),
+    {
+      id: 'save-source',
+      name: `${text.palette.savePicture} ${text.review.source}`,
+      run: () => save({ hash: triplet.sourceHash, name: `${triplet.id} source` }),
+    },
+    {
+      id: 'save-edited',
+      name: `${text.palette.savePicture} ${text.review.edited}`,
+      run: () => save({ hash: triplet.editedHash, name: `${triplet.id} ${triplet.instruction}` }),
+    },
+    { id: 'shortcuts', name: text.app.shortcuts, keys: '?', run: onHelp },
+  ]);
   useKeys('compare', !covered, {
     previous: onPrevious,
     next: onNext,
