@@ -1,5 +1,5 @@
 import { findFiles } from './findTables.ts';
-import { parquetRows } from './records.ts';
+import { tableRows } from './records.ts';
 import { total } from './table.ts';
 import { badRow, type Importer, type ImportItem, type Place } from './types.ts';
 
@@ -11,7 +11,7 @@ export const bagel: Importer = {
   about: "BAGEL's fine-tuning Parquet (image_list, instruction_list); the smoke subset of our kits is left out",
   async *rows({ path, signal }) {
     for (const file of await shards(path))
-      for await (const row of parquetRows(file)) {
+      for await (const row of tableRows(file)) {
         signal.throwIfAborted();
         if ('fault' in row) yield row;
         else yield* steps(row.cells, row);

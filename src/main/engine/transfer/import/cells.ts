@@ -14,7 +14,7 @@ const HASH = /^[0-9a-f]{64}$/;
 
 /** A pair from the cells of a row, or what is wrong with it. Picture paths start from the folder of the file. */
 export function pairFromCells(cells: Cells, place: Place, preset: Preset, context: Pick<ImportContext, 'leaveOut'>): ImportItem {
-  const columns = columnsOf(cells, preset);
+  const columns = usedColumns(cells, preset);
   const value = (role: Role) => (columns[role] === undefined ? undefined : cells[columns[role]]);
   const id = idText(value('id'));
   const signals = typeof cells.signals === 'string' ? readSignals(cells.signals) : null;
@@ -48,7 +48,8 @@ export function pairFromCells(cells: Cells, place: Place, preset: Preset, contex
   }
 }
 
-function columnsOf(cells: Cells, preset: Preset): Partial<Record<Role, string>> {
+/** The column of a row that each role is read from. */
+export function usedColumns(cells: Cells, preset: Preset): Partial<Record<Role, string>> {
   return Object.fromEntries(
     ROLES.flatMap((role) => {
       const column = preset[role].find((name) => cells[name] !== undefined && cells[name] !== null);

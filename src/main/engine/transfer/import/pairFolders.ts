@@ -19,13 +19,17 @@ export const pairFolders: Importer = {
       const sources = await picturesIn(source);
       const targets = await picturesIn(edited);
       let line = 0;
-      for (const [stem, name] of targets) {
+      for (const { file, stem, first } of [...sources.twice, ...targets.twice]) {
+        line += 1;
+        yield badRow({ file, line }, stem, 'duplicateId', `${first} has the same base name; which of the two is meant cannot be told.`);
+      }
+      for (const [stem, name] of targets.byStem) {
         context.signal.throwIfAborted();
         line += 1;
-        yield await pairOf({ stem, line, source, edited, target: name, control: sources.get(stem) });
+        yield await pairOf({ stem, line, source, edited, target: name, control: sources.byStem.get(stem) });
       }
-      for (const [stem, name] of sources) {
-        if (targets.has(stem)) continue;
+      for (const [stem, name] of sources.byStem) {
+        if (targets.byStem.has(stem)) continue;
         line += 1;
         yield badRow({ file: join(source, name), line }, stem, 'fileMissing', `There is no target named ${stem}.`);
       }
@@ -33,7 +37,7 @@ export const pairFolders: Importer = {
   },
   async count(context) {
     let pairs = 0;
-    for (const { edited } of await foldersOf(context)) pairs += (await picturesIn(edited)).size;
+    for (const { edited } of await foldersOf(context)) pairs += (await picturesIn(edited)).byStem.size;
     return pairs;
   },
 };
@@ -70,10 +74,22 @@ async function firstFolder(root: string, names: readonly string[]): Promise<stri
   return undefined;
 }
 
-/** File names of pictures by base name, in order. */
-async function picturesIn(folder: string): Promise<Map<string, string>> {
-  const names = (await readdir(folder)).filter((name) => PICTURE.test(name)).sort();
-  return new Map(names.map((name) => [parse(name).name, name]));
+interface FolderPictures {
+  /** File names by base name, in order. */
+  byStem: Map<string, string>;
+  /** Pictures whose base name another one had before. */
+  twice: { file: string; stem: string; first: string }[];
+}
+
+async function picturesIn(folder: string): Promise<FolderPictures> {
+  const found: FolderPictures = { byStem: new Map(), twice: [] };
+  for (const name of (await readdir(folder)).filter((one) => PICTURE.test(one)).sort()) {
+    const stem = parse(name).name;
+    const first = found.byStem.get(stem);
+    if (first === undefined) found.byStem.set(stem, name);
+    else found.twice.push({ file: join(folder, name), stem, first });
+  }
+  return found;
 }
 
 async function pairOf(pair: {

@@ -6,31 +6,54 @@ import { compressors } from 'hyparquet-compressors';
 import { AppError } from '../../../../shared/model/errors.ts';
 import { readLines } from '../files.ts';
 import type { Cells } from './cells.ts';
-import { csvRecords } from './csv.ts';
-import { type BadRow, badRow, type Place } from './types.ts';
+import { csvRecords, textOf } from './csv.ts';
+import { type BadRow, badRow, type Place, type RowFault } from './types.ts';
 
 /** A row of a table with its place; `text` where it is a line of its own. */
 export type TableRow = ({ cells: Cells; text?: string } & Place) | BadRow;
 
 const LARGEST_ITEM = 16 * 1024 * 1024;
 
-/** Rows of a table file, by its extension. Throws AppError inputInvalid for another one or a file that cannot be read as such. */
+/**
+ * Rows of a table file, by its extension. A file that cannot be read as such is one bad row that stands for the whole file, so that
+ * the other files of a set still go in.
+ */
 export async function* tableRows(file: string): AsyncGenerator<TableRow> {
+  try {
+    yield* rowsOf(file);
+  } catch (error) {
+    if (error instanceof FileProblem) yield { ...badRow({ file, line: 1 }, '', error.fault, error.message), wholeFile: true };
+    // A line or an object without an end: what came before it went in.
+    else if (error instanceof AppError && error.code === 'inputInvalid')
+      yield badRow({ file, line: error.details.line ?? 1 }, '', 'unreadable', error.message);
+    else throw error;
+  }
+}
+
+/** A file of a set that cannot be read at all. */
+class FileProblem extends Error {
+  readonly fault: RowFault;
+  constructor(fault: RowFault, message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}
+
+async function* rowsOf(file: string): AsyncGenerator<TableRow> {
   await refuseOtherEncodings(file);
   if (/\.jsonl$/i.test(file)) yield* jsonLines(file);
   else if (/\.json$/i.test(file)) yield* jsonArray(file);
   else if (/\.csv$/i.test(file)) yield* csvRows(file);
   else if (/\.parquet$/i.test(file)) yield* parquetRows(file);
-  else
-    throw new AppError('inputInvalid', `${file} is no table that can be read.`, {
-      file,
-      hint: 'It must be .jsonl, .json, .csv or .parquet.',
-    });
+  else throw new FileProblem('unreadable', `${file} is no table that can be read: it must be .jsonl, .json, .csv or .parquet.`);
 }
 
-/** How many rows a table has; of a text table its lines. */
+/** How many rows a table has; of a text table its lines; 0 when it cannot be read. */
 export async function countTableRows(file: string): Promise<number> {
-  if (/\.parquet$/i.test(file)) return Number((await openParquet(file)).metadata.num_rows);
+  if (/\.parquet$/i.test(file)) {
+    const opened = await openParquet(file).catch(() => undefined);
+    return opened === undefined ? 0 : Number(opened.metadata.num_rows);
+  }
   let lines = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }))
     for (let at = (chunk as Buffer).indexOf(10); at >= 0; at = (chunk as Buffer).indexOf(10, at + 1)) lines += 1;
@@ -39,13 +62,13 @@ export async function countTableRows(file: string): Promise<number> {
 
 async function refuseOtherEncodings(file: string): Promise<void> {
   const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new AppError('inputInvalid', `${file} cannot be read (${error.code}).`, { file });
+    throw new FileProblem('unreadable', `${file} cannot be read (${error.code}).`);
   });
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    if (bytesRead === 0) throw new FileProblem('fileEmpty', `${file} is empty.`);
     const mark = buffer.subarray(0, bytesRead).toString('hex');
-    if (mark === 'fffe' || mark === 'feff')
-      throw new AppError('inputInvalid', `${file} is written in UTF-16.`, { file, hint: 'Save it as UTF-8.' });
+    if (mark === 'fffe' || mark === 'feff') throw new FileProblem('encoding', `${file} is written in UTF-16. Save it as UTF-8.`);
   } finally {
     await handle.close();
   }
@@ -90,7 +113,8 @@ async function* jsonArray(file: string): AsyncGenerator<TableRow> {
   let inText = false;
   let escaped = false;
   let line = 0;
-  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1024 * 1024 })) {
+  // One character a byte: structure is ASCII, and whether an object is UTF-8 can be told for it alone.
+  for await (const chunk of createReadStream(file, { encoding: 'latin1', highWaterMark: 1024 * 1024 })) {
     let from = 0;
     for (let at = 0; at < chunk.length; at += 1) {
       const char = (chunk as string)[at]!;
@@ -104,7 +128,9 @@ async function* jsonArray(file: string): AsyncGenerator<TableRow> {
         depth -= 1;
         if (depth !== 1) continue;
         line += 1;
-        yield parsed(item + (chunk as string).slice(from, at + 1), { file, line });
+        const text = textOf(item + (chunk as string).slice(from, at + 1));
+        if (text === undefined) yield badRow({ file, line }, '', 'encoding', 'The object is not UTF-8.');
+        else yield parsed(text, { file, line });
         item = '';
         from = chunk.length;
       }
@@ -117,7 +143,14 @@ async function* jsonArray(file: string): AsyncGenerator<TableRow> {
 
 async function* csvRows(file: string): AsyncGenerator<TableRow> {
   let header: string[] | undefined;
-  for await (const { fields, line } of csvRecords(file)) {
+  for await (const record of csvRecords(file)) {
+    const { line } = record;
+    if ('fault' in record) {
+      if (header === undefined) throw new FileProblem(record.fault, `The header of ${file} cannot be read: ${record.message}`);
+      yield badRow({ file, line }, '', record.fault, record.message);
+      continue;
+    }
+    const { fields } = record;
     if (header === undefined) header = fields.map((name) => name.trim());
     else if (fields.length !== header.length)
       yield badRow({ file, line }, '', 'fieldInvalid', `The line has ${fields.length} fields; the header has ${header.length}.`);
@@ -130,19 +163,30 @@ async function openParquet(file: string) {
     const buffer = await asyncBufferFromFile(file);
     return { buffer, metadata: await parquetMetadataAsync(buffer) };
   } catch (error) {
-    throw new AppError('inputInvalid', `${file} is no Parquet file: ${(error as Error).message}`, { file });
+    throw new FileProblem('unreadable', `${file} is no Parquet file: ${(error as Error).message}`);
   }
 }
 
 /** The reader's own way drops a U+FEFF at the start of a text. */
-const PARSERS = { stringFromBytes: (bytes: Uint8Array | undefined) => bytes && textOf(bytes) };
+const PARSERS = { stringFromBytes: (bytes: Uint8Array | undefined) => bytes && textOfBytes(bytes) };
 
-function textOf(bytes: Uint8Array): string {
+/** Stands for a text that is not UTF-8 until its row is told about. */
+const NOT_UTF8 = Object.freeze({ notUtf8: true });
+
+function textOfBytes(bytes: Uint8Array): string | typeof NOT_UTF8 {
+  if (!isUtf8(bytes)) return NOT_UTF8;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
+function holdsBadText(cell: unknown): boolean {
+  if (cell === NOT_UTF8) return true;
+  if (Array.isArray(cell)) return cell.some(holdsBadText);
+  if (typeof cell !== 'object' || cell === null || cell instanceof Uint8Array || cell instanceof Date) return false;
+  return Object.values(cell).some(holdsBadText);
+}
+
 /** One row group in memory at a time. A row group that cannot be read is one bad row; the others go in. */
-export async function* parquetRows(file: string): AsyncGenerator<TableRow> {
+async function* parquetRows(file: string): AsyncGenerator<TableRow> {
   const { buffer, metadata } = await openParquet(file);
   let rowStart = 0;
   for (const group of metadata.row_groups) {
@@ -153,7 +197,12 @@ export async function* parquetRows(file: string): AsyncGenerator<TableRow> {
       badRow({ file, line: rowStart + 1 }, '', 'unreadable', `Rows ${rowStart + 1} to ${rowEnd} cannot be read: ${error.message}`),
     );
     if (!Array.isArray(rows)) yield rows;
-    else for (const [index, cells] of rows.entries()) yield { cells, file, line: rowStart + index + 1 };
+    else for (const [index, cells] of rows.entries()) yield rowOf(cells, { file, line: rowStart + index + 1 });
     rowStart = rowEnd;
   }
+}
+
+function rowOf(cells: Cells, place: Place): TableRow {
+  const bad = Object.keys(cells).find((column) => holdsBadText(cells[column]));
+  return bad === undefined ? { cells, ...place } : badRow(place, '', 'encoding', `${bad}: the text is not UTF-8.`);
 }

@@ -257,6 +257,7 @@ async function openBooks(reportFile: string) {
   const shown: BadRow[] = [];
   let rows = 0;
   let written = 0;
+  let wholeFiles = 0;
   const number = (value: number) => value.toLocaleString('en-US');
 
   const lines = (columnsLeftOut: string[]): JobView['report'] => [
@@ -286,6 +287,7 @@ async function openBooks(reportFile: string) {
         rows += 1;
       }
       written += 1;
+      if (row.wholeFile === true) wholeFiles += 1;
       if (shown.length < SHOWN_ROWS) shown.push(row);
       const { file: from, line, id, fault, message, skipped } = row;
       await file.write(`${JSON.stringify({ file: from, line, id, fault, message, skipped })}\n`);
@@ -293,7 +295,11 @@ async function openBooks(reportFile: string) {
     async close(columnsLeftOut: string[]): Promise<ImportReport> {
       await file.close();
       if (written === 0) await rm(reportFile, { force: true });
-      if (rows === 0 && written === 0) throw new AppError('inputInvalid', 'There is not a single row in it.');
+      // Nothing but files that could not be read: that is no import with a report, it is no import.
+      if (rows === wholeFiles) {
+        await rm(reportFile, { force: true });
+        throw new AppError('inputInvalid', shown[0]?.message ?? 'There is not a single row in it.', { file: shown[0]?.file });
+      }
       return { rows, ...counts, faults, columnsLeftOut, shown, reportFile: written === 0 ? '' : reportFile, lines: lines(columnsLeftOut) };
     },
     async abandon(): Promise<void> {

@@ -72,6 +72,8 @@ export interface BadRow extends Place {
   fault: RowFault;
   message: string;
   skipped: boolean;
+  /** It stands for a whole file of the set, of which nothing could be read. */
+  wholeFile?: boolean;
 }
 
 export type ImportItem = ImportRow | RatingRow | BadRow;
@@ -93,6 +95,8 @@ export interface Importer {
   about: string;
   /** Rows in the order of the set: the same every time, so that a stopped import can go on. Throws AppError inputInvalid when there are none. */
   rows(context: ImportContext): AsyncGenerator<ImportItem>;
+  /** Columns by what they are taken for, and all columns there are; only formats whose columns can be mapped have it. */
+  columns?(context: ImportContext): Promise<{ names: string[]; used: ColumnMap }>;
   /** How many rows there will be, for the progress; a guess is enough, 0 when nobody knows. */
   count(context: ImportContext): Promise<number>;
 }

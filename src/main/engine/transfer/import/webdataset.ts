@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { extract } from 'tar-stream';
 import { pairFromCells } from './cells.ts';
 import { PRESETS, withMap } from './columnMap.ts';
 import { findFiles } from './findTables.ts';
+import { type NumberWatch, numberInJson, numberWatch } from './numberWatch.ts';
 import { badRow, type ImportContext, type Importer, type ImportItem, type Place } from './types.ts';
 
 const LARGEST_FIELD = 256 * 1024 * 1024;
@@ -29,6 +31,8 @@ interface Sample {
 async function* samplesOf(file: string, context: ImportContext): AsyncGenerator<ImportItem> {
   let line = 0;
   let sample: Sample | undefined;
+  const numbers = numberWatch(['adherence', 'aesthetics']);
+  const end = (one: Sample) => itemsOf(one, { file, line: ++line }, context, numbers);
   const archive = createReadStream(file, { highWaterMark: 1024 * 1024 }).pipe(extract());
   try {
     for await (const entry of archive) {
@@ -39,7 +43,7 @@ async function* samplesOf(file: string, context: ImportContext): AsyncGenerator<
         continue;
       }
       const { key, field } = split(name);
-      if (sample !== undefined && sample.key !== key) yield itemOf(sample, { file, line: ++line }, context);
+      if (sample !== undefined && sample.key !== key) yield* end(sample);
       if (sample?.key !== key) sample = { key, fields: new Map() };
       if ((size ?? 0) > LARGEST_FIELD) entry.resume();
       else sample.fields.set(field, await whole(entry));
@@ -49,7 +53,8 @@ async function* samplesOf(file: string, context: ImportContext): AsyncGenerator<
     yield badRow({ file, line: line + 1 }, sample?.key ?? '', 'unreadable', `The archive cannot be read on: ${(error as Error).message}`);
     return;
   }
-  if (sample !== undefined) yield itemOf(sample, { file, line: ++line }, context);
+  if (sample !== undefined) yield* end(sample);
+  else yield { ...badRow({ file, line: 1 }, '', 'fileEmpty', `${file} holds no sample.`), wholeFile: true };
 }
 
 /** A sample's key is the path up to the first dot of the file name. */
@@ -65,21 +70,33 @@ async function whole(entry: AsyncIterable<unknown>): Promise<Buffer> {
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-function itemOf({ key, fields }: Sample, place: Place, context: ImportContext): ImportItem {
+function* itemsOf({ key, fields }: Sample, place: Place, context: ImportContext, numbers: NumberWatch): Generator<ImportItem> {
   const find = (pattern: RegExp) => [...fields].find(([field]) => pattern.test(field));
-  const cells: Record<string, unknown> = {};
-  const json = fields.get('json');
-  if (json !== undefined) {
-    try {
-      Object.assign(cells, JSON.parse(json.toString('utf8')));
-    } catch {
-      return badRow(place, key, 'notJson', `${key}.json is not JSON.`);
-    }
+  const bad = ['json', 'txt'].find((field) => !isUtf8(fields.get(field) ?? Buffer.alloc(0)));
+  if (bad !== undefined) {
+    yield badRow(place, key, 'encoding', `${key}.${bad} is not UTF-8.`);
+    return;
   }
+  const json = fields.get('json')?.toString('utf8');
+  const cells = json === undefined ? {} : objectOf(json);
+  if (cells === undefined) {
+    yield badRow(place, key, 'notJson', `${key}.json is no JSON object.`);
+    return;
+  }
+  if (json !== undefined) yield* numbers.look(numberInJson(json), place);
   const [source, edited] = [find(SOURCE), find(EDITED)];
   const text = fields.get('txt')?.toString('utf8');
   const preset = withMap({ ...PRESETS.nhr, category: ['category', 'task'] }, context.map);
   const own = { sample_id: cells.sample_id ?? key, edit_instruction: cells.edit_instruction ?? cells.instruction ?? text };
   const pictures = { source_image: source?.[1], edited_image: edited?.[1] };
-  return pairFromCells({ ...cells, ...own, ...pictures }, place, preset, context);
+  yield pairFromCells({ ...cells, ...own, ...pictures }, place, preset, context);
+}
+
+function objectOf(json: string): Record<string, unknown> | undefined {
+  try {
+    const data: unknown = JSON.parse(json);
+    return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
