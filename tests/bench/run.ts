@@ -11,6 +11,7 @@ const BENCHES: Record<string, { about: string; load(): Promise<Bench> }> = {
   export: { about: 'tar, Parquet and folder exports against tar, cp and the npm library', load: () => import('./export.ts') },
   http: { about: 'calls with pictures against bare undici: CPU of the client, lag of its loop', load: () => import('./http.ts') },
   truth: { about: 'precision and recall of every gate on the demo studio', load: () => import('./truth.ts') },
+  calibration: { about: 'local validators learned from simulated people', load: () => import('./calibration.ts') },
 };
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));

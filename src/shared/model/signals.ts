@@ -208,6 +208,27 @@ export const SIGNALS = {
     range: [0, 1],
     better: 'low',
   },
+  localAdherence: {
+    title: 'Adherence, as expected here',
+    meaning: 'what a calibration expects the validator or a person to give',
+    unit: 'score',
+    range: [1, 5],
+    better: 'high',
+  },
+  localAesthetics: {
+    title: 'Aesthetics, as expected here',
+    meaning: 'what a calibration expects the validator or a person to give',
+    unit: 'score',
+    range: [1, 5],
+    better: 'high',
+  },
+  localChance: {
+    title: 'Chance of being accepted',
+    meaning: 'chance that both scores reach the thresholds, by a calibration',
+    unit: 'share',
+    range: [0, 1],
+    better: 'high',
+  },
 } as const satisfies Record<string, SignalFacts>;
 
 export type SignalName = keyof typeof SIGNALS;
