@@ -91,6 +91,7 @@ export const text = {
     fullReference: 'Full-reference check',
     textCheck: 'Check of text',
     learned: 'Learned scorers',
+    localValidator: 'Local validator',
     softJudge: 'Soft judge',
     softChecks: 'Soft checks',
     validator: 'Hard validator',

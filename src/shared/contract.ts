@@ -1,4 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract';
+import { calibrations } from './contract/calibrations.ts';
 import { edit } from './contract/edit.ts';
 import { endpoints } from './contract/endpoints.ts';
 import { runs } from './contract/runs.ts';
@@ -8,7 +9,7 @@ import { transfer } from './contract/transfer.ts';
 import { triplets } from './contract/triplets.ts';
 
 /** Everything a screen, a terminal or a test may ask of the engine. */
-export const contract = { system, runs, triplets, transfer, endpoints, edit, scorers };
+export const contract = { system, runs, triplets, transfer, endpoints, edit, scorers, calibrations };
 
 /** The typed client of the contract, over any transport. */
 export type EngineClient = ContractRouterClient<typeof contract>;

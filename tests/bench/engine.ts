@@ -106,6 +106,7 @@ export async function run(): Promise<BenchLine[]> {
       blobs,
       pixels: {} as Pixels,
       scorers: {} as Scorers,
+      calibrations: workspace.calibrations,
       clock,
       desk,
       provider: () => provider,

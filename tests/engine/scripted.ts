@@ -79,6 +79,7 @@ export async function openStudio(provider: Provider, dir = mkdtempSync(join(tmpd
     blobs,
     pixels: {} as Pixels,
     scorers: {} as Scorers,
+    calibrations: workspace.calibrations,
     clock,
     desk,
     provider: () => provider,

@@ -4,6 +4,7 @@ import { readRecipe } from '../../src/main/engine/pipeline/recipeText.ts';
 import { listTemplates } from '../../src/main/engine/pipeline/templates.ts';
 
 const templates = await listTemplates();
+const NO_CALIBRATIONS = { resolve: (name: string) => name };
 
 // Catches: a recipe that comes with the app and cannot be started, or one that binds a role to an endpoint that is not there.
 it.each(templates)('the recipe $id can be used as it is', ({ yaml, title, about }) => {
@@ -29,12 +30,12 @@ it('those with real endpoints have a cap in attempts and money or GPU time, keys
 // Catches: a plan that says "0 dollars" for a hosted model nobody entered prices for, without a word.
 it('says which endpoints have no prices, and when sources do not fit BAGEL', async () => {
   const local = templates.find(({ id }) => id === 'local')!.yaml;
-  const { plan } = await planRecipe(local.replace(/sourceSize:.*/, 'sourceSize: { maxLongSide: 2048 }'), '.', []);
+  const { plan } = await planRecipe(local.replace(/sourceSize:.*/, 'sourceSize: { maxLongSide: 2048 }'), '.', [], NO_CALIBRATIONS);
   expect(plan?.notes).toEqual([
     expect.stringMatching(/qwen-large, qwen-small, flux, bagel: no prices/),
     expect.stringContaining('multiples of 16'),
   ]);
-  const paper = await planRecipe(templates.find(({ id }) => id === 'paper')!.yaml, '.', []);
+  const paper = await planRecipe(templates.find(({ id }) => id === 'paper')!.yaml, '.', [], NO_CALIBRATIONS);
   expect(paper.plan?.notes).toEqual([expect.stringMatching(/^gate, judge: no prices/)]);
   expect(paper.plan?.usdBound).toBe(25);
 });

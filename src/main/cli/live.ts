@@ -79,6 +79,7 @@ const SHORT: Record<RunProgress['funnel'][number]['key'], string> = {
   fullReference: 'full-reference',
   textCheck: 'text',
   learned: 'learned',
+  localValidator: 'local',
   softJudge: 'soft judge',
   softChecks: 'checks',
   validator: 'validator',

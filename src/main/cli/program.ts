@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ImportColumn, ImportColumns } from '../../shared/model/import.ts';
+import { calibrate, listCalibrations, showCalibration, takeCalibration } from './commands/calibrations.ts';
 import { editPicture } from './commands/edit.ts';
 import {
   addEndpoints,
@@ -181,6 +182,19 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   below(key, 'list', 'names of the keys that are stored').action((o) => act(o, listKeys));
   below(key, 'set <name>', 'store a key; it is read from standard input').action((name: string, o) => act(o, (s) => setKey(s, name)));
   below(key, 'remove <name>', 'remove a key').action((name: string, o) => act(o, (s) => removeKey(s, name)));
+
+  command('calibrate', 'learn a local validator from scores that are there')
+    .option('--from <source>', 'ratings (of people), decisions (accept, reject), or a run, whose validator it learns from', 'ratings')
+    .option('--name <name>', 'its name; every fit gets the next number', 'local')
+    .action((o) => act(o, (session) => calibrate(session, o.from, o.name)));
+  const calibrations = program.command('calibrations').description('local validators of the workspace');
+  below(calibrations, 'list', 'all of them, with how well they do', { isDefault: true }).action((o) => act(o, listCalibrations));
+  below(calibrations, 'show <id>', 'what one learned from, its errors, and what counts most').action((id: string, o) =>
+    act(o, (s) => showCalibration(s, id)),
+  );
+  below(calibrations, 'import <file>', 'take over one of another workspace').action((file: string, o) =>
+    act(o, (s) => takeCalibration(s, file)),
+  );
 
   const gpu = program.command('gpu').description('where local models run on this machine, and why');
   below(gpu, 'show', 'the provider that is used, and why others are not', { isDefault: true }).action((o) =>

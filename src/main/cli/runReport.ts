@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../shared/contract.ts';
+import type { Drift } from '../../shared/model/calibration.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { RunProgress, RunSummary } from '../../shared/model/run.ts';
 import { type TripletKind, TripletKind as TripletKinds } from '../../shared/model/triplet.ts';
@@ -12,14 +13,17 @@ export interface RunReport {
   tripletsByKind: Partial<Record<TripletKind, number>>;
   /** One hash over the set's sorted rows and pictures; the same set gives the same hash. */
   datasetHash: string;
+  /** How the run's local validator does against its validator; null when it has none. */
+  drift: Drift | null;
 }
 
 /** Asks the engine for everything a report needs. */
 export async function readRunReport(client: EngineClient, runId: string): Promise<RunReport> {
-  const [runs, progress, set] = await Promise.all([
+  const [runs, progress, set, drift] = await Promise.all([
     client.runs.list(),
     client.runs.progress({ runId }),
     client.runs.datasetHash({ runId }),
+    client.calibrations.drift({ runId }),
   ]);
   const run = runs.find((one) => one.id === runId);
   if (run === undefined) throw new AppError('noSuchItem', `There is no run ${runId}.`);
@@ -28,11 +32,11 @@ export async function readRunReport(client: EngineClient, runId: string): Promis
     const { count } = await client.triplets.count({ runId, kinds: [kind], states: ['active'] });
     if (count > 0) tripletsByKind[kind] = count;
   }
-  return { run, progress, tripletsByKind, datasetHash: set.hash };
+  return { run, progress, tripletsByKind, datasetHash: set.hash, drift };
 }
 
 /** The report as lines: the funnel like table 2 of the paper, then set, money, errors. */
-export function formatRunReport({ run, progress, tripletsByKind, datasetHash }: RunReport, style: Style, width: number): string[] {
+export function formatRunReport({ run, progress, tripletsByKind, datasetHash, drift }: RunReport, style: Style, width: number): string[] {
   const { spend } = progress;
   const funnel = [
     ['Stage', 'Count', 'Change'],
@@ -69,6 +73,7 @@ export function formatRunReport({ run, progress, tripletsByKind, datasetHash }: 
         ]
       : []),
     ['Errors', progress.errors.map((error) => `${error.stage} ${error.code} ${formatCount(error.count)}`).join(', ') || 'none'],
+    ...(drift ? [['Calibration', driftWords(drift)] as [string, string]] : []),
     ['Dataset hash', datasetHash],
   ];
   return [
@@ -78,6 +83,18 @@ export function formatRunReport({ run, progress, tripletsByKind, datasetHash }: 
     '',
     ...facts.map(([label, value]) => `${label.padEnd(13)} ${value}`),
   ];
+}
+
+/** How a local validator does, in one line. */
+function driftWords({ calibration, count, state, adherence, aesthetics }: Drift): string {
+  const error = ({ mae, holdOut }: Drift['adherence']) => `${mae.toFixed(2)} (${holdOut.toFixed(2)} when it was made)`;
+  const said = {
+    early: `too early to say, ${formatCount(count)} pairs`,
+    steady: `holds, over ${formatCount(count)} pairs`,
+    drifted: `NO LONGER HOLDS, over ${formatCount(count)} pairs: calibrate again`,
+  };
+  if (count === 0) return `${calibration}: nothing that both have scored yet`;
+  return `${calibration}: ${said[state]}; error of adherence ${error(adherence)}, of aesthetics ${error(aesthetics)}`;
 }
 
 /** A run's state in words. */

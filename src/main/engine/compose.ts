@@ -9,6 +9,7 @@ import { funnelRows } from './domain/funnel.ts';
 import { PROMPTS } from './domain/prompts.ts';
 import { createEventHub, type EventHub } from './events.ts';
 import { createFileKeyStore, createKeys, type KeyStore, type Keys } from './keys.ts';
+import type { CalibrateDeps } from './pipeline/calibrate.ts';
 import { createEdits, type Edits } from './pipeline/edits/index.ts';
 import { createLanes, type Lanes } from './pipeline/lanes.ts';
 import type { Desk } from './pipeline/models.ts';
@@ -70,6 +71,8 @@ export interface EngineParts {
   keys: Keys;
   http: Http;
   providers: Providers;
+  /** The arithmetic of a calibration, in a worker. */
+  fit: CalibrateDeps['fit'];
   selfTest(profile: EndpointProfile, role: Role, signal: AbortSignal): Promise<SelfTestReport>;
   transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps; scoreImported: ScoreImportedDeps; import: () => ImportDeps };
   close(): Promise<void>;
@@ -112,6 +115,7 @@ export function compose(options: EngineOptions): EngineParts {
     blobs,
     pixels,
     scorers,
+    calibrations: workspace.calibrations,
     clock,
     desk: createDesk(),
     provider: providers.of,
@@ -211,6 +215,7 @@ export function compose(options: EngineOptions): EngineParts {
     keys,
     http,
     providers,
+    fit: (input, signal) => pool.run('fitCalibration', input, { signal, priority: 'low' }),
     selfTest: (profile, role, signal) => selfTest(profile, role, { provider: providers.of, blobs, pixels, now: clock.now }, signal),
     transferDeps,
     async close() {

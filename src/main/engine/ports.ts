@@ -4,6 +4,7 @@
  */
 import type { LowLevelNumbers } from '../../shared/model/attempt.ts';
 import type { BagelParams } from '../../shared/model/bagel.ts';
+import type { Calibration } from '../../shared/model/calibration.ts';
 import type { PictureQuality } from '../../shared/model/edit.ts';
 import type { LearnedSignal } from '../../shared/model/gates.ts';
 import type { Params, Role, Usage } from '../../shared/model/provider.ts';
@@ -117,6 +118,14 @@ export interface Scorers {
    * with scorerFailed when it cannot be run.
    */
   learned(pair: LearnedPair, wanted: readonly LearnedSignal[], signal: AbortSignal): Promise<Signals>;
+}
+
+/** Local validators made from signals and scores, by id (name-number). */
+export interface Calibrations {
+  /** The id that a name or an id stands for: of a name its newest. AppError noSuchItem, naming those there are. */
+  resolve(nameOrId: string): string;
+  /** The calibration and the hash of its file. AppError noSuchItem. */
+  read(id: string): { calibration: Calibration; hash: string };
 }
 
 // ---------------------------------------------------------------- models

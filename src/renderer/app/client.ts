@@ -87,6 +87,11 @@ const KINDS: Record<CallName, 'read' | 'change'> = {
   'scorers.removeModel': 'change',
   'scorers.cudaWords': 'read',
   'scorers.installCuda': 'change',
+  'calibrations.list': 'read',
+  'calibrations.supply': 'read',
+  'calibrations.fit': 'change',
+  'calibrations.take': 'change',
+  'calibrations.drift': 'read',
 };
 const READS: ReadonlySet<string> = new Set(Object.entries(KINDS).flatMap(([name, kind]) => (kind === 'read' ? [name] : [])));
 

@@ -85,6 +85,7 @@ export const editText = {
     fullReference: 'Comparing what was to stay',
     textCheck: 'Reading the text',
     learned: 'Asking local models',
+    localValidator: 'Scoring on this machine',
     softJudge: 'Soft judge',
     softChecks: 'Yes/no checks',
     validator: 'Validator',

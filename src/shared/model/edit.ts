@@ -62,7 +62,20 @@ export const EditNode = z.object({
   category: z.string(),
   state: EditNodeState,
   /** What is being done; null when nothing is. */
-  step: z.enum(['waiting', 'edit', 'lowLevel', 'fullReference', 'textCheck', 'learned', 'softJudge', 'softChecks', 'validator']).nullable(),
+  step: z
+    .enum([
+      'waiting',
+      'edit',
+      'lowLevel',
+      'fullReference',
+      'textCheck',
+      'learned',
+      'localValidator',
+      'softJudge',
+      'softChecks',
+      'validator',
+    ])
+    .nullable(),
   /** A short stable code of why there is no picture: refused, timeout, budgetReached, ...; empty when there is one. */
   reason: z.string(),
   /** The same in a sentence. */

@@ -6,7 +6,7 @@ import { TripletView } from './triplet.ts';
 /** A long job that is not a run: an export, an import, a scoring of existing pairs, a model or provider that is fetched. */
 export const JobView = z.object({
   id: z.string(),
-  kind: z.enum(['export', 'score', 'check', 'import', 'upload', 'install', 'model']),
+  kind: z.enum(['export', 'score', 'check', 'import', 'upload', 'install', 'model', 'calibrate']),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   done: z.number().int(),

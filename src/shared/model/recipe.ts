@@ -3,7 +3,17 @@ import { FullReferenceLimits, GateProfile, LearnedLimits } from './gates.ts';
 import { Endpoint, Role, RoleBinding } from './provider.ts';
 
 /** Stages every attempt may go through. The recipe's list is the order; a stage that is not named is off. */
-export const AttemptStage = z.enum(['edit', 'lowLevel', 'fullReference', 'textCheck', 'learned', 'softJudge', 'softChecks', 'validator']);
+export const AttemptStage = z.enum([
+  'edit',
+  'lowLevel',
+  'fullReference',
+  'textCheck',
+  'learned',
+  'localValidator',
+  'softJudge',
+  'softChecks',
+  'validator',
+]);
 export type AttemptStage = z.infer<typeof AttemptStage>;
 
 /** Stages that grow the set after selection. The recipe's list is the order; a stage that is not named is off. */
@@ -95,6 +105,17 @@ export const TextGate = z.strictObject({
 });
 export type TextGate = z.infer<typeof TextGate>;
 
+/** The stage localValidator: a calibration made here says what a judge would, and spares those that have next to no chance. */
+export const LocalValidatorGate = z.strictObject({
+  /** Which calibration: its name (the newest of it, pinned when the run starts) or its id, name-number. */
+  calibration: z.string().default(''),
+  /** Both scores that a judge would have to give; left out = those of gates.validator. */
+  least: ScorePair.optional(),
+  /** Rejected when the chance that both are reached is smaller than this; everything else is left to the judges. */
+  minChance: z.number().min(0).max(1).default(0.05),
+});
+export type LocalValidatorGate = z.infer<typeof LocalValidatorGate>;
+
 export const Budget = z.object({
   attempts: z.number().int().positive().optional(),
   usd: z.number().positive().optional(),
@@ -145,6 +166,7 @@ export const Recipe = z
         textCheck: TextGate.prefault({}),
         /** What the stage learned measures, by models that were fetched, and the limits. */
         learned: LearnedLimits.default({}),
+        localValidator: LocalValidatorGate.prefault({}),
         /** Both soft scores must reach these. */
         softJudge: ScorePair.default({ adherence: 4, aesthetics: 4 }),
         /** Both hard scores must reach these (paper: 4.7 and 4.7). */
@@ -182,6 +204,12 @@ export const Recipe = z
     if (recipe.stages[0] !== 'edit') issue(['stages', 0], 'the first stage must be edit: the others judge its picture');
     const stageTwice = twice(recipe.stages);
     if (stageTwice) issue(['stages'], `${stageTwice} is named twice`);
+    const local = recipe.stages.indexOf('localValidator');
+    if (local >= 0 && recipe.gates.localValidator.calibration === '')
+      issue(['gates', 'localValidator', 'calibration'], 'localValidator needs the name of a calibration: `nhr calibrate` makes one');
+    const measured = recipe.stages.indexOf('fullReference');
+    if (local >= 0 && (measured < 0 || measured > local))
+      issue(['stages', local], 'localValidator needs fullReference before it: that measures what it judges by');
     const growthTwice = twice(recipe.growth);
     if (growthTwice) issue(['growth'], `${growthTwice} is named twice`);
     const inversion = recipe.growth.indexOf('inversion');

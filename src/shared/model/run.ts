@@ -22,6 +22,7 @@ export const FunnelRow = z.object({
     'fullReference',
     'textCheck',
     'learned',
+    'localValidator',
     'softJudge',
     'softChecks',
     'validator',

@@ -2,6 +2,7 @@ import { createRouterClient, implement } from '@orpc/server';
 import type { ProbeReport } from '../../../src/shared/contract/endpoints.ts';
 import type { RecipeCheck } from '../../../src/shared/contract/runs.ts';
 import { contract, type EngineClient } from '../../../src/shared/contract.ts';
+import type { CalibrationView, Drift } from '../../../src/shared/model/calibration.ts';
 import type { EditActors, EditSessionDetail } from '../../../src/shared/model/edit.ts';
 import type { AppError } from '../../../src/shared/model/errors.ts';
 import type { EngineEvent, JobView, SequencedEvent } from '../../../src/shared/model/events.ts';
@@ -13,6 +14,7 @@ import type { RunSummary, UnknownCall } from '../../../src/shared/model/run.ts';
 import type { SelfTestReport } from '../../../src/shared/model/selfTest.ts';
 import type { TripletFilter, TripletView } from '../../../src/shared/model/triplet.ts';
 import { aCurve, aDetail, aProgress, aRun, aTriplet, DIFFICULTY, NOW, UNKNOWN, YAML } from './data.ts';
+import { fakeCalibration } from './fakeCalibrations.ts';
 import { ACTORS, createFakeEdits } from './fakeEdits.ts';
 import { type FakeScorersState, fakeScorersState, setModel } from './fakeScorers.ts';
 
@@ -37,6 +39,9 @@ export interface FakeState {
   unknownCalls: UnknownCall[];
   budget: Budget;
   scorers: FakeScorersState;
+  calibrations: CalibrationView[];
+  supply: { examples: number; sources: number; unmeasured: number; missing: string };
+  drift: Drift | null;
 }
 
 export interface FakeEngine {
@@ -99,6 +104,9 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     unknownCalls: UNKNOWN,
     budget: { attempts: 720, usd: 12, gpuSeconds: 3600 },
     scorers: fakeScorersState(),
+    calibrations: [],
+    supply: { examples: 0, sources: 0, unmeasured: 0, missing: 'There are 0 scored and measured pairs.' },
+    drift: null,
     ...given,
   };
   const calls: FakeEngine['calls'] = [];
@@ -296,6 +304,13 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
         const { [input.name]: _old, ...others } = state.keys;
         state.keys = input.secret === '' ? others : { ...others, [input.name]: input.secret };
       }),
+    },
+    calibrations: {
+      list: api.calibrations.list.handler(() => ({ calibrations: state.calibrations, broken: [] })),
+      supply: api.calibrations.supply.handler(() => state.supply),
+      fit: api.calibrations.fit.handler(({ input }) => startJob({ kind: 'calibrate', title: input.name, target: '' })),
+      take: api.calibrations.take.handler(() => fakeCalibration()),
+      drift: api.calibrations.drift.handler(() => state.drift),
     },
     scorers: {
       providers: api.scorers.providers.handler(() => state.scorers.choice),

@@ -116,6 +116,7 @@ export function stage(
     'runs.list': () => script.runs ?? [],
     'runs.progress': () => someProgress(),
     'runs.datasetHash': () => ({ hash: 'c0ffee', triplets: 12 }),
+    'calibrations.drift': () => null,
     'runs.recipe': () => ({ yaml: 'name: Demo\nbudget:\n  usd: 5\n', budget: { usd: 5 } }),
     'runs.templates': () => [{ id: 'demo', title: 'Demo', about: '', yaml: 'name: Demo\n' }],
     'runs.check': () => ({

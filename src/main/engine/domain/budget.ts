@@ -161,6 +161,7 @@ const STAGE_CALLS: Record<AttemptStage, { role: Role; calls: number } | null> = 
   fullReference: null,
   textCheck: null,
   learned: null,
+  localValidator: null,
   softJudge: { role: 'softJudge', calls: 1 },
   softChecks: { role: 'softJudge', calls: 2 },
   validator: { role: 'validator', calls: 1 },

@@ -11,6 +11,7 @@ const LABELS: Record<Key, string> = {
   fullReference: 'After the full-reference check',
   textCheck: 'After the check of text',
   learned: 'After the learned scorers',
+  localValidator: 'After the local validator',
   softJudge: 'After the soft judge',
   softChecks: 'After the yes/no checks',
   validator: 'After the hard validator',

@@ -1,5 +1,6 @@
 import type { EngineParts } from '../compose.ts';
 import { api } from './answer.ts';
+import { calibrationHandlers } from './calibrations.ts';
 import { editHandlers } from './edit.ts';
 import { endpointHandlers } from './endpoints.ts';
 import { runHandlers } from './runs.ts';
@@ -18,5 +19,6 @@ export function createRouter(parts: EngineParts) {
     endpoints: endpointHandlers(parts),
     edit: editHandlers(parts),
     scorers: scorerHandlers(parts),
+    calibrations: calibrationHandlers(parts),
   });
 }

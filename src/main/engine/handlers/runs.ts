@@ -26,7 +26,7 @@ export function runHandlers({ runs, workspace, scorers }: EngineParts) {
     check: api.runs.check.handler((ctx) =>
       answer(ctx, async () => {
         const { yaml, baseDir = workspace.dir } = ctx.input;
-        const check = await planRecipe(yaml, baseDir, workspace.profiles.list());
+        const check = await planRecipe(yaml, baseDir, workspace.profiles.list(), workspace.calibrations);
         const missing = await missingModels(yaml);
         return missing === '' ? check : { issues: [...check.issues, { path: 'gates.learned', message: missing, line: null }], plan: null };
       }),

@@ -1,8 +1,21 @@
 import type { Scores, Verdict } from '../../../shared/model/attempt.ts';
 import type { Recipe } from '../../../shared/model/recipe.ts';
 import type { RunPhase } from '../../../shared/model/run.ts';
+import type { Signals } from '../../../shared/model/signals.ts';
 import type { TripletView } from '../../../shared/model/triplet.ts';
-import type { Blobs, Clock, ImageAnswer, Models, Pixels, RunRecord, RunStore, Scorers, TripletStore, WorkStore } from '../ports.ts';
+import type {
+  Blobs,
+  Calibrations,
+  Clock,
+  ImageAnswer,
+  Models,
+  Pixels,
+  RunRecord,
+  RunStore,
+  Scorers,
+  TripletStore,
+  WorkStore,
+} from '../ports.ts';
 import type { BudgetMeter, Reservation } from './budgetMeter.ts';
 
 /** What every phase of a run works with. */
@@ -17,6 +30,7 @@ export interface RunContext {
   blobs: Blobs;
   pixels: Pixels;
   scorers: Scorers;
+  calibrations: Calibrations;
   clock: Clock;
   meter: BudgetMeter;
   /** Models whose calls are paid out of this reservation. */
@@ -47,6 +61,8 @@ export interface Candidate {
   seed: number;
   source: ImageAnswer;
   edited: ImageAnswer | null;
+  /** What stages have measured of this pair so far. */
+  signals: Signals;
 }
 
 /** What a stage found out. A rejection is a result; stages throw only when they could not judge. */
@@ -61,6 +77,7 @@ export interface StageContext {
   models: Models;
   pixels: Pixels;
   scorers: Scorers;
+  calibrations: Calibrations;
   blobs: Blobs;
   work: WorkStore;
   signal: AbortSignal;

@@ -3,14 +3,22 @@ import { toWireError } from '../../../shared/model/errors.ts';
 import type { Endpoint, EndpointProfile } from '../../../shared/model/provider.ts';
 import { type Recipe, rolesNeeded } from '../../../shared/model/recipe.ts';
 import { costBound, planAttempts } from '../domain/budget.ts';
+import type { Calibrations } from '../ports.ts';
 import { readRecipe } from './recipeText.ts';
 import { isDemo } from './runs.ts';
 import { readImageFolder, readSceneFile } from './sceneFiles.ts';
 
 /** Says what a recipe will mean before it costs anything: its size, the most it can cost, or what is wrong with it. */
-export async function planRecipe(yaml: string, baseDir: string, profiles: readonly EndpointProfile[]): Promise<RecipeCheck> {
+export async function planRecipe(
+  yaml: string,
+  baseDir: string,
+  profiles: readonly EndpointProfile[],
+  calibrations: Pick<Calibrations, 'resolve'>,
+): Promise<RecipeCheck> {
   const { recipe, issues } = readRecipe(yaml, profiles);
   if (!recipe) return { issues, plan: null };
+  const missing = missingCalibration(recipe, calibrations);
+  if (missing) return { issues: [missing], plan: null };
   try {
     const { scenes, sources, groups } = await countWork(recipe, baseDir);
     const jobSpace = groups * recipe.attemptsPerInstruction;
@@ -34,6 +42,17 @@ export async function planRecipe(yaml: string, baseDir: string, profiles: readon
   } catch (error) {
     const wire = toWireError(error);
     return { issues: [{ path: 'scenes', message: wire.message, line: null }], plan: null };
+  }
+}
+
+function missingCalibration(recipe: Recipe, calibrations: Pick<Calibrations, 'resolve'>): RecipeCheck['issues'][number] | null {
+  if (!recipe.stages.includes('localValidator')) return null;
+  try {
+    calibrations.resolve(recipe.gates.localValidator.calibration);
+    return null;
+  } catch (error) {
+    const { message, details } = toWireError(error);
+    return { path: 'gates.localValidator.calibration', message: details.hint ? `${message} ${details.hint}` : message, line: null };
   }
 }
 

@@ -3,7 +3,19 @@ import type { EngineEvent } from '../../../shared/model/events.ts';
 import type { Endpoint } from '../../../shared/model/provider.ts';
 import type { RunEnd, RunState } from '../../../shared/model/run.ts';
 import { explainRefusal, roleCost } from '../domain/budget.ts';
-import type { Blobs, CallStore, Clock, Pixels, Provider, RunRecord, RunStore, Scorers, TripletStore, WorkStore } from '../ports.ts';
+import type {
+  Blobs,
+  Calibrations,
+  CallStore,
+  Clock,
+  Pixels,
+  Provider,
+  RunRecord,
+  RunStore,
+  Scorers,
+  TripletStore,
+  WorkStore,
+} from '../ports.ts';
 import { createBudgetMeter } from './budgetMeter.ts';
 import type { PhaseEnd, RunContext } from './context.ts';
 import { LaneClosed, type Lanes } from './lanes.ts';
@@ -20,6 +32,7 @@ export interface RunnerDeps {
   blobs: Blobs;
   pixels: Pixels;
   scorers: Scorers;
+  calibrations: Calibrations;
   clock: Clock;
   desk: Desk;
   provider(endpoint: Endpoint): Provider;

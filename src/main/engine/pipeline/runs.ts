@@ -38,6 +38,15 @@ export function createRuns(deps: RunnerDeps & { profiles: Pick<ProfileStore, 'li
     return run;
   }
 
+  /** The calibration a recipe names by its name is the newest of now, for as long as the run lives. */
+  function pinned(recipe: Recipe): Recipe {
+    if (!recipe.stages.includes('localValidator')) return recipe;
+    const { localValidator } = recipe.gates;
+    const calibration = deps.calibrations.resolve(localValidator.calibration);
+    deps.calibrations.read(calibration);
+    return { ...recipe, gates: { ...recipe.gates, localValidator: { ...localValidator, calibration } } };
+  }
+
   function announce(id: string): RunSummary {
     const summary = runSummary(runs, require(id));
     deps.emit({ type: 'run', run: summary });
@@ -81,7 +90,7 @@ export function createRuns(deps: RunnerDeps & { profiles: Pick<ProfileStore, 'li
 
   return {
     async start(yaml, baseDir) {
-      const recipe = requireRecipe(yaml, deps.profiles.list());
+      const recipe = pinned(requireRecipe(yaml, deps.profiles.list()));
       const id = newRunId(recipe, deps.clock.now());
       await runs.create({
         id,

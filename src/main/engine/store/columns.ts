@@ -88,6 +88,7 @@ const SURVIVED_STAGES: readonly StageName[] = [
   'fullReference',
   'textCheck',
   'learned',
+  'localValidator',
 ];
 
 /** Stages as bits; RangeError for one that is no stage of an attempt. */

@@ -1,6 +1,7 @@
 import type { Blobs, CallStore, EditStore, ProfileStore, RunStore, TripletStore, WorkStore } from '../ports.ts';
 import type { DemoMemory, DemoTruthWriter } from '../providers/demo/memory.ts';
 import { createBlobs } from './blobs.ts';
+import { type CalibrationStore, createCalibrationStore } from './calibrations.ts';
 import { createCallStore } from './calls.ts';
 import { datasetHash } from './datasetHash.ts';
 import { createDemoMemory, createDemoTruth } from './demoMemory.ts';
@@ -28,6 +29,7 @@ export interface Workspace {
   triplets: TripletStore;
   calls: CallStore;
   profiles: ProfileStore;
+  calibrations: CalibrationStore;
   screens: ScreenQueries;
   exports: ReturnType<typeof createExportQueries>;
   imports: ReturnType<typeof createImportStore>;
@@ -72,6 +74,7 @@ function assemble(opened: OpenedStore): Workspace {
     triplets: guardedAll(dir, createTripletStore(store)),
     calls: guardedAll(dir, createCallStore(store)),
     profiles: guardedAll(dir, createProfileStore(store)),
+    calibrations: guardedAll(dir, createCalibrationStore(store, dir)),
     screens: guardedAll(dir, createScreens(store, version)),
     exports: createExportQueries(store),
     imports: guardedAll(dir, createImportStore(store)),

@@ -13,7 +13,7 @@ export interface CounterFault {
 
 /** Counters that follow from rows; the pipeline's own (see counters.ts) are left alone. */
 const DERIVED =
-  /^(attempt\.|survived\.|category\.|source\.|triplet\.|inSet\.|decision\.|call\.(sent|settled|failed|unknown|duplicate)$|usd\.|gpuSeconds$|apiMs$|error\.sources\.|(reject|error)\.(edit|lowLevel|fullReference|textCheck|learned|softJudge|softChecks|validator)\.)/;
+  /^(attempt\.|survived\.|category\.|source\.|triplet\.|inSet\.|decision\.|call\.(sent|settled|failed|unknown|duplicate)$|usd\.|gpuSeconds$|apiMs$|error\.sources\.|(reject|error)\.(edit|lowLevel|fullReference|textCheck|learned|localValidator|softJudge|softChecks|validator)\.)/;
 
 /** `?` is the run, or NULL for all of them. */
 const ATTEMPTS = `SELECT a.run_id, a.state, a.stage, a.reason, a.survived, i.category, COUNT(*) FROM attempt a JOIN instruction i ON i.id = a.instruction_id

@@ -40,6 +40,7 @@ export async function makeVariant(candidate: Candidate, ctx: VariantContext): Pr
       const { verdict, edited, usd: cost } = await ATTEMPT_STAGES[name](candidate, ctx.stage);
       usd += cost;
       verdicts.push(verdict);
+      Object.assign(candidate.signals, verdict.signals);
       const change: EditNodeChange = { verdicts, usd, ...numbersOf(verdict) };
       if (edited) {
         candidate.edited = edited;

@@ -4,6 +4,7 @@ import type { Endpoint } from '../../../../shared/model/provider.ts';
 import { attemptWorstCost, type Cost } from '../../domain/budget.ts';
 import type {
   Blobs,
+  Calibrations,
   Clock,
   EditBatchRecord,
   EditNodeChange,
@@ -32,6 +33,7 @@ export interface EditWorkDeps {
   blobs: Blobs;
   pixels: Pixels;
   scorers: Scorers;
+  calibrations: Calibrations;
   clock: Clock;
   desk: Desk;
   provider(endpoint: Endpoint): Provider;
@@ -155,12 +157,12 @@ export function createEditWork(deps: EditWorkDeps, changed: (node: EditNode) => 
         tell(node.id);
       };
       const { instruction, category, recipe } = batch;
-      const candidate = { prompt: '', instruction, category, seed: node.seed, source, edited: null };
-      const { work, blobs, pixels, scorers } = deps;
+      const candidate = { prompt: '', instruction, category, seed: node.seed, source, edited: null, signals: {} };
+      const { work, blobs, pixels, scorers, calibrations } = deps;
       const end = await makeVariant(candidate, {
         recipe,
         before: node,
-        stage: { recipe, models: modelsFor(batch, askAgain)(held, onWait), work, blobs, pixels, scorers, signal },
+        stage: { recipe, models: modelsFor(batch, askAgain)(held, onWait), work, blobs, pixels, scorers, calibrations, signal },
         rootSize: root,
         step(step) {
           life.step = step;

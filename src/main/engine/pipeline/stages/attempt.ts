@@ -44,6 +44,7 @@ export async function attempt(
         candidate.edited = result.edited;
         outcome.editedHash = result.edited.hash;
       }
+      Object.assign(candidate.signals, result.verdict.signals);
       note(outcome, result.verdict);
       if (!result.verdict.passed) {
         end('rejected', name, result.verdict.reason);

@@ -8,6 +8,7 @@ import { fullReference } from './fullReference.ts';
 import { growth } from './growth.ts';
 import { inversion } from './inversion.ts';
 import { learned } from './learned.ts';
+import { localValidator } from './localValidator.ts';
 import { lowLevel } from './lowLevel.ts';
 import { mining } from './mining.ts';
 import { scenes } from './scenes.ts';
@@ -25,6 +26,7 @@ export const ATTEMPT_STAGES: Record<AttemptStage, AttemptStageRun> = {
   fullReference,
   textCheck,
   learned,
+  localValidator,
   softJudge,
   softChecks,
   validator,

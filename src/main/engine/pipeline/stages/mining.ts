@@ -76,9 +76,10 @@ export async function mining(ctx: RunContext, stages: Record<AttemptStage, Attem
       seed: open.seed,
       source: image,
       edited: null,
+      signals: {},
     };
-    const { pixels, scorers, blobs, work, signal } = ctx;
-    const stageContext = { recipe, models: ctx.modelsFor(held), pixels, scorers, blobs, work, signal };
+    const { pixels, scorers, calibrations, blobs, work, signal } = ctx;
+    const stageContext = { recipe, models: ctx.modelsFor(held), pixels, scorers, calibrations, blobs, work, signal };
     const outcome = await attempt(stages, candidate, stageContext, ctx.clock.now);
     // Told at once: the next draw may not wait for the commit. After a crash the rows tell.
     if (outcome.state === 'passed') view.passed(job.category, job.group);
