@@ -33,7 +33,7 @@ const FURTHEST = 8;
 const HINGE = 1;
 
 /** A measured value, turned so that more is worse where the signal has a good side. */
-export function oriented(name: SignalName, value: number): number {
+function oriented(name: SignalName, value: number): number {
   if (BY_MAGNITUDE.has(name)) return Math.log10(Math.max(value, 1e-6));
   const { better }: SignalFacts = SIGNALS[name];
   if (better === 'high') return -value;

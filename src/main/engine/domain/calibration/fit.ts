@@ -25,8 +25,6 @@ export const LEAST_SOURCES = 5;
 const HELD_OUT = 0.25;
 const FOLDS = 5;
 const PENALTIES = [1, 4, 16, 64];
-/** More examples add time and nothing else. */
-export const MOST_EXAMPLES = 20_000;
 const POINTS = 300;
 
 type Target = 'adherence' | 'aesthetics';

@@ -100,6 +100,6 @@ function startOf(classes: Int32Array, cuts: number, n: number): number[] {
   });
 }
 
-export function logistic(x: number): number {
+function logistic(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
 }
