@@ -6,6 +6,7 @@ import { editText } from './texts/edit.ts';
 import { endpointsText } from './texts/endpoints.ts';
 import { paletteText } from './texts/palette.ts';
 import { reviewText } from './texts/review.ts';
+import { scorersText } from './texts/scorers.ts';
 import { viewerText } from './texts/viewer.ts';
 
 /** Every English sentence and word of the page. Numbers and money are formatted in ui/format.ts. */
@@ -224,6 +225,7 @@ export const text = {
   },
   edit: editText,
   endpoints: endpointsText,
+  scorers: scorersText,
   reviewing: reviewText,
   viewer: viewerText,
   palette: paletteText,

@@ -13,6 +13,7 @@ import { ReviewPage } from '../features/review/ReviewPage.tsx';
 import { NewRunPage } from '../features/runs/NewRunPage.tsx';
 import { RunPage } from '../features/runs/RunPage.tsx';
 import { RunsPage } from '../features/runs/RunsPage.tsx';
+import { ScorersPage } from '../features/scorers/ScorersPage.tsx';
 import { theme, variables } from '../theme.ts';
 import { Guard } from './Guard.tsx';
 import { formatRoute, type Route, useRoute } from './route.ts';
@@ -67,6 +68,8 @@ function Screen({ route }: { route: Route }) {
       return <EditTripletPage key={formatRoute(route)} tripletId={route.tripletId} side={route.side} />;
     case 'export':
       return <ExportPage filter={route.filter} />;
+    case 'scorers':
+      return <ScorersPage />;
     case 'endpoints':
       return <EndpointsPage />;
     case 'newEndpoint':

@@ -14,7 +14,7 @@ const SCREENS: { name: string; route: Route; has: Route['screen'][] }[] = [
   { name: text.app.triplets, route: { screen: 'triplets', view: DEFAULT_VIEW, open: null }, has: ['triplets'] },
   { name: text.app.edit, route: { screen: 'edits' }, has: ['edits', 'edit', 'editTriplet'] },
   { name: text.app.export, route: { screen: 'export', filter: DEFAULT_FILTER }, has: ['export'] },
-  { name: text.app.endpoints, route: { screen: 'endpoints' }, has: ['endpoints', 'newEndpoint', 'endpoint'] },
+  { name: text.app.endpoints, route: { screen: 'endpoints' }, has: ['endpoints', 'newEndpoint', 'endpoint', 'scorers'] },
 ];
 
 /** The frame around every screen: name, screens, demo mark, colour scheme, and what the engine has to say. */

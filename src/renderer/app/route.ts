@@ -16,7 +16,8 @@ export type Route =
   | { screen: 'endpoints' }
   /** `from` says what to start from; null while that is being chosen. */
   | { screen: 'newEndpoint'; from: EndpointStart | null }
-  | { screen: 'endpoint'; id: string };
+  | { screen: 'endpoint'; id: string }
+  | { screen: 'scorers' };
 
 /** What a new endpoint starts from: a kind, an endpoint of a preset recipe, or a copy of a saved one. */
 export type EndpointStart =
@@ -44,6 +45,7 @@ export function parseHash(hash: string): Route {
 }
 
 function endpointPlace(item: string, part: string, last: string): Route {
+  if (item === 'local') return { screen: 'scorers' };
   if (item === 'edit' && part !== '') return { screen: 'endpoint', id: part };
   if (item === 'blank' && part !== '') return { screen: 'newEndpoint', from: { kind: 'blank', transport: part } };
   if (item === 'copy' && part !== '') return { screen: 'newEndpoint', from: { kind: 'copy', id: part } };
@@ -81,6 +83,8 @@ export function formatRoute(route: Route): string {
       return `#/export${search(queryFromView({ ...DEFAULT_VIEW, filter: route.filter }))}`;
     case 'endpoints':
       return '#/endpoints';
+    case 'scorers':
+      return '#/endpoints/local';
     case 'newEndpoint':
       return `#/endpoints/${startParts(route.from).map(encodeURIComponent).join('/')}`;
     case 'endpoint':

@@ -7,6 +7,7 @@ export const endpointsText = {
   title: 'Endpoints',
   listLabel: 'Endpoint profiles',
   add: 'Add an endpoint',
+  local: 'Local scorers',
   emptyTitle: 'No endpoint yet',
   emptyText:
     'An endpoint is a place where models answer: an API or a server of your own. Start from a preset and change it, or from scratch. Until then the demo studio needs none.',

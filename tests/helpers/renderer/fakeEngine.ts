@@ -331,7 +331,7 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
         startJob({
           kind: 'model',
           title: setModel(state.scorers, input.id, { state: 'partial' }).title,
-          target: `/models/${input.id}`,
+          target: setModel(state.scorers, input.id, {}).folder,
           total: 88_500_000,
         }),
       ),

@@ -15,6 +15,7 @@ import { LaneLine } from './LaneView.tsx';
 import { RemoveEndpoint } from './RemoveEndpoint.tsx';
 import { useLanes, useProfiles } from './useEndpoints.ts';
 
+const LOCAL = formatRoute({ screen: 'scorers' });
 const NEW = formatRoute({ screen: 'newEndpoint', from: null });
 
 /** All endpoint profiles of the workspace: where they are, what they do, whether their key is found, how their queues stand. */
@@ -27,6 +28,9 @@ export function EndpointsPage() {
       <div className="nhr-page-head">
         <Title order={1}>{text.endpoints.title}</Title>
         <div className="nhr-grow" />
+        <Button component="a" href={LOCAL} variant="default">
+          {text.endpoints.local}
+        </Button>
         {profiles.data && profiles.data.length > 0 && (
           <Button component="a" href={NEW} leftSection={<IconPlus aria-hidden size={16} />}>
             {text.endpoints.add}

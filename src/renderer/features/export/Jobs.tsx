@@ -12,7 +12,9 @@ import { Bar, Section } from '../../ui/Parts.tsx';
 
 /** Work that is not a run: what goes on, newest first, and what came of it. It goes on when the page is closed. */
 export function Jobs({ onCheck, checking }: { onCheck(dir: string): void; checking: boolean }) {
-  const jobs = useLive((s) => s.jobs);
+  const all = useLive((s) => s.jobs);
+  // Models and providers that are fetched stand on the screen of local scorers.
+  const jobs = all.filter(({ kind }) => kind !== 'model' && kind !== 'install');
   return (
     <Section title={text.export.jobs}>
       {jobs.length === 0 ? (
