@@ -129,6 +129,11 @@ describe('isotonic correction', () => {
   test('pools what falls', () => {
     expect(fitIsotonic([1, 2, 3, 4], [1, 3, 2, 5])).toEqual({ x: [1, 2.5, 4], y: [1, 2.5, 5] });
   });
+
+  // Catches equal scores that are pooled with what lies below them one by one: one score would get two values.
+  test('takes the mean of equal scores before it pools', () => {
+    expect(fitIsotonic([1, 2, 2, 3], [2, 1, 3, 5])).toEqual({ x: [5 / 3, 3], y: [2, 5] });
+  });
 });
 
 describe('figures', () => {

@@ -4,21 +4,41 @@ export interface Isotonic {
   y: number[];
 }
 
-/** The rising function closest to the labels in least squares (pool adjacent violators); scores need no order. */
+interface Block {
+  x: number;
+  y: number;
+  weight: number;
+}
+
+/**
+ * The rising function closest to the labels in least squares (pool adjacent violators); scores need no order. Equal scores are made
+ * one first: a function has one value at each.
+ */
 export function fitIsotonic(scores: ArrayLike<number>, labels: ArrayLike<number>): Isotonic {
   const order = Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  const blocks: { x: number; y: number; weight: number }[] = [];
+  const points: Block[] = [];
   for (const i of order) {
-    let block = { x: scores[i]!, y: labels[i]!, weight: 1 };
-    for (let last = blocks.at(-1); last && (last.y >= block.y || last.x === block.x); last = blocks.at(-1)) {
+    const point = { x: scores[i]!, y: labels[i]!, weight: 1 };
+    const last = points.at(-1);
+    if (last?.x === point.x) points[points.length - 1] = { ...pooled(last, point), x: point.x };
+    else points.push(point);
+  }
+  const blocks: Block[] = [];
+  for (const point of points) {
+    let block = point;
+    for (let last = blocks.at(-1); last && last.y >= block.y; last = blocks.at(-1)) {
       blocks.pop();
-      const weight = last.weight + block.weight;
-      const mix = (a: number, b: number) => (a * last.weight + b * block.weight) / weight;
-      block = { x: mix(last.x, block.x), y: mix(last.y, block.y), weight };
+      block = pooled(last, block);
     }
     blocks.push(block);
   }
   return { x: blocks.map(({ x }) => x), y: blocks.map(({ y }) => y) };
+}
+
+function pooled(a: Block, b: Block): Block {
+  const weight = a.weight + b.weight;
+  const mix = (one: number, other: number) => (one * a.weight + other * b.weight) / weight;
+  return { x: mix(a.x, b.x), y: mix(a.y, b.y), weight };
 }
 
 /** The function at a score: between two points a straight line, beyond the ends the end's value. */
