@@ -81,7 +81,9 @@ test('a session survives the engine being killed', async ({ studio }) => {
   await expect(edit.lines).toHaveCount(1);
   await edit.ask('Make the photo warmer');
   await expect(edit.pictures.first()).toBeVisible({ timeout: 60_000 });
+  const said = shell(page).engineAway.first().waitFor();
   killEngine(studio);
+  await said;
   await expect(shell(page).engineAway).toHaveCount(0, { timeout: 60_000 });
   // The supervisor's engine goes on by itself; a served one waits to be told.
   await expect(edit.pictures.or(edit.goOn).first()).toBeVisible({ timeout: 60_000 });

@@ -22,7 +22,8 @@ test('the command palette leads everywhere by keys alone', async ({ studio }, { 
   await goBy('endpoints');
   await expect(endpointsScreen(page).add).toBeVisible();
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('e');
+  await expect(palette).toBeFocused();
+  await page.keyboard.type('en');
   await shoot('palette');
   await page.keyboard.press('Escape');
   await expect(palette).toBeHidden();

@@ -12,6 +12,8 @@ async function overflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const out: string[] = [];
     if (document.documentElement.scrollWidth > window.innerWidth + 1) out.push(`page ${document.documentElement.scrollWidth}`);
+    for (const card of document.querySelectorAll<HTMLElement>('.nhr-card'))
+      if (card.scrollWidth > card.clientWidth + 1) out.push(`card "${card.ariaLabel ?? ''}" ${card.scrollWidth - card.clientWidth} px`);
     for (const element of document.querySelectorAll<HTMLElement>('button, a, input, select, textarea, h1, h2')) {
       const box = element.getBoundingClientRect();
       if (box.width < 2 || box.height < 2 || getComputedStyle(element).visibility === 'hidden') continue;

@@ -16,11 +16,17 @@ const ABOVE = 500;
 /** Goes anywhere and does anything by typing a few letters of it. */
 export function Palette({ opened, onClose }: { opened: boolean; onClose(): void }) {
   return (
-    <Modal.Root opened={opened} onClose={onClose} closeOnEscape={false} zIndex={ABOVE} size={620} yOffset="12vh">
+    <Modal.Root
+      opened={opened}
+      onClose={onClose}
+      closeOnEscape={false}
+      zIndex={ABOVE}
+      size={620}
+      yOffset="12vh"
+      classNames={{ content: 'nhr-palette' }}
+    >
       <Modal.Overlay backgroundOpacity={0.35} />
-      <Modal.Content aria-label={t.title} className="nhr-palette">
-        {opened && <Search onClose={onClose} />}
-      </Modal.Content>
+      <Modal.Content aria-label={t.title}>{opened && <Search onClose={onClose} />}</Modal.Content>
     </Modal.Root>
   );
 }

@@ -23,7 +23,12 @@ export function useStageKeys(root: RefObject<HTMLElement | null>, view: StageVie
       const stage = root.current;
       const target = event.target instanceof HTMLElement ? event.target : null;
       if (!stage || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (target?.closest('input, textarea, select, [contenteditable], [role="slider"], [role="tree"], [role="menu"]')) return;
+      if (
+        target?.closest(
+          'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable], [role="slider"], [role="tree"], [role="menu"]',
+        )
+      )
+        return;
       // A dialog over the stage has its keys for itself.
       const dialog = target?.closest('[role="dialog"]');
       if (dialog && !dialog.contains(stage)) return;
