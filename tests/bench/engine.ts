@@ -51,7 +51,7 @@ export async function run(): Promise<BenchLine[]> {
     );
     const image: ImageAnswer = { hash: 'a'.repeat(64), width: 1024, height: 1024, format: 'jpeg', lossy: true };
     await work.addImage(image.hash, image, 1);
-    const clock = { now: Date.now, sleep: async () => undefined };
+    const clock = { now: Date.now, ticks: () => performance.now(), sleep: async () => undefined };
     const id = 'bench';
     const now = Date.now();
     await runs.create({

@@ -28,7 +28,12 @@ export async function run(): Promise<BenchLine[]> {
     const bytes = noisyPng(200_000);
     const picture = { bytes, mime: 'image/png', base64: bytes.toString('base64') };
     const pictures = createPictures(async () => bytes);
-    const deps = { http, pictures, clock: { now: Date.now, sleep: async () => undefined }, key: async () => 'sk-bench' };
+    const deps = {
+      http,
+      pictures,
+      clock: { now: Date.now, ticks: () => performance.now(), sleep: async () => undefined },
+      key: async () => 'sk-bench',
+    };
     const provider = createOpenAiProvider(Endpoint.parse({ id: 'bench', transport: 'openai', baseUrl: url }), deps);
     const ctx = { signal: new AbortController().signal, model: 'm', params: {}, onRemoteId: async () => undefined };
 

@@ -63,7 +63,7 @@ export interface ScriptedStudio {
 export async function openStudio(provider: Provider, dir = mkdtempSync(join(tmpdir(), 'nhr-scripted-'))): Promise<ScriptedStudio> {
   const workspace = openWorkspace(dir, { create: true, now: Date.now, owner: 'test' });
   const { runs: store, work, triplets, blobs, calls } = workspace;
-  const clock = { now: Date.now, sleep: async () => undefined };
+  const clock = { now: Date.now, ticks: () => performance.now(), sleep: async () => undefined };
   await work.addImage(PICTURE.hash, PICTURE, 1);
   const ledger = createLedger({ calls, clock });
   const samePicture = { store: async () => ({ result: PICTURE.hash, value: PICTURE }), load: async () => PICTURE };

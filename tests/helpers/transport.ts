@@ -23,7 +23,7 @@ export function transportWorld(keys: Record<string, string> = {}, hurry = 1): Tr
     deps: {
       http,
       pictures: createPictures(async (hash) => stored.get(hash)!),
-      clock: { now: () => Date.now(), sleep: (ms, signal) => delay(ms / hurry, undefined, { signal }) },
+      clock: { now: () => Date.now(), ticks: () => performance.now(), sleep: (ms, signal) => delay(ms / hurry, undefined, { signal }) },
       key: async (ref) => (ref === '' ? '' : keys[ref]!),
     },
     async picture(width, height, colour = '#3366aa') {

@@ -47,7 +47,7 @@ it('takes the time of a call as the GPU’s where the server does not tell, at m
   const source = await world.picture(96, 64);
   const seconds = async (worstGpuSeconds: number) => {
     let now = 0;
-    const clock = { ...world.deps.clock, now: () => (now += 8000) };
+    const clock = { ...world.deps.clock, ticks: () => (now += 8000) };
     const prices = { worstGpuSeconds };
     const endpoint = Endpoint.parse({ id: 'omni', transport: 'openai', dialect: 'vllm-omni', baseUrl: `${omni.url}/v1`, prices });
     const one = createOpenAiProvider(endpoint, { ...world.deps, clock });

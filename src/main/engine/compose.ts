@@ -85,7 +85,7 @@ const IMPORTED_AT_ONCE = 8;
 
 /** The one place that names every concrete part and puts them together. */
 export function compose(options: EngineOptions): EngineParts {
-  const clock: Clock = { now: Date.now, sleep };
+  const clock: Clock = { now: () => Date.now(), ticks: () => performance.now(), sleep };
   const version = (JSON.parse(readFileSync(join(appRoot(), 'package.json'), 'utf8')) as { version: string }).version;
   const workspace = openWorkspace(options.workspaceDir, {
     create: options.create,
@@ -216,7 +216,7 @@ export function compose(options: EngineOptions): EngineParts {
     http,
     providers,
     fit: (input, signal) => pool.run('fitCalibration', input, { signal, priority: 'low' }),
-    selfTest: (profile, role, signal) => selfTest(profile, role, { provider: providers.of, blobs, pixels, now: clock.now }, signal),
+    selfTest: (profile, role, signal) => selfTest(profile, role, { provider: providers.of, blobs, pixels, now: clock.ticks }, signal),
     transferDeps,
     async close() {
       await Promise.all([runs.shutdown(), edits.shutdown()]);

@@ -18,6 +18,8 @@ export type * from './storePorts.ts';
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds of a clock that is never set: for how long something took, since the other one may jump. */
+  ticks(): number;
   /** Rejects with the signal's own reason when it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }

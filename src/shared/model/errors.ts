@@ -68,8 +68,9 @@ export class AppError extends Error {
 /**
  * A model call that did not give a result. `retryAfterMs` is what the server asked for; `raw` what it said; `unsent` is true when
  * the request never reached a server (refused, name not found), so that it cannot have cost anything; `usage` is what it used all
- * the same, where the server says so (a refusal or a cut answer is charged), at the batch price when `batched`; `final` is true when
- * the server says that queued work has ended so, and there is nothing more to pick up.
+ * the same, where the server says so (a refusal or a cut answer is charged), at the batch price when `batched`; `answered` is true when
+ * an answer came that cannot be read, so that nobody knows what it cost; `final` is true when the server says that queued work has
+ * ended so, and there is nothing more to pick up; `held` is true when the call is kept as perhaps charged, so that it is not sent again.
  */
 export class ProviderError extends Error {
   readonly code: ProviderErrorCode;
@@ -78,7 +79,9 @@ export class ProviderError extends Error {
   readonly unsent: boolean;
   readonly usage: Usage | undefined;
   readonly batched: boolean;
+  readonly answered: boolean;
   readonly final: boolean;
+  readonly held: boolean;
   constructor(code: ProviderErrorCode, message: string, more: Partial<Facts> = {}) {
     super(message);
     this.name = 'ProviderError';
@@ -88,11 +91,19 @@ export class ProviderError extends Error {
     this.usage = more.usage;
     this.unsent = more.unsent ?? false;
     this.batched = more.batched ?? false;
+    this.answered = more.answered ?? false;
     this.final = more.final ?? false;
+    this.held = more.held ?? false;
+  }
+
+  /** The same failure with more known about it. */
+  with(more: Partial<Facts>): ProviderError {
+    const { retryAfterMs, raw, unsent, usage, batched, answered, final, held } = this;
+    return new ProviderError(this.code, this.message, { retryAfterMs, raw, unsent, usage, batched, answered, final, held, ...more });
   }
 }
 
-type Facts = Pick<ProviderError, 'retryAfterMs' | 'raw' | 'unsent' | 'usage' | 'batched' | 'final'>;
+type Facts = Pick<ProviderError, 'retryAfterMs' | 'raw' | 'unsent' | 'usage' | 'batched' | 'answered' | 'final' | 'held'>;
 
 /** Any thrown value as a WireError; what is not ours becomes `internal` with its own sentence kept. */
 export function toWireError(error: unknown): WireError {

@@ -73,7 +73,8 @@ export async function killOnce(dir: string, yaml: string, afterMs: number): Prom
   return { phase, ...(await inspect(dir, shown)) };
 }
 
-async function inspect(dir: string, shown: Map<string, { attemptsDone: number; calls: number }>): Promise<Omit<Kill, 'phase'>> {
+/** Opens a workspace that nobody has open and looks for damage; `shown` is what was told of it to the outside. */
+export async function inspect(dir: string, shown: Map<string, { attemptsDone: number; calls: number }>): Promise<Omit<Kill, 'phase'>> {
   const workspace = openWorkspace(dir, { create: false, now: Date.now, owner: 'crash test' });
   const db = new Database(join(dir, 'nhr.db'), { readonly: true });
   const number = (sql: string, ...values: unknown[]) =>

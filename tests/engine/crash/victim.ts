@@ -1,8 +1,8 @@
-/** A process that mines until it is killed: told to go on with whatever an earlier victim left, else to start `seed`. */
+/** A process that mines until it is killed: goes on with what an earlier victim left, else starts a run; with `once` there is never a second run. */
 import { createEngine } from '../../../src/main/engine/index.ts';
 import type { Told } from './killing.ts';
 
-const [workspaceDir, yaml] = process.argv.slice(2) as [string, string];
+const [workspaceDir, yaml, once] = process.argv.slice(2) as [string, string, string | undefined];
 const quiet = {
   info: () => undefined,
   warn: () => undefined,
@@ -13,17 +13,22 @@ const tell = (told: Told) => process.send?.(told);
 const engine = await createEngine({ workspaceDir, create: true, resumeInterrupted: true, log: quiet });
 const events = await engine.client.system.events({});
 const runs = await engine.client.runs.list();
-if (runs.length === 0 || runs.every((run) => run.state === 'ended')) await engine.client.runs.start({ yaml });
+const idle = runs.every((run) => run.state !== 'running');
+if (runs.length === 0 || (once === undefined && runs.every((run) => run.state === 'ended'))) await engine.client.runs.start({ yaml });
 tell({ ready: true });
-for await (const { event } of events) {
-  if (event.type === 'progress') {
-    const { runId, attemptsDone, spend, phase, triplets } = event.progress;
-    tell({ runId, attemptsDone, calls: spend.calls, usd: spend.usdSettled, phase, triplets });
+// It came to rest before anybody could listen.
+const [over] = once !== undefined && idle ? runs : [];
+if (over) tell({ ended: over.id, state: over.state, error: over.error?.message ?? null });
+else
+  for await (const { event } of events) {
+    if (event.type === 'progress') {
+      const { runId, attemptsDone, spend, phase, triplets } = event.progress;
+      tell({ runId, attemptsDone, calls: spend.calls, usd: spend.usdSettled, phase, triplets });
+    }
+    if (event.type === 'run' && event.run.state !== 'running') {
+      tell({ ended: event.run.id, state: event.run.state, error: event.run.error?.message ?? null });
+      break;
+    }
   }
-  if (event.type === 'run' && event.run.state !== 'running') {
-    tell({ ended: event.run.id, state: event.run.state, error: event.run.error?.message ?? null });
-    break;
-  }
-}
 await engine.close();
 process.disconnect?.();

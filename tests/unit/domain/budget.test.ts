@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { attemptWorstCost, costBound, planAttempts, roleCost, settledCost, worstCost } from '../../../src/main/engine/domain/budget.ts';
-import { PriceTable, Usage } from '../../../src/shared/model/provider.ts';
+import {
+  attemptWorstCost,
+  costBound,
+  failureCost,
+  planAttempts,
+  roleCost,
+  settledCost,
+  worstCost,
+} from '../../../src/main/engine/domain/budget.ts';
+import { ProviderError, type ProviderErrorCode } from '../../../src/shared/model/errors.ts';
+import { Endpoint, NO_USAGE, PriceTable, Usage } from '../../../src/shared/model/provider.ts';
 import { aRecipe } from './fixtures.ts';
 
 describe('costs', () => {
@@ -88,4 +97,23 @@ describe('costs', () => {
     expect(planAttempts(100, { attempts: 30 })).toBe(30);
     expect(planAttempts(10, { attempts: 30 })).toBe(10);
   });
+});
+
+// Catches: an answer that was charged and could not be read booked as free, a call that may have been charged sent again, and a call
+// that never left counted against the budget.
+it('knows what a failed call costs', () => {
+  const prices = PriceTable.parse({ usdPerImage: 2, usdPerGpuSecond: 1, worstGpuSeconds: 10, batchFactor: 0.5 });
+  const endpoint = Endpoint.parse({ id: 'e', transport: 'gradio', baseUrl: 'http://localhost:7860', prices });
+  const cost = (code: ProviderErrorCode, more = {}, idempotent = false) =>
+    failureCost(new ProviderError(code, 'words', more), { endpoint, role: 'imageEditor', model: 'm', idempotent });
+  const usage = Usage.parse({ images: 1, gpuSeconds: 3 });
+  expect(['timeout', 'aborted', 'network'].map((code) => cost(code as ProviderErrorCode))).toEqual(['unknown', 'unknown', 'unknown']);
+  expect(cost('network', { unsent: true })).toBeNull();
+  expect(cost('network', {}, true)).toBeNull();
+  expect(cost('serverError')).toBeNull();
+  expect(cost('refused', { usage })).toEqual({ usage, usd: 5 });
+  expect(cost('badOutput', { usage, batched: true })).toEqual({ usage, usd: 2.5 });
+  expect(cost('badOutput')).toBeNull();
+  expect(cost('badOutput', { answered: true })).toEqual({ usage: { ...NO_USAGE, gpuSeconds: 10 }, usd: 12 });
+  expect(cost('badOutput', { answered: true }, true)).toBeNull();
 });

@@ -5,7 +5,7 @@ import { ProviderError } from '../../../src/shared/model/errors.ts';
 import { NO_USAGE } from '../../../src/shared/model/provider.ts';
 
 const RULE = { maxItems: 3, waitSeconds: 0.02, pollSeconds: 0.01, deadlineHours: 1 };
-const clock = { now: Date.now, sleep: (ms: number, signal: AbortSignal) => pause(ms, signal) };
+const clock = { now: Date.now, ticks: () => performance.now(), sleep: (ms: number, signal: AbortSignal) => pause(ms, signal) };
 const opened: { close(): void }[] = [];
 afterEach(() => {
   for (const batches of opened.splice(0)) batches.close();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { networkError } from '../../../src/main/engine/providers/http.ts';
+import { afterwards, networkError } from '../../../src/main/engine/providers/http.ts';
 
 const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' });
 const wrapped = (cause: unknown, message: string) => new Error(message, { cause });
@@ -26,4 +26,10 @@ it('a name with several addresses has no words of its own; a cut connection may 
     message: 'bagel cannot be reached: UND_ERR_SOCKET, other side closed.',
   });
   expect(networkError(new Error(''), 'bagel').message).toContain('no reason given');
+});
+
+// Catches: work in a queue that is asked for twice, because the server could not be reached when it was looked for.
+it('not to be reached after the work was taken is no proof that nothing was asked', async () => {
+  const lost = afterwards(() => Promise.reject(networkError(refused, 'bagel')));
+  await expect(lost).rejects.toMatchObject({ code: 'network', unsent: false });
 });

@@ -1,5 +1,5 @@
 import { AppError, type ProviderError, type ProviderErrorCode, type WireError } from '../../../shared/model/errors.ts';
-import type { Endpoint, PriceTable, Role, Usage } from '../../../shared/model/provider.ts';
+import { type Endpoint, NO_USAGE, type PriceTable, type Role, type Usage } from '../../../shared/model/provider.ts';
 import type { AttemptStage, Budget, Recipe } from '../../../shared/model/recipe.ts';
 
 /** What one call or one attempt may cost: US dollars, GPU seconds, seconds of waiting on an endpoint. */
@@ -83,8 +83,23 @@ export function timesCost(cost: Cost, times: number): Cost {
 const MAY_BE_CHARGED = new Set<ProviderErrorCode>(['timeout', 'aborted', 'network']);
 
 /** Whether a failed call may have cost something: not where asking costs nothing, nor when the request never left. */
-export function mayBeCharged(error: Pick<ProviderError, 'code' | 'unsent'>, idempotent: boolean): boolean {
+function mayBeCharged(error: Pick<ProviderError, 'code' | 'unsent'>, idempotent: boolean): boolean {
   return !idempotent && !error.unsent && MAY_BE_CHARGED.has(error.code);
+}
+
+/**
+ * What a failed call costs: `unknown` where nobody can say, what it used where the server told, the worst where an answer came that
+ * cannot be read, and nothing (null) otherwise.
+ */
+export function failureCost(
+  error: Pick<ProviderError, 'code' | 'unsent' | 'usage' | 'batched' | 'answered'>,
+  call: { endpoint: Endpoint; role: Role; model: string; idempotent: boolean },
+): { usage: Usage; usd: number } | 'unknown' | null {
+  if (mayBeCharged(error, call.idempotent)) return 'unknown';
+  if (error.usage) return { usage: error.usage, usd: settledCost(pricesOf(call.endpoint, call.model), error.usage, error.batched) };
+  if (!error.answered || call.idempotent) return null;
+  const { usd, gpuSeconds } = worstCost(call.endpoint, call.role, call.model);
+  return { usage: { ...NO_USAGE, gpuSeconds }, usd };
 }
 
 /** The prices of a model at an endpoint: its own, else those of the endpoint. */

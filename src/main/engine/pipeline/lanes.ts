@@ -323,7 +323,7 @@ export function createLane(first: Endpoint, deps: LaneDeps): Lane & { configure(
         exit();
       }
       if (verdict instanceof LaneClosed) throw verdict;
-      if (!LOAD.has(error.code) && !SILENT.has(error.code)) throw error;
+      if (error.held || (!LOAD.has(error.code) && !SILENT.has(error.code))) throw error;
       if (verdict === 'tried') tried += 1;
       if (verdict === 'refused') refusedTimes += 1;
       if (tried >= RETRY.tries || refusedTimes >= RETRY.refusedTries) throw error;

@@ -1,7 +1,7 @@
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import { isOtherModel } from '../../../shared/model/modelNames.ts';
 import type { Endpoint, Role, RoleBinding, Usage } from '../../../shared/model/provider.ts';
-import { type Cost, mayBeCharged, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
+import { type Cost, failureCost, pricesOf, worstCost } from '../domain/budget.ts';
 import { promptFor } from '../domain/prompts.ts';
 import { estimateTokens, totalTokens } from '../domain/tokens.ts';
 import type { CallContext, ChatTask, EditRecipe, ImageAnswer, Models, Provider, Reply, SizeRule, WaitInfo } from '../ports.ts';
@@ -134,7 +134,7 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation, onWai
       took: (bought) => (bought.reused ? null : { tokens: totalTokens(bought.usage), ms: bought.ms }),
       onRetry: deps.onRetry,
     };
-    const bought = await player.lane.through(signal, work, async () => {
+    const through = player.lane.through(signal, work, async () => {
       const { worst } = player;
       if (!reservation.cover(worst)) throw new AppError('budgetReached', `The budget has no room for another ${role} call.`);
       try {
@@ -143,6 +143,12 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation, onWai
         if (error instanceof ProviderError) reservation.spend(worst, costOfFailure(player, error));
         throw error;
       }
+    });
+    const bought = await through.catch((error: unknown) => {
+      if (!(error instanceof ProviderError) || !error.held || signal.aborted) throw error;
+      throw new AppError('callUnknown', `${error.message} The call may have been charged.`, {
+        hint: 'Resume with "ask again" to send it once more.',
+      });
     });
     if (bought.reused) return bought;
     if (isOtherModel(player.binding.model, bought.model)) deps.onOtherModel(player.binding.model, bought.model);
@@ -192,10 +198,10 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation, onWai
 }
 
 /** What a failed call counts as: what it used where that is known, the worst where nobody knows, else nothing. Like in the ledger. */
-function costOfFailure({ worst, request: { endpoint, binding, idempotent } }: Player, error: ProviderError): Partial<Cost> {
-  if (mayBeCharged(error, idempotent)) return { usd: worst.usd, gpuSeconds: worst.gpuSeconds };
-  if (!error.usage) return {};
-  return { usd: settledCost(pricesOf(endpoint, binding.model), error.usage, error.batched), gpuSeconds: error.usage.gpuSeconds };
+function costOfFailure({ worst, request: { endpoint, role, binding, idempotent } }: Player, error: ProviderError): Partial<Cost> {
+  const cost = failureCost(error, { endpoint, role, model: binding.model, idempotent });
+  if (cost === 'unknown') return { usd: worst.usd, gpuSeconds: worst.gpuSeconds };
+  return cost ? { usd: cost.usd, gpuSeconds: cost.usage.gpuSeconds } : {};
 }
 
 function atLeast(cost: Cost, { usd, gpuSeconds }: Pick<Cost, 'usd' | 'gpuSeconds'>): Cost {

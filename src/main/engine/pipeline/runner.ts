@@ -68,13 +68,13 @@ const REST: Record<StopWish, { state: RunState; end: RunEnd | null }> = {
 export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgain: boolean }): LiveRun {
   const { runs, work, clock } = deps;
   const runId = record.id;
-  const begun = clock.now();
-  const wallSeconds = () => (record.wallMs + clock.now() - begun) / 1000;
+  const begun = clock.ticks();
+  const wallSeconds = () => (record.wallMs + clock.ticks() - begun) / 1000;
   const abort = new AbortController();
   let wish: StopWish | null = null;
   let savedWall = 0;
   const current = () => runs.get(runId) ?? record;
-  const report = createReporter({ runs, run: current, now: clock.now, wallSeconds, emit: deps.emit });
+  const report = createReporter({ runs, run: current, now: clock.ticks, wallSeconds, emit: deps.emit });
   const ctx = buildContext();
   const wallTimer = setInterval(saveWall, WALL_SAVE_MS);
   wallTimer.unref();
@@ -117,7 +117,7 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
   }
 
   function saveWall(): Promise<void> {
-    const ms = clock.now() - begun - savedWall;
+    const ms = clock.ticks() - begun - savedWall;
     savedWall += ms;
     return runs.addWall(runId, ms);
   }

@@ -267,8 +267,7 @@ function answer<Value>(end: Ended<Value> | null, customId: string): Reply<Value>
   if (end === null) throw new ProviderError('serverError', 'The server has lost the batch.');
   const found = end.replies.get(customId) ?? end.missing;
   if (!(found instanceof ProviderError)) return { ...found, batched: true };
-  const { code, message, retryAfterMs, raw, unsent, usage } = found;
-  throw new ProviderError(code, message, { retryAfterMs, raw, unsent, usage, batched: true, final: true });
+  throw found.with({ batched: true, final: true });
 }
 
 /** Those whose `note` is written and who have not left meanwhile; the others are told. */

@@ -12,7 +12,12 @@ export interface Http {
 }
 
 export function createHttp(): Http {
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connectTimeout: 15_000, keepAliveTimeout: 30_000 });
+  const agent = new Agent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connectTimeout: 15_000, // Servers made with uvicorn (vLLM, SGLang, Gradio) hang up after 5 idle seconds; a request sent into that moment is lost, and perhaps paid.
+    keepAliveTimeout: 4000,
+  });
   const fetch = ((input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) =>
     undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch;
   return { fetch, agent, close: () => agent.destroy() };
@@ -21,7 +26,8 @@ export function createHttp(): Http {
 /** What a status code means when the body says nothing better. 5xx other than 503/529 is the server's fault, not its load. */
 export function codeOfStatus(status: number): ProviderErrorCode {
   if (status === 401 || status === 403) return 'auth';
-  if (status === 404) return 'notFound';
+  // 405: there is no such route, as when the address lacks its /v1; 410: the model was taken away.
+  if (status === 404 || status === 405 || status === 410) return 'notFound';
   if (status === 408 || status === 504) return 'timeout';
   if (status === 429) return 'rateLimited';
   if (status === 503 || status === 529) return 'overloaded';
@@ -50,6 +56,15 @@ export function networkError(error: unknown, where: string): ProviderError {
   const words = cause instanceof Error ? cause.message : String(cause);
   const said = words.includes(name) && words !== '' ? words : [name, words].filter(Boolean).join(', ') || 'no reason given';
   return new ProviderError('network', `${where} cannot be reached: ${said}.`, { unsent: UNSENT.has(name) });
+}
+
+/** What follows on a request that was taken: not to reach the server now says nothing about the work that was asked for before. */
+export async function afterwards<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ProviderError && error.unsent ? error.with({ unsent: false }) : error;
+  }
 }
 
 /** At most this much of what a server said is kept with an error. */

@@ -1,8 +1,8 @@
 import { hash as digest } from 'node:crypto';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import { type Endpoint, NO_USAGE, type Role, type RoleBinding, type Usage } from '../../../shared/model/provider.ts';
-import { deadlineOf, mayBeCharged, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
-import type { Blobs, CallStore, Charged, Clock, Pixels, Reply, WorkStore } from '../ports.ts';
+import { deadlineOf, failureCost, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
+import type { Blobs, CallStore, Clock, Pixels, Reply, WorkStore } from '../ports.ts';
 
 /** Everything that makes a request what it is; two equal ones are the same purchase. */
 export interface LedgerRequest {
@@ -104,9 +104,13 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
       const { state, result, modelAnswered } = opened.known;
       if (state === 'settled' && result !== null)
         return { value: await codec.load(result), model: modelAnswered, usd: 0, usage: NO_USAGE, ms: 0, reused: true };
-      throw new AppError('callUnknown', `A ${role} call was under way when the engine stopped; it may have been charged.`, {
-        hint: 'Resume with "ask again" to send it once more.',
-      });
+      throw new AppError(
+        'callUnknown',
+        `A ${role} call got no answer, or was under way when the engine stopped; it may have been charged.`,
+        {
+          hint: 'Resume with "ask again" to send it once more.',
+        },
+      );
     }
     const { id } = opened;
     const answered = await underway(id, request, ways.send, signal, false);
@@ -139,29 +143,48 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
     signal: AbortSignal,
     picking: boolean,
   ): Promise<Answered<T> | null> {
-    const started = deps.clock.now();
+    const started = deps.clock.ticks();
+    let queued = picking;
     try {
-      const onRemoteId = (remoteId: string) => (picking ? Promise.resolve() : deps.calls.setRemoteId(id, remoteId));
+      const onRemoteId = async (remoteId: string) => {
+        queued = true;
+        if (!picking) await deps.calls.setRemoteId(id, remoteId);
+      };
       const reply = await withDeadline((limit) => wait({ signal: limit, onRemoteId }), deadlineOf(request.endpoint), signal);
-      return reply && { reply, ms: deps.clock.now() - started };
+      return reply && { reply, ms: deps.clock.ticks() - started };
     } catch (error) {
       const failure = asProviderError(error, signal);
-      const ms = deps.clock.now() - started;
+      const ms = deps.clock.ticks() - started;
       if (picking && !failure.final) throw failure;
-      if (mayBeCharged(failure, request.idempotent)) await deps.calls.lose(id, ms);
-      else await deps.calls.fail(id, failure.code, ms, chargedOf(failure, request));
-      throw failure;
+      const lost = (await bookFailure(id, request, failure, ms)) === 'lost';
+      // Queued work may still be there to be picked up; anything else that may be paid is for a person to decide.
+      throw lost && !queued && request.unknownCalls === 'hold' ? failure.with({ held: true }) : failure;
     }
+  }
+
+  async function bookFailure(id: number, request: LedgerRequest, failure: ProviderError, ms: number): Promise<'lost' | 'failed'> {
+    const { endpoint, role, binding, idempotent } = request;
+    const cost = failureCost(failure, { endpoint, role, model: binding.model, idempotent });
+    if (cost === 'unknown') await deps.calls.lose(id, ms);
+    else await deps.calls.fail(id, failure.code, ms, cost ?? undefined);
+    return cost === 'unknown' ? 'lost' : 'failed';
   }
 
   async function settle<T, V>(
     id: number,
-    { endpoint, binding }: LedgerRequest,
+    request: LedgerRequest,
     { reply, ms }: Answered<T>,
     codec: ResultCodec<T, V>,
   ): Promise<Settled<V>> {
+    const { endpoint, binding } = request;
     const { usage, modelAnswered, remoteId, seedHonoured = 'yes', batched = false } = reply;
-    const kept = await codec.store(reply.value);
+    const kept = await codec.store(reply.value).catch(async (error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
+      // A picture that does not decode is no result, but it is paid for.
+      const failure = new ProviderError('badOutput', `${endpoint.id}: ${error.message}`, { usage, batched, final: true });
+      await bookFailure(id, request, failure, ms);
+      throw failure;
+    });
     const usd = settledCost(pricesOf(endpoint, binding.model), usage, batched);
     await deps.calls.settle(id, { modelAnswered, result: kept.result, usage, usd, ms, remoteId, seedHonoured });
     return { value: kept.value, model: modelAnswered, usd, usage, ms, reused: false };
@@ -185,11 +208,6 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
       }
     },
   };
-}
-
-/** What a failed call cost, where the endpoint told. */
-function chargedOf({ usage, batched }: ProviderError, { endpoint, binding }: LedgerRequest): Charged | undefined {
-  return usage && { usage, usd: settledCost(pricesOf(endpoint, binding.model), usage, batched) };
 }
 
 interface Answered<T> {

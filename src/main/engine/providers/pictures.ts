@@ -1,4 +1,5 @@
 import { ProviderError } from '../../../shared/model/errors.ts';
+import type { Usage } from '../../../shared/model/provider.ts';
 import { sniffFormat } from '../pixels/formats.ts';
 
 /** A stored picture ready to be sent. */
@@ -53,16 +54,16 @@ export function createPictures(readBlob: (hash: string) => Promise<Uint8Array>) 
 }
 export type Pictures = ReturnType<typeof createPictures>;
 
-/** The bytes of a reply, if they are a picture. Throws ProviderError badOutput that says what came instead. */
-export function requirePicture(bytes: Uint8Array, where: string): Uint8Array {
+/** The bytes of a reply, if they are a picture. Throws ProviderError badOutput that says what came instead, and what the reply used. */
+export function requirePicture(bytes: Uint8Array, where: string, usage?: Usage): Uint8Array {
   if (bytes.length > 0 && sniffFormat(bytes)) return bytes;
   const head = new TextDecoder('utf-8', { fatal: false }).decode(bytes.subarray(0, 200)).trim();
   const what = bytes.length === 0 ? 'nothing' : /^\s*<(!doctype|html)/i.test(head) ? 'an HTML page' : 'bytes that are no picture';
-  throw new ProviderError('badOutput', `${where} sent ${what} instead of a picture.`, { raw: head });
+  throw new ProviderError('badOutput', `${where} sent ${what} instead of a picture.`, { raw: head, usage });
 }
 
 /** Bytes of base64 text, with or without a data: head and line breaks. Throws ProviderError badOutput when it is neither. */
-export function pictureFromBase64(text: string, where: string): Uint8Array {
+export function pictureFromBase64(text: string, where: string, usage?: Usage): Uint8Array {
   const comma = text.startsWith('data:') ? text.indexOf(',') + 1 : 0;
-  return requirePicture(Buffer.from(comma > 0 ? text.slice(comma) : text, 'base64'), where);
+  return requirePicture(Buffer.from(comma > 0 ? text.slice(comma) : text, 'base64'), where, usage);
 }

@@ -15,7 +15,8 @@ it.each([
   [403, said({}), 'auth'],
   [404, said({ code: 'model_not_found' }), 'notFound'],
   [400, said({ code: 'moderation_blocked' }), 'refused'],
-  [400, said({ message: 'Your request was rejected by the safety system.' }), 'refused'],
+  [400, said({ message: 'Your request was rejected by the safety system.', type: 'image_generation_user_error' }), 'refused'],
+  [400, said({ message: 'Invalid image file or mode', type: 'image_generation_user_error', code: 'invalid_image_file' }), 'badRequest'],
   [400, said({ code: 'context_length_exceeded' }), 'badRequest'],
   [
     400,
@@ -24,6 +25,8 @@ it.each([
   ],
   [400, { detail: 'Model mismatch: the model `a` is not served here' }, 'notFound'],
   [422, { detail: [{ loc: ['body', 'n'], msg: 'Input should be greater than 0' }] }, 'badRequest'],
+  [405, { detail: 'Method Not Allowed' }, 'notFound'],
+  [410, said({ message: 'This model was shut down.' }), 'notFound'],
   [404, { error: 'model "x" not found, try pulling it first' }, 'notFound'],
   [429, said({ code: 'insufficient_quota' }), 'quotaExhausted'],
   [429, said({ type: 'insufficient_quota' }), 'quotaExhausted'],

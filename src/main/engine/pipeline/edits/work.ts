@@ -149,11 +149,11 @@ export function createEditWork(deps: EditWorkDeps, changed: (node: EditNode) => 
       const source = pictureOf(batch.parentId);
       const root = deps.work.image(session.rootHash) ?? source;
       await set(node.id, { state: 'running', startedAt: deps.clock.now(), endpoint: batch.recipe.roles.imageEditor?.endpoint ?? '' });
-      let toldAt = 0;
+      let toldAt = Number.NEGATIVE_INFINITY;
       const onWait = (info: WaitInfo) => {
         life.wait = info;
-        if (deps.clock.now() - toldAt < WAIT_NEWS_MS) return;
-        toldAt = deps.clock.now();
+        if (deps.clock.ticks() - toldAt < WAIT_NEWS_MS) return;
+        toldAt = deps.clock.ticks();
         tell(node.id);
       };
       const { instruction, category, recipe } = batch;
@@ -170,7 +170,7 @@ export function createEditWork(deps: EditWorkDeps, changed: (node: EditNode) => 
           tell(node.id);
         },
         found: (change) => set(node.id, change),
-        now: deps.clock.now,
+        now: deps.clock.ticks,
       });
       life.step = null;
       life.wait = null;

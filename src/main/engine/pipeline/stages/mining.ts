@@ -80,7 +80,7 @@ export async function mining(ctx: RunContext, stages: Record<AttemptStage, Attem
     };
     const { pixels, scorers, calibrations, blobs, work, signal } = ctx;
     const stageContext = { recipe, models: ctx.modelsFor(held), pixels, scorers, calibrations, blobs, work, signal };
-    const outcome = await attempt(stages, candidate, stageContext, ctx.clock.now);
+    const outcome = await attempt(stages, candidate, stageContext, ctx.clock.ticks);
     // Told at once: the next draw may not wait for the commit. After a crash the rows tell.
     if (outcome.state === 'passed') view.passed(job.category, job.group);
     const finishing = ctx.work.finish(run.id, open.id, job.category, outcome).then(async () => {

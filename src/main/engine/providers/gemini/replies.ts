@@ -14,6 +14,8 @@ const REFUSALS = new Set([
   'IMAGE_SAFETY',
   'IMAGE_PROHIBITED_CONTENT',
   'IMAGE_RECITATION',
+  'IMAGE_OTHER',
+  'NO_IMAGE',
 ]);
 
 type Part = NonNullable<NonNullable<NonNullable<GenerateContentResponse['candidates']>[number]['content']>['parts']>[number];
@@ -29,11 +31,12 @@ export function readText(reply: GenerateContentResponse, where: string): string 
   return text;
 }
 
-/** The first picture of an answer. Throws ProviderError refused, or badOutput with the words that came instead. */
+/** The first picture of an answer, whichever candidate has it. Throws ProviderError refused, or badOutput with the words that came instead. */
 export function readPicture(reply: GenerateContentResponse, where: string): Uint8Array {
   const { parts, finish, usage } = answerOf(reply, where);
-  const data = parts.find((part) => part.inlineData?.data)?.inlineData?.data;
-  if (data !== undefined) return pictureFromBase64(data, where);
+  const all = [...parts, ...(reply.candidates ?? []).slice(1).flatMap(saidBy)];
+  const data = all.find((part) => part.inlineData?.data)?.inlineData?.data;
+  if (data !== undefined) return pictureFromBase64(data, where, { ...usage, images: 1 });
   const words = parts
     .map((part) => part.text ?? '')
     .join('')
@@ -50,7 +53,12 @@ function answerOf(reply: GenerateContentResponse, where: string): { parts: Part[
   if (!candidate) throw new ProviderError('badOutput', `${where} gave no answer.`, { usage });
   const finish = String(candidate.finishReason ?? '');
   if (REFUSALS.has(finish)) throw refused(`${where} refused the answer: ${finish}.`, candidate.finishMessage, usage);
-  return { parts: (candidate.content?.parts ?? []).filter((part) => part.thought !== true), finish, usage };
+  return { parts: saidBy(candidate), finish, usage };
+}
+
+/** The parts of a candidate that are its answer. */
+function saidBy({ content }: NonNullable<GenerateContentResponse['candidates']>[number]): Part[] {
+  return (content?.parts ?? []).filter((part) => part.thought !== true);
 }
 
 function refused(message: string, said: string | undefined, usage: Usage): ProviderError {

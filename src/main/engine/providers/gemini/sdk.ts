@@ -68,7 +68,10 @@ export function createSdk(endpoint: Endpoint, deps: TransportDeps): Sdk {
     if (signal?.aborted)
       return signal.reason instanceof ProviderError ? signal.reason : new ProviderError('aborted', 'The call was stopped.');
     if (error instanceof ProviderError) return error;
-    if (error instanceof SyntaxError) return new ProviderError('badOutput', `${endpoint.id} sent broken JSON: ${error.message}`);
+    if (error instanceof SyntaxError)
+      return new ProviderError('badOutput', `${endpoint.id} sent broken JSON: ${error.message}`, {
+        answered: !/^Unexpected token '<'/.test(error.message),
+      });
     // The SDK refuses what the API has no place for, with words and nothing else; such a request never leaves.
     if (error instanceof Error && error.constructor === Error && error.cause === undefined && !('code' in error))
       return new ProviderError('badRequest', `${endpoint.id}: ${error.message}`, { unsent: true });

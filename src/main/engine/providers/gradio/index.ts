@@ -1,9 +1,9 @@
 /** Gradio apps: the stock BAGEL app, Spaces, and any other whose functions are matched by the names of their parameters. */
-import { ProviderError } from '../../../../shared/model/errors.ts';
+import { ProviderError, type ProviderErrorCode } from '../../../../shared/model/errors.ts';
 import { type Endpoint, NO_USAGE, type Usage } from '../../../../shared/model/provider.ts';
 import { headerSize } from '../../pixels/headerSize.ts';
 import type { CallContext, Provider, Reply } from '../../ports.ts';
-import { shortRaw } from '../http.ts';
+import { afterwards, shortRaw } from '../http.ts';
 import type { TransportFactory } from '../index.ts';
 import { type CallableApp, type CallableFunction, readApp } from './describe.ts';
 import { type Filling, fillInputs, functionFor, planInputs, type Work } from './mapping.ts';
@@ -31,9 +31,11 @@ export const createGradioProvider: TransportFactory = (endpoint, deps) => {
     try {
       const { fn, data, seedHonoured } = await unsent(() => prepare(work, filling, picture, ctx.signal));
       const job = await join(fn, data, ctx);
-      const done = await follow(job, ctx);
-      if (!done) throw new ProviderError('serverError', `${wire.where} no longer knows the work it took on; it was probably restarted.`);
-      return { ...(await replyOf(done, fn, job, ctx)), seedHonoured };
+      return await afterwards(async () => {
+        const done = await follow(job, ctx);
+        if (!done) throw new ProviderError('serverError', `${wire.where} no longer knows the work it took on; it was probably restarted.`);
+        return { ...(await replyOf(done, fn, job, ctx)), seedHonoured };
+      });
     } catch (error) {
       reading = undefined;
       throw error;
@@ -96,7 +98,12 @@ export const createGradioProvider: TransportFactory = (endpoint, deps) => {
     if (done.success === false) throw functionError(done.output, fn.name, wire.where);
     const usage = { ...NO_USAGE, images: 1, gpuSeconds: done.output?.duration ?? 0 };
     const file = pictureIn(done.output?.data, fn, endpoint.gradio?.output ?? firstPicture(fn), wire, usage);
-    return { value: await wire.picture(file, ctx.signal), usage, modelAnswered: ctx.model, remoteId: remoteIdOf(job, fn) };
+    const value = await wire.picture(file, ctx.signal).catch((error: unknown) => {
+      // The work was done; what lies in place of its picture is no reason to take it for free, or to give up the app.
+      if (!(error instanceof ProviderError) || !NOT_THERE.has(error.code)) throw error;
+      throw new ProviderError('badOutput', error.message, { raw: error.raw, usage });
+    });
+    return { value, usage, modelAnswered: ctx.model, remoteId: remoteIdOf(job, fn) };
   }
 
   const provider: Provider = {
@@ -133,14 +140,16 @@ export const createGradioProvider: TransportFactory = (endpoint, deps) => {
   return provider;
 };
 
+/** Answers to the request for a result's file that say that there is none. */
+const NOT_THERE = new Set<ProviderErrorCode>(['badOutput', 'notFound', 'badRequest']);
+
 /** Whatever goes wrong before the work is in the queue has cost nothing. */
 async function unsent<T>(preparing: () => Promise<T>): Promise<T> {
   try {
     return await preparing();
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    const { code, message, retryAfterMs, raw } = error;
-    throw new ProviderError(code, message, { retryAfterMs, raw, unsent: true });
+    throw error.with({ unsent: true });
   }
 }
 

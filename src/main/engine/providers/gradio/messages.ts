@@ -67,7 +67,7 @@ function parseMessage(json: string, where: string): QueueMessage {
   } catch {
     // Named below, together with JSON of another form.
   }
-  throw new ProviderError('badOutput', `${where} sent a queue message that cannot be read.`, { raw: shortRaw(json) });
+  throw new ProviderError('badOutput', `${where} sent a queue message that cannot be read.`, { raw: shortRaw(json), answered: true });
 }
 
 /** Queue messages as what a screen shows; undefined for those that say nothing about waiting. */

@@ -22,7 +22,6 @@ const BY_CODE: Record<string, ProviderErrorCode> = {
   moderation_blocked: 'refused',
   content_policy_violation: 'refused',
   content_filter: 'refused',
-  image_generation_user_error: 'refused',
   model_not_found: 'notFound',
   invalid_api_key: 'auth',
   context_length_exceeded: 'badRequest',

@@ -1,8 +1,9 @@
-import { ProviderError } from '../../../../shared/model/errors.ts';
-import { Endpoint } from '../../../../shared/model/provider.ts';
+import { ProviderError, type ProviderErrorCode } from '../../../../shared/model/errors.ts';
+import { Endpoint, type Usage } from '../../../../shared/model/provider.ts';
 import { gpuSecondsOf, pricesOf } from '../../domain/budget.ts';
 import type { CallContext, ChatRequest, EditRequest, GenerateRequest, Provider, Reply } from '../../ports.ts';
 import { type Batches, createBatches } from '../batch.ts';
+import { afterwards } from '../http.ts';
 import type { TransportFactory } from '../index.ts';
 import { requirePicture } from '../pictures.ts';
 import { pictureUri, writeLongJson } from './b64.ts';
@@ -17,6 +18,8 @@ import { createWire, type Sent, type WireReply } from './wire.ts';
 
 /** How batches are followed that were sent before batches were taken out of the endpoint's profile. */
 const USUAL_BATCH = Endpoint.shape.batch.unwrap().parse({});
+/** Answers to the request for a picture's link that say that there is none. */
+const NOT_THERE = new Set<ProviderErrorCode>(['badOutput', 'notFound', 'badRequest']);
 /** Bytes of a request besides its pictures and words. */
 const FRAME_BYTES = 2000;
 
@@ -51,7 +54,7 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
       if (selling) return await inBatch(selling, '/v1/chat/completions', body, request.images, ctx);
       return await directly(ctx.signal, async (signal) => {
         const reply = await timed(ctx, () => wire.post('/chat/completions', () => json(body, request.images), signal));
-        const read = reply.counted(readText(reply, endpoint.id));
+        const read = reply.counted(() => readText(reply, endpoint.id));
         return replyOf(read, read.value, ctx, reply.requestId);
       });
     };
@@ -98,34 +101,46 @@ export const createOpenAiProvider: TransportFactory = (endpoint, deps) => {
   async function picture(route: string, sent: () => Promise<Sent>, ctx: CallContext): Promise<Reply<Uint8Array>> {
     return await directly(ctx.signal, async (signal) => {
       const reply = await timed(ctx, () => wire.post(route, sent, signal));
-      const read = reply.counted(readPicture(reply, endpoint.id));
-      return { ...replyOf(read, await bytesOf(read.value, signal), ctx, reply.requestId), seedHonoured: dialect.imageSeed };
+      const read = reply.counted(() => readPicture(reply, endpoint.id));
+      return { ...replyOf(read, await bytesOf(read, signal), ctx, reply.requestId), seedHonoured: dialect.imageSeed };
     });
   }
 
   async function chatPicture(body: object, images: string[], ctx: CallContext): Promise<Reply<Uint8Array>> {
     return await directly(ctx.signal, async (signal) => {
       const reply = await timed(ctx, () => wire.post('/chat/completions', () => json(() => body, images), signal));
-      const read = reply.counted(readChatPicture(reply, endpoint.id));
-      return { ...replyOf(read, await bytesOf(read.value, signal), ctx, reply.requestId), seedHonoured: 'yes' };
+      const read = reply.counted(() => readChatPicture(reply, endpoint.id));
+      return { ...replyOf(read, await bytesOf(read, signal), ctx, reply.requestId), seedHonoured: 'yes' };
     });
   }
 
   /** A reply with a way to count its time as the GPU's where a server of one's own does not tell. */
   async function timed(ctx: CallContext, post: () => Promise<WireReply>) {
-    const begun = deps.clock.now();
+    const begun = deps.clock.ticks();
     const reply = await post();
-    const ms = deps.clock.now() - begun;
-    const counted = <T>(read: Read<T>): Read<T> => {
-      if (endpoint.dialect === 'openai') return read;
-      const gpuSeconds = gpuSecondsOf(pricesOf(endpoint, ctx.model), read.usage.gpuSeconds, ms);
-      return { ...read, usage: { ...read.usage, gpuSeconds } };
+    const ms = deps.clock.ticks() - begun;
+    const withTime = (usage: Usage): Usage =>
+      endpoint.dialect === 'openai' ? usage : { ...usage, gpuSeconds: gpuSecondsOf(pricesOf(endpoint, ctx.model), usage.gpuSeconds, ms) };
+    const counted = <T>(take: () => Read<T>): Read<T> => {
+      try {
+        const read = take();
+        return { ...read, usage: withTime(read.usage) };
+      } catch (error) {
+        // A refusal or a cut answer has kept the GPU busy all the same.
+        throw error instanceof ProviderError && error.usage ? error.with({ usage: withTime(error.usage) }) : error;
+      }
     };
     return { ...reply, counted };
   }
 
-  async function bytesOf(found: PictureFound, signal: AbortSignal): Promise<Uint8Array> {
-    return 'bytes' in found ? found.bytes : requirePicture(await wire.fetchOwn(found.link, signal), endpoint.id);
+  async function bytesOf({ value, usage }: Read<PictureFound>, signal: AbortSignal): Promise<Uint8Array> {
+    if ('bytes' in value) return value.bytes;
+    const fetched = await afterwards(() => wire.fetchOwn(value.link, signal)).catch((error: unknown) => {
+      // The picture was made and paid for; that its link leads nowhere says nothing about the endpoint.
+      if (!(error instanceof ProviderError) || !NOT_THERE.has(error.code)) throw error;
+      throw new ProviderError('badOutput', error.message, { raw: error.raw, usage });
+    });
+    return requirePicture(fetched, endpoint.id, usage);
   }
 
   async function pictureInBatch(...[sold, route, body, images, ctx]: Parameters<typeof inBatch>): Promise<Reply<Uint8Array>> {

@@ -55,7 +55,7 @@ export function readChatPicture(reply: LongJson, where: string): Read<PictureFou
     const url = partsOf(choice, reply)
       .map((part) => asFields(part.image_url)?.url ?? part.image_url)
       .find((found) => typeof found === 'string');
-    if (url !== undefined) return { value: pictureAt(url as string, reply, where), usage, model: modelOf(fields) };
+    if (url !== undefined) return { value: pictureAt(url as string, reply, where, usage), usage, model: modelOf(fields) };
   }
   for (const choice of choices) requireWilling(choice, reply, where, usageOf(fields));
   throw spoilt('badOutput', `${where} answered with no picture in ${choices.length} choices.`, fields, usageOf(fields));
@@ -67,23 +67,23 @@ export function readPicture(reply: LongJson, where: string): Read<PictureFound> 
   const usage = { ...usageOf(fields), images: 1 };
   const first = Array.isArray(fields.data) ? asFields(fields.data[0]) : undefined;
   if (typeof first?.b64_json === 'string')
-    return { value: { bytes: pictureBytes(first.b64_json, reply, where) }, usage, model: modelOf(fields) };
-  if (typeof first?.url === 'string') return { value: pictureAt(first.url, reply, where), usage, model: modelOf(fields) };
+    return { value: { bytes: pictureBytes(first.b64_json, reply, where, usage) }, usage, model: modelOf(fields) };
+  if (typeof first?.url === 'string') return { value: pictureAt(first.url, reply, where, usage), usage, model: modelOf(fields) };
   // A file_path would name a file on the server's disk: it means nothing here and is never opened.
   throw spoilt('badOutput', `${where} answered with no picture.`, fields, usageOf(fields));
 }
 
-function pictureAt(url: string, reply: LongJson, where: string): PictureFound {
-  return isDataUri(url, reply) ? { bytes: pictureBytes(url, reply, where) } : { link: reply.text(url) };
+function pictureAt(url: string, reply: LongJson, where: string, usage: Usage): PictureFound {
+  return isDataUri(url, reply) ? { bytes: pictureBytes(url, reply, where, usage) } : { link: reply.text(url) };
 }
 
 function isDataUri(part: string, reply: LongJson): boolean {
   return (reply.cut(part)?.toString('latin1', 0, DATA.length) ?? part).startsWith(DATA);
 }
 
-function pictureBytes(part: string, reply: LongJson, where: string): Uint8Array {
+function pictureBytes(part: string, reply: LongJson, where: string, usage: Usage): Uint8Array {
   const cut = reply.cut(part);
-  return cut ? requirePicture(decodeBase64(cut), where) : pictureFromBase64(part, where);
+  return cut ? requirePicture(decodeBase64(cut), where, usage) : pictureFromBase64(part, where, usage);
 }
 
 function choicesOf(fields: Fields): Fields[] {

@@ -65,6 +65,11 @@ export function createWire(endpoint: Endpoint, deps: TransportDeps): Wire {
   async function answered(...[url, method, sent, signal]: Parameters<typeof send>) {
     const reply = await send(url, method, sent, signal);
     const header = (name: string) => [reply.headers[name]].flat()[0];
+    if (reply.status >= 300 && reply.status < 400) {
+      const to = header('location') ?? 'nowhere';
+      // Not followed: the key would go along, and a POST would become a GET.
+      throw new ProviderError('notFound', `${endpoint.id} sends requests on to ${to}: put the final address into baseUrl.`);
+    }
     if (reply.status < 200 || reply.status > 299)
       throw faultError({ status: reply.status, header, body: textOf(reply.bytes) }, endpoint.id, deps.clock.now());
     return { bytes: reply.bytes, header };
@@ -79,8 +84,13 @@ export function createWire(endpoint: Endpoint, deps: TransportDeps): Wire {
         return { ...parseLongJson(bytes), requestId: header('x-request-id') ?? '' };
       } catch {
         const words = textOf(bytes.subarray(0, 4000));
-        const what = /^\s*</.test(words) ? 'an HTML page' : bytes.length === 0 ? 'nothing' : 'broken JSON';
-        throw new ProviderError('badOutput', `${endpoint.id} sent ${what} instead of an answer.`, { raw: shortRaw(words) });
+        const html = /^\s*</.test(words);
+        const what = html ? 'an HTML page' : bytes.length === 0 ? 'nothing' : 'broken JSON';
+        // A page comes from something in between; anything else is an answer that nobody knows the price of.
+        throw new ProviderError('badOutput', `${endpoint.id} sent ${what} instead of an answer.`, {
+          raw: shortRaw(words),
+          answered: !html,
+        });
       }
     },
     async fetchOwn(link, signal) {
