@@ -10,6 +10,10 @@ const BENCHES: Record<string, { about: string; load(): Promise<Bench> }> = {
   pixels: { about: 'the low-level check against the decode of its pair', load: () => import('./pixels.ts') },
   export: { about: 'tar, Parquet and folder exports against tar, cp and the npm library', load: () => import('./export.ts') },
   http: { about: 'calls with pictures against bare undici: CPU of the client, lag of its loop', load: () => import('./http.ts') },
+  scorers: {
+    about: 'real pairs, the same with damage, and pairs of other editors: what each profile rejects',
+    load: () => import('./scorers.ts'),
+  },
   truth: { about: 'precision and recall of every gate on the demo studio', load: () => import('./truth.ts') },
   calibration: { about: 'local validators learned from simulated people', load: () => import('./calibration.ts') },
 };

@@ -6,76 +6,91 @@ export type GateProfile = z.infer<typeof GateProfile>;
 
 /**
  * Limits of the weight-free full-reference gate. Each is a number or null (= off), and stands in a recipe as an override of the
- * profile's. "Outside" = further than 8 px from every changed pixel; where less than `minOutside` of the picture is outside, the
- * edit is global and the limits on the outside are skipped, and said to be.
+ * profile's. "Outside" = further than 8 px from every changed pixel.
  */
 export const FullReferenceLimits = z.strictObject({
-  /** Share of the picture that must be outside for the limits on it to mean something. */
+  /** Share of the picture that must be outside for the limits on the outside to mean something; with less, they are skipped. */
   minOutside: z.number().min(0).max(1),
+  /** The same for an edit whose operation is not known: it may be a global one. */
+  minOutsideUnknown: z.number().min(0).max(1),
+  /** Least share that must be outside after an edit of one part (add, remove, replace, recolour, ...): less and everything changed. */
+  minKept: z.number().min(0).max(1).nullable(),
   /** Least share of the picture that the largest changed part holds: less is a no-op or specks. */
   minLargestPart: z.number().min(0).max(1).nullable(),
   /** Least kinship: less and the edit shows another picture. */
   minKinship: z.number().min(-1).max(1).nullable(),
-  /** Least mean SSIM outside. */
+  /** Least mean SSIM outside, of full and of quarter size. */
   minSsim: z.number().min(-1).max(1).nullable(),
+  minCoarseSsim: z.number().min(-1).max(1).nullable(),
   /** Most median CIEDE2000 outside. */
   maxColourDrift: z.number().min(0).nullable(),
-  /** Least and most ratio of sharpness outside. */
+  /** Least ratio of edges outside, and of the Laplacian's variance (which grain is part of). */
+  minEdges: z.number().min(0).nullable(),
   minSharpness: z.number().min(0).nullable(),
-  maxSharpness: z.number().min(0).nullable(),
-  /** Most ratio of blockiness. */
+  /** Most noise that may have come on top outside, in grey levels. */
+  maxNoise: z.number().min(0).nullable(),
+  /** Most ratio of blockiness outside. */
   maxBlockiness: z.number().min(0).nullable(),
   /** Most pixels the whole picture may have moved. */
   maxShift: z.number().min(0).nullable(),
   /** Most per cent things may have become larger or smaller. */
   maxZoom: z.number().min(0).nullable(),
-  /** Most misfit in pixels after an edit of another size was aligned. */
-  maxAlignResidual: z.number().min(0).nullable(),
+  /** Most pixels that parts of the picture may lie from where shift and zoom put them. */
+  maxMisfit: z.number().min(0).nullable(),
 });
 export type FullReferenceLimits = z.infer<typeof FullReferenceLimits>;
 
 const OFF = {
-  minOutside: 0.3,
+  minOutside: 0.1,
+  minOutsideUnknown: 0.3,
+  minKept: null,
   minLargestPart: null,
   minKinship: null,
   minSsim: null,
+  minCoarseSsim: null,
   maxColourDrift: null,
+  minEdges: null,
   minSharpness: null,
-  maxSharpness: null,
+  maxNoise: null,
   maxBlockiness: null,
   maxShift: null,
   maxZoom: null,
-  maxAlignResidual: null,
+  maxMisfit: null,
 } satisfies FullReferenceLimits;
 
-/** The limits of each profile. */
+/** The limits of each profile. How they were found, and what they do on real pairs: docs/gates.md. */
 export const PROFILE_LIMITS: Record<GateProfile, FullReferenceLimits> = {
   'paper-exact': OFF,
   balanced: {
     ...OFF,
-    minLargestPart: 0.001,
+    minKept: 0.03,
+    minLargestPart: 0.0005,
     minKinship: 0.2,
-    minSsim: 0.9,
-    maxColourDrift: 4,
-    minSharpness: 0.5,
-    maxSharpness: 2.5,
-    maxBlockiness: 1.4,
+    minSsim: 0.8,
+    minCoarseSsim: 0.85,
+    maxColourDrift: 3.5,
+    minEdges: 0.75,
+    maxNoise: 2,
+    maxBlockiness: 1.8,
     maxShift: 1,
-    maxZoom: 0.5,
-    maxAlignResidual: 2,
+    maxZoom: 0.4,
+    maxMisfit: 1.5,
   },
   strict: {
     ...OFF,
-    minLargestPart: 0.002,
+    minKept: 0.1,
+    minLargestPart: 0.001,
     minKinship: 0.3,
-    minSsim: 0.95,
+    minSsim: 0.93,
+    minCoarseSsim: 0.96,
     maxColourDrift: 2,
-    minSharpness: 0.7,
-    maxSharpness: 1.5,
-    maxBlockiness: 1.2,
+    minEdges: 0.85,
+    minSharpness: 0.5,
+    maxNoise: 1,
+    maxBlockiness: 1.3,
     maxShift: 0.5,
     maxZoom: 0.2,
-    maxAlignResidual: 1,
+    maxMisfit: 0.75,
   },
 };
 

@@ -1,13 +1,12 @@
 /**
  * What an operation may do to the parts of a picture that it is not about: `part` nothing; `background` everything behind the
- * subject; `look` colours and light everywhere; `focus` sharpness everywhere; `geometry` the places of things.
+ * subject; `look` colours and light everywhere; `focus` sharpness everywhere; `geometry` the places of things. `unknown`: nobody can tell.
  */
-export type EditClass = 'part' | 'background' | 'look' | 'focus' | 'geometry';
+export type EditClass = 'part' | 'background' | 'look' | 'focus' | 'geometry' | 'unknown';
 
 /** An operation people edit by: its name as a category, how an instruction of it may begin, and one that stands as it is. */
 export interface Operation {
   category: string;
-  changes: EditClass;
   example: string;
   /** What an instruction of this operation looks like. */
   says: RegExp;
@@ -15,74 +14,74 @@ export interface Operation {
 
 /** Operations after the paper's categories, in the order they are offered and tried: the first that fits names an instruction. */
 export const OPERATIONS: readonly Operation[] = [
-  { category: 'Add object', changes: 'part', example: 'Add a small red boat on the water', says: /^(add|put|place|insert|give)\b/i },
+  { category: 'Add object', example: 'Add a small red boat on the water', says: /^(add|put|place|insert|give)\b/i },
   {
     category: 'Remove object',
-    changes: 'part',
+
     example: 'Remove the person on the left',
     says: /^(remove|delete|erase|take (away|out)|get rid of)\b/i,
   },
   {
     category: 'Replace object',
-    changes: 'part',
+
     example: 'Replace the car with a bicycle',
     says: /^(replace|swap|exchange|substitute)\b/i,
   },
-  { category: 'Blur or sharpen', changes: 'focus', example: 'Blur the background', says: /\b(blur|blurry|sharpen|sharper|focus)\b/i },
-  { category: 'Change background', changes: 'background', example: 'Change the background to a beach', says: /\bbackground\b/i },
+  { category: 'Blur or sharpen', example: 'Blur the background', says: /\b(blur|blurry|sharpen|sharper|focus)\b/i },
+  { category: 'Change background', example: 'Change the background to a beach', says: /\bbackground\b/i },
   {
     category: 'Change time of day',
-    changes: 'look',
+
     example: 'Change the time of day to dusk',
     says: /\b(time of day|dusk|dawn|sunset|sunrise|evening|morning|night|noon|daylight)\b/i,
   },
-  { category: 'Change season', changes: 'look', example: 'Change the season to winter', says: /\b(season|winter|summer|autumn|spring)\b/i },
+  { category: 'Change season', example: 'Change the season to winter', says: /\b(season|winter|summer|autumn|spring)\b/i },
   {
     category: 'Change weather',
-    changes: 'look',
+
     example: 'Make it rain',
     says: /\b(weather|rain|rainy|snow|snowy|fog|foggy|sunny|cloudy|storm)\b/i,
   },
   {
     category: 'Change text',
-    changes: 'part',
+
     example: 'Change the sign to read OPEN',
     says: /\b(text|sign|letters?|word|caption|read)\b/i,
   },
   {
     category: 'Change material',
-    changes: 'part',
+
     example: 'Make the table out of marble',
     says: /\b(material|texture|made of|out of|marble|wood|wooden|metal|glass)\b/i,
   },
-  { category: 'Move object', changes: 'part', example: 'Move the lamp to the right', says: /^(move|shift|slide)\b/i },
+  { category: 'Move object', example: 'Move the lamp to the right', says: /^(move|shift|slide)\b/i },
   {
     category: 'Change size',
-    changes: 'part',
+
     example: 'Make the dog twice as large',
     says: /\b(larger|bigger|smaller|twice|half as|resize|size)\b/i,
   },
   {
     category: 'Change style',
-    changes: 'look',
+
     example: 'Turn the photo black and white',
     says: /\b(black and white|gr[ae]yscale|sepia|vintage|style|watercolou?r|sketch|cartoon|painting|pastel)\b/i,
   },
   {
     category: 'Change tone',
-    changes: 'look',
+
     example: 'Make the photo warmer',
     says: /\b(warmer|cooler|brighter|darker|brighten|darken|contrast|saturation|vivid|faded|tone)\b/i,
   },
   {
     category: 'Change color',
-    changes: 'part',
+
     example: 'Make the door blue',
     says: /\b(colou?r|red|blue|green|yellow|orange|purple|pink|white|black|brown|gr[ae]y)\b/i,
   },
   {
     category: 'Flip or rotate',
-    changes: 'geometry',
+
     example: 'Flip the photo',
     says: /^(flip|mirror|rotate|turn (it|the photo|the picture) (around|upside))\b/i,
   },
@@ -93,13 +92,26 @@ export function operationOf(instruction: string): string {
   return OPERATIONS.find(({ says }) => says.test(instruction.trim()))?.category ?? 'Other';
 }
 
+/** What names of categories say of their class, ours and those of published sets; the first that fits counts. */
+const CATEGORY_CLASSES: readonly (readonly [EditClass, RegExp])[] = [
+  ['background', /background|scene/i],
+  ['geometry', /flip|mirror|rotat|crop|zoom|viewpoint|perspective|angle|outpaint/i],
+  ['focus', /blur|sharp|focus|depth of field|super.?resolution|restor|degrad|denois/i],
+  ['part', /colou?r (of|change)|change colou?r/i],
+  ['look', /style|tone|time of day|season|weather|light|filter|black and white|grayscale|coloriz|relight|era\b|mood/i],
+  [
+    'part',
+    /add|remov|replac|object|human|person|face|hair|cloth|age|pose|emotion|expression|text|material|texture|size|mov|colou?r|count|swap|accessor|beard|shape/i,
+  ],
+];
+
 /**
- * The classes of an edit. A category of several operations ("Add object and Change weather") has all of theirs; one that is not
- * known is read out of the instruction, and what is not known then is `part`: nothing else may change.
+ * The classes of an edit. A category of several operations ("Add object and Change weather") has all of theirs; one that says
+ * nothing is read out of the instruction, and may still be `unknown`.
  */
 export function editClassesOf(category: string, instruction: string): Set<EditClass> {
-  const known = (name: string) => OPERATIONS.find((operation) => operation.category.toLowerCase() === name.trim().toLowerCase());
-  const named = category.split(/ and /i).map(known);
-  const found = named.every((operation) => operation !== undefined) ? named : [known(operationOf(instruction))];
-  return new Set(found.map((operation) => operation?.changes ?? 'part'));
+  const classOf = (name: string) => CATEGORY_CLASSES.find(([, says]) => says.test(name))?.[0];
+  const named = category.split(/ and | & /i).map(classOf);
+  if (named.some((name) => name !== undefined)) return new Set(named.map((name) => name ?? 'unknown'));
+  return new Set([classOf(operationOf(instruction)) ?? 'unknown']);
 }

@@ -45,6 +45,13 @@ export const SIGNALS = {
     range: [-1, 1],
     better: 'high',
   },
+  ssimCoarse: {
+    title: 'Coarse structure kept outside',
+    meaning: 'mean SSIM of luma at a quarter of the size (16 px windows) outside the edit: blind to grain',
+    unit: 'ratio',
+    range: [-1, 1],
+    better: 'high',
+  },
   psnrOutside: {
     title: 'PSNR outside',
     meaning: 'peak signal-to-noise ratio of RGB outside the edit; 99 when nothing differs',
@@ -73,6 +80,20 @@ export const SIGNALS = {
     range: [0, null],
     better: 'one',
   },
+  edgeRatio: {
+    title: 'Edges after / before',
+    meaning: 'mean step of luma on the strongest 2 % of pixels outside the edit, edited over source: under 1 blurred; grain does not count',
+    unit: 'ratio',
+    range: [0, null],
+    better: 'one',
+  },
+  noiseAdded: {
+    title: 'Noise added',
+    meaning: 'standard deviation, in grey levels, of the noise that came on top outside the edit; negative when some went',
+    unit: '',
+    range: [-255, 255],
+    better: 'low',
+  },
   blockinessRatio: {
     title: 'Blockiness after / before',
     meaning: 'steps on the 8 px grid of JPEG against steps between, edited over source',
@@ -98,7 +119,7 @@ export const SIGNALS = {
   },
   zoom: {
     title: 'Zoom',
-    meaning: 'how much larger things became, from the shifts of parts of the picture; 2 = 2 % larger',
+    meaning: 'how much wider or taller things became (the larger of the two), from the shifts of parts of the picture; 2 = 2 % larger',
     unit: 'percent',
     range: [-100, 100],
     better: 'zero',
@@ -117,9 +138,9 @@ export const SIGNALS = {
     range: [0, 1],
     better: 'none',
   },
-  meanDifference: {
-    title: 'Mean difference',
-    meaning: 'mean absolute difference of all channels and pixels, 0 to 255: under 1 nothing was done',
+  rmsDifference: {
+    title: 'Difference',
+    meaning: 'root mean square difference of all channels and pixels, 0 to 255: under 1 nothing was done',
     unit: '',
     range: [0, 255],
     better: 'none',
@@ -145,9 +166,9 @@ export const SIGNALS = {
     range: [0, null],
     better: 'none',
   },
-  alignResidual: {
-    title: 'Misfit after alignment',
-    meaning: 'how far corresponding parts still lie apart after the edit was resampled, 90th percentile',
+  misfit: {
+    title: 'Misfit',
+    meaning: 'how far parts of the picture lie from where shift and zoom put them, 90th percentile of nine windows',
     unit: 'px',
     range: [0, null],
     better: 'low',

@@ -1,4 +1,4 @@
-import { fullReferenceLimits, judgeSignals } from '../../domain/fullReference.ts';
+import { fullReferenceLimits, judgeSignals } from '../../domain/fullReferenceGate.ts';
 import { type AttemptStageRun, verdict } from '../context.ts';
 import { pair } from './pair.ts';
 

@@ -1,8 +1,8 @@
 import { type FullReferenceLimits, type GateProfile, PROFILE_LIMITS } from '../../../shared/model/gates.ts';
 import { type EditClass, editClassesOf } from '../../../shared/model/operations.ts';
-import type { SignalCheck, SignalName, Signals } from '../../../shared/model/signals.ts';
+import { SIGNALS, type SignalCheck, type SignalName, type Signals } from '../../../shared/model/signals.ts';
 
-type LimitName = Exclude<keyof FullReferenceLimits, 'minOutside'>;
+type LimitName = Exclude<keyof FullReferenceLimits, 'minOutside' | 'minOutsideUnknown'>;
 
 /** Why a pair is rejected by the full-reference gate. Short and stable: they are counted. */
 export type FullReferenceReason =
@@ -31,16 +31,29 @@ interface Rule {
 /** Every limit, in the order of severity: the first that fails gives the reason. */
 const RULES: readonly Rule[] = [
   { limit: 'minKinship', signal: 'kinship', side: 'min', reason: 'unrelated', outside: false, notFor: ['geometry', 'background'] },
-  { limit: 'maxAlignResidual', signal: 'alignResidual', side: 'max', reason: 'misaligned', outside: false, notFor: ['geometry'] },
   { limit: 'minLargestPart', signal: 'largestPartShare', side: 'min', reason: 'tooLittle', outside: false, notFor: ['look', 'focus'] },
   { limit: 'maxZoom', signal: 'zoom', side: 'max', reason: 'zoomed', outside: false, notFor: ['geometry'] },
   { limit: 'maxShift', signal: 'shift', side: 'max', reason: 'shifted', outside: false, notFor: ['geometry'] },
+  { limit: 'maxMisfit', signal: 'misfit', side: 'max', reason: 'misaligned', outside: false, notFor: ['geometry'] },
+  { limit: 'maxNoise', signal: 'noiseAdded', side: 'max', reason: 'noisier', outside: true, notFor: ['look', 'focus', 'geometry'] },
   { limit: 'maxBlockiness', signal: 'blockinessRatio', side: 'max', reason: 'blocky', outside: true, notFor: ['focus', 'geometry'] },
+  { limit: 'minEdges', signal: 'edgeRatio', side: 'min', reason: 'softer', outside: true, notFor: ['look', 'focus', 'geometry'] },
   { limit: 'minSharpness', signal: 'sharpnessRatio', side: 'min', reason: 'softer', outside: true, notFor: ['look', 'focus', 'geometry'] },
-  { limit: 'maxSharpness', signal: 'sharpnessRatio', side: 'max', reason: 'noisier', outside: true, notFor: ['look', 'focus', 'geometry'] },
   { limit: 'maxColourDrift', signal: 'colourDriftMedian', side: 'max', reason: 'colourDrift', outside: true, notFor: ['look', 'geometry'] },
   { limit: 'minSsim', signal: 'ssimOutside', side: 'min', reason: 'altered', outside: true, notFor: ['look', 'focus', 'geometry'] },
+  { limit: 'minCoarseSsim', signal: 'ssimCoarse', side: 'min', reason: 'altered', outside: true, notFor: ['look', 'geometry'] },
+  {
+    limit: 'minKept',
+    signal: 'outsideShare',
+    side: 'min',
+    reason: 'altered',
+    outside: false,
+    notFor: ['background', 'look', 'focus', 'geometry', 'unknown'],
+  },
 ];
+
+/** Root mean square difference, in grey levels, under which nothing was done, whatever the operation. */
+const IDLE = 1;
 
 /** The limits a recipe's gates mean: the profile's, with what the recipe says otherwise. */
 export function fullReferenceLimits(gates: { profile: GateProfile; fullReference: Partial<FullReferenceLimits> }): FullReferenceLimits {
@@ -49,8 +62,8 @@ export function fullReferenceLimits(gates: { profile: GateProfile; fullReference
 
 /**
  * Holds what was measured against the limits. Every limit that is on gives a check: passed, failed, or skipped with the reason why
- * it says nothing about this edit (`globalEdit`: too little lies outside; the class of the operation; `notMeasured`). A picture in
- * which nothing was flagged and nothing else differs is `tooLittle` whatever the operation.
+ * it says nothing about this edit (`globalEdit`: too little lies outside; the class of the operation; `notMeasured`). A picture
+ * that hardly differs at all is `tooLittle` whatever the operation.
  */
 export function judgeSignals(
   signals: Signals,
@@ -58,7 +71,7 @@ export function judgeSignals(
   edit: { category: string; instruction: string },
 ): { passed: boolean; reason: '' | FullReferenceReason; checks: SignalCheck[] } {
   const classes = editClassesOf(edit.category, edit.instruction);
-  const global = (signals.outsideShare ?? 1) < limits.minOutside;
+  const global = (signals.outsideShare ?? 1) < (classes.has('unknown') ? limits.minOutsideUnknown : limits.minOutside);
   let reason: '' | FullReferenceReason = '';
   const checks: SignalCheck[] = [];
   for (const rule of RULES) {
@@ -66,13 +79,15 @@ export function judgeSignals(
     if (limit === null) continue;
     const value = signals[rule.signal];
     const check = { signal: rule.signal, min: rule.side === 'min' ? limit : null, max: rule.side === 'max' ? limit : null };
-    const excused = rule.notFor.find((name) => classes.has(name));
+    // A change of light may leave no pixel over the threshold, but it leaves a difference; without one nothing was done.
+    const idle = rule.limit === 'minLargestPart' && (signals.rmsDifference ?? IDLE) < IDLE;
+    const excused = idle ? undefined : rule.notFor.find((name) => classes.has(name));
     const why = excused ?? (rule.outside && global ? 'globalEdit' : value === undefined ? 'notMeasured' : '');
     if (why !== '' || value === undefined) {
       checks.push({ ...check, outcome: 'skipped', why });
       continue;
     }
-    const holds = rule.side === 'min' ? value >= limit : Math.abs(value) <= limit;
+    const holds = rule.side === 'min' ? value >= limit : (SIGNALS[rule.signal].better === 'zero' ? Math.abs(value) : value) <= limit;
     if (!holds && reason === '') reason = rule.reason;
     checks.push({ ...check, outcome: holds ? 'passed' : 'failed', why: holds ? '' : rule.reason });
   }
