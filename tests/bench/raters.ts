@@ -9,12 +9,12 @@ const NAMES = [
   'colourDriftP95',
   'blockinessRatio',
   'shift',
-  'alignResidual',
+  'misfit',
   'ssimOutside',
   'psnrOutside',
   'kinship',
   'zoom',
-  'meanDifference',
+  'rmsDifference',
 ] as const satisfies readonly SignalName[];
 
 /**

@@ -44,11 +44,7 @@ const largestComponent = createComponentCounter();
 const measure = createMeasure();
 
 /** Both checks, as a run makes them: low-level first, then the full-reference gate of each profile. */
-function judgeRasters(
-  source: Raster,
-  edited: Raster,
-  about: { category: string; instruction: string },
-): { signals: Signals; by: Judged } {
+function judgeRasters(source: Raster, edited: Raster, about: { category: string; instruction: string }): { signals: Signals; by: Judged } {
   const pixels = source.width * source.height;
   const mask = new Uint8Array(pixels);
   differenceMask(source.data, edited.data, 3, GATE.threshold, GATE.maskRule, mask);

@@ -29,7 +29,7 @@ export function kinship({ columns, rows, sumA, sumB, squaresA, squaresB }: PairB
 }
 
 /** Pearson's; null when one side does not vary. */
-export function correlation(a: Float64Array, b: Float64Array): number | null {
+function correlation(a: Float64Array, b: Float64Array): number | null {
   const n = a.length;
   let sa = 0;
   let sb = 0;

@@ -80,7 +80,7 @@ describe('a calibration', () => {
     expect(mae).toBeLessThan(holdOut.maeInterval[1] + 0.05);
     expect(mae).toBeLessThan(0.6 * holdOut.maeOfMean);
     // The veto is among what counts most.
-    expect(strongestFeatures(calibration, 'adherence', 4).map(({ feature }) => feature)).toContain('alignResidual far above');
+    expect(strongestFeatures(calibration, 'adherence', 4).map(({ feature }) => feature)).toContain('misfit far above');
   });
 
   test('the same examples and numbers give the same calibration', () => {
