@@ -14,7 +14,7 @@ export type PlannedSignal = z.infer<typeof PlannedSignal>;
 /** What a pair's row of features is made of. */
 export const FeaturePlan = z.object({
   signals: z.array(PlannedSignal),
-  classes: z.array(z.enum(['part', 'background', 'look', 'focus', 'geometry'])),
+  classes: z.array(z.enum(['part', 'background', 'look', 'focus', 'geometry', 'unknown'])),
 });
 export type FeaturePlan = z.infer<typeof FeaturePlan>;
 
