@@ -83,7 +83,7 @@ describe.skipIf(python === null)('calibration against scikit-learn, statsmodels 
   });
 
   it('median and robust spread are those of numpy and scipy', () => {
-    const plan = planFeatures(rows.map((row) => ({ signals: { meanDifference: row[0] as number }, classes: new Set() })));
+    const plan = planFeatures(rows.map((row) => ({ signals: { rmsDifference: row[0] as number }, classes: new Set() })));
     expect(plan.signals[0]!.median).toBeCloseTo(theirs.median, 12);
     expect(plan.signals[0]!.scale / theirs.spread).toBeCloseTo(1, 5);
   });
