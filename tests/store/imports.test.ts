@@ -369,8 +369,9 @@ test('imported pairs are checked: what fails leaves the set, and nothing is chec
         if (looks === 3) throw new AppError('inputInvalid', 'It does not decode.');
         return looks === 2 ? same : changed;
       },
+      fullReference: async () => ({ shift: 0.1, outsideShare: 0.7 }),
     },
-    gate: LowLevelGate.parse({}),
+    gates: { lowLevel: LowLevelGate.parse({}), profile: 'balanced' as const, fullReference: {} },
     unchecked: workspace.imports.unchecked,
     countUnchecked: workspace.imports.countUnchecked,
     settle: async (id: number, { reason, lowLevel, scores, verdicts }: CheckedPair) => {
@@ -391,7 +392,7 @@ test('imported pairs are checked: what fails leaves the set, and nothing is chec
     ]),
   });
   expect([...workspace.exports.rows({ states: ['active'] })]).toMatchObject([
-    { lowLevel: changed, scores: { adherence: 4.5, aesthetics: 4 } },
+    { lowLevel: changed, signals: { shift: 0.1, outsideShare: 0.7 }, scores: { adherence: 4.5, aesthetics: 4 } },
   ]);
   await expect(scoreImported(deps, () => undefined, never)).rejects.toMatchObject({ code: 'inputInvalid' });
   expect(workspace.faultyCounters()).toEqual([]);

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { GateProfile } from '../../shared/model/gates.ts';
 import { ImportColumn, ImportColumns } from '../../shared/model/import.ts';
 import { calibrate, listCalibrations, showCalibration, takeCalibration } from './commands/calibrations.ts';
 import { editPicture } from './commands/edit.ts';
@@ -124,10 +125,13 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   );
   command('hash <run>', 'one hash over the set a run mined').action((run: string, o) => act(o, (s) => showHash(s, run)));
   const score = command('score [pairs.jsonl]', 'validate existing pairs and add them as imported triplets');
-  score.option('--imported', 'check what nhr import brought in and nobody checked', false).action((pairs: string | undefined, o) => {
-    if ((pairs === undefined) !== o.imported) score.error('error: Give a file of pairs, or --imported.');
-    return act(o, (session) => (pairs === undefined ? scoreImported(session) : scorePairs(session, pairs)));
-  });
+  score
+    .option('--imported', 'check what nhr import brought in and nobody checked', false)
+    .option('--profile <name>', `limits: ${GateProfile.options.join(', ')}`, gateProfile, 'balanced')
+    .action((pairs: string | undefined, o) => {
+      if ((pairs === undefined) !== o.imported) score.error('error: Give a file of pairs, or --imported.');
+      return act(o, (session) => (pairs === undefined ? scoreImported(session, o.profile) : scorePairs(session, pairs, o.profile)));
+    });
 
   exportOptions(command('export', 'write the set as a dataset')).action((o) => act(o, (session) => exportSet(session, exportCommand(o))));
 
@@ -248,6 +252,12 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     );
 
   return program;
+}
+
+function gateProfile(text: string): GateProfile {
+  const profile = GateProfile.safeParse(text);
+  if (profile.success) return profile.data;
+  throw new InvalidArgumentError(`one of ${GateProfile.options.join(', ')} is wanted.`);
 }
 
 /** NAME=HASH pairs, gathered. */

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EndpointProfile, Role } from '../../shared/model/provider.ts';
-import { LowLevelGate } from '../../shared/model/recipe.ts';
 import type { SelfTestReport } from '../../shared/model/selfTest.ts';
 import { appRoot } from './appRoot.ts';
 import { funnelRows } from './domain/funnel.ts';
@@ -74,7 +73,13 @@ export interface EngineParts {
   /** The arithmetic of a calibration, in a worker. */
   fit: CalibrateDeps['fit'];
   selfTest(profile: EndpointProfile, role: Role, signal: AbortSignal): Promise<SelfTestReport>;
-  transferDeps: { export: ExportDeps; check: CheckDeps; score: ScoreDeps; scoreImported: ScoreImportedDeps; import: () => ImportDeps };
+  transferDeps: {
+    export: ExportDeps;
+    check: CheckDeps;
+    score: Omit<ScoreDeps, 'gates'>;
+    scoreImported: Omit<ScoreImportedDeps, 'gates'>;
+    import: () => ImportDeps;
+  };
   close(): Promise<void>;
 }
 
@@ -168,13 +173,11 @@ export function compose(options: EngineOptions): EngineParts {
       addImage: work.addImage,
       addTriplet: triplets.add,
       hasOrigin: workspace.exports.hasOrigin,
-      gate: LowLevelGate.parse({}),
       concurrency: workers * TASKS_PER_WORKER,
     },
     scoreImported: {
       blobs,
       pixels,
-      gate: LowLevelGate.parse({}),
       unchecked: workspace.imports.unchecked,
       countUnchecked: workspace.imports.countUnchecked,
       // Queued in one turn, so they are one commit.

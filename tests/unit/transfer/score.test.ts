@@ -5,14 +5,17 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NewTriplet } from '../../../src/main/engine/ports.ts';
 import { type ScoreDeps, scorePairs } from '../../../src/main/engine/transfer/scorePairs.ts';
 import { LowLevelGate } from '../../../src/shared/model/recipe.ts';
+import type { Signals } from '../../../src/shared/model/signals.ts';
 import { inspect, type PictureWorld, pictureWorld } from './world.ts';
 
 let world: PictureWorld;
 let triplets: NewTriplet[];
 let deps: ScoreDeps;
+let moved: Signals;
 beforeEach(() => {
   world = pictureWorld();
   triplets = [];
+  moved = {};
   deps = {
     blobs: {
       async put(bytes) {
@@ -28,11 +31,13 @@ beforeEach(() => {
         const same = readFileSync(source).equals(readFileSync(edited));
         return { width: 64, height: 48, flagged: same ? 0 : 400, largest: same ? 0 : 300, components: same ? 0 : 5 };
       },
+      // As if blue had been painted over a picture that moved.
+      fullReference: async () => ({ largestPartShare: 0.1, outsideShare: 0.5, ...moved }),
     },
     addImage: async () => undefined,
     addTriplet: async (triplet) => triplets.push(triplet),
     hasOrigin: (origin) => triplets.some((triplet) => triplet.origin === origin),
-    gate: LowLevelGate.parse({}),
+    gates: { lowLevel: LowLevelGate.parse({}), profile: 'balanced', fullReference: {} },
     concurrency: 3,
   };
 });
@@ -95,7 +100,10 @@ test('good pairs come in, poor ones are dropped with a reason, bad rows are name
     lowLevel: { flagged: 400 },
     origin: `${file}#good`,
   });
-  expect(good?.verdicts).toMatchObject([{ stage: 'lowLevel', passed: true }]);
+  expect(good?.verdicts).toMatchObject([
+    { stage: 'lowLevel', passed: true },
+    { stage: 'fullReference', passed: true },
+  ]);
   expect(readFileSync(world.file(good!.sourceHash))).toEqual(readFileSync(join(world.dir, 'red.jpg')));
   expect(progress.at(-1)).toEqual([9, 9]);
   expect(
@@ -161,4 +169,32 @@ test('a cancel stops between rows', async () => {
   const work = scorePairs(deps, file, {}, (done) => done === 2 && abort.abort(new Error('enough')), abort.signal);
   await expect(work).rejects.toThrow('enough');
   expect(triplets.length).toBeLessThan(10);
+});
+
+// Catches: a profile that is not asked, numbers that are not kept, and a drop that does not say which limit it was.
+test('the profile says what is dropped; what was measured is kept either way, and the fault is said in words', async () => {
+  moved = { shift: 2.83, zoom: 0.01 };
+  const file = await pairsFile([pair('moved', 'red.jpg', 'blue.jpg')]);
+  const report = await scorePairs(deps, file, {}, silent, never);
+  expect(report.results[0]).toMatchObject({
+    verdict: 'dropped',
+    reason: 'shifted',
+    faults: ['shift 2.83 px (at most 1)'],
+    signals: { shift: 2.83 },
+  });
+  expect(report.lines.at(-1)).toMatchObject({
+    label: 'moved',
+    value: expect.stringContaining('dropped (shifted), shift 2.83 px (at most 1)'),
+    ok: false,
+  });
+  expect(triplets[0]).toMatchObject({
+    state: 'dropped',
+    reason: 'shifted',
+    verdicts: [{ stage: 'lowLevel' }, { stage: 'fullReference', passed: false }],
+  });
+
+  triplets = [];
+  const lenient = { ...deps, gates: { ...deps.gates, profile: 'paper-exact' as const } };
+  const again = await scorePairs(lenient, file, {}, silent, never);
+  expect(again.results[0]).toMatchObject({ verdict: 'passed', reason: '', faults: [], signals: { shift: 2.83 } });
 });

@@ -4,16 +4,17 @@ import { createInterface } from 'node:readline';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import type { ExportFormat, ExportOptionsInput } from '../../../shared/model/export.ts';
+import type { GateProfile } from '../../../shared/model/gates.ts';
 import type { ImportColumns } from '../../../shared/model/import.ts';
 import { QuietFailure } from '../errors.ts';
 import { findRun } from '../runReport.ts';
 import { reportText, type Session, watchJob, withEngine, withScratchEngine } from '../session.ts';
 
 /** `nhr score PAIRS.jsonl`: validates existing pairs; they become triplets of kind imported. */
-export function scorePairs(session: Session, path: string): Promise<void> {
+export function scorePairs(session: Session, path: string, profile: GateProfile): Promise<void> {
   return withEngine(session, true, async (client) => {
     const file = resolve(session.world.cwd, path);
-    const job = requireDone(await watchJob(session, client, await client.transfer.startScore({ path: file })));
+    const job = requireDone(await watchJob(session, client, await client.transfer.startScore({ path: file, profile })));
     const results = session.mode === 'text' ? [] : await readResults(job.target);
     const data = { pairs: file, workspace: session.workspaceDir, message: job.message, resultsFile: job.target, results };
     session.result(data, () => [
@@ -25,9 +26,9 @@ export function scorePairs(session: Session, path: string): Promise<void> {
 }
 
 /** `nhr score --imported`: checks imported triplets that are in the workspace and were never checked. */
-export function scoreImported(session: Session): Promise<void> {
+export function scoreImported(session: Session, profile: GateProfile): Promise<void> {
   return withEngine(session, false, async (client) => {
-    const job = requireDone(await watchJob(session, client, await client.transfer.startScoreImported()));
+    const job = requireDone(await watchJob(session, client, await client.transfer.startScoreImported({ profile })));
     session.result({ workspace: session.workspaceDir, message: job.message, report: job.report }, () => reportText(job, session.style));
   });
 }

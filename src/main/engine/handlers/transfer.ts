@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { EXPORT_FORMATS } from '../../../shared/model/export.ts';
+import type { GateProfile } from '../../../shared/model/gates.ts';
+import { LowLevelGate } from '../../../shared/model/recipe.ts';
 import type { EngineParts } from '../compose.ts';
 import { checkExport } from '../transfer/checkExport.ts';
 import { exportSet } from '../transfer/export/exportSet.ts';
@@ -76,19 +78,28 @@ export function transferHandlers({ jobs, workspace, transferDeps, http, keys, ve
         const path = resolve(ctx.input.path);
         const resultsFile = join(workspace.dir, 'exports', `scores-${randomUUID().slice(0, 8)}.jsonl`);
         return jobs.start('score', 'Validate existing pairs', path, async ({ signal, progress }) =>
-          scoreJobResult(await scorePairs(transferDeps.score, path, { resultsFile }, progress, signal)),
+          scoreJobResult(
+            await scorePairs({ ...transferDeps.score, gates: gatesOf(ctx.input.profile) }, path, { resultsFile }, progress, signal),
+          ),
         );
       }),
     ),
     startScoreImported: api.transfer.startScoreImported.handler((ctx) =>
       answer(ctx, () =>
         jobs.start('score', 'Check imported triplets', '', async ({ signal, progress }) =>
-          scoreImportedJobResult(await scoreImported(transferDeps.scoreImported, progress, signal)),
+          scoreImportedJobResult(
+            await scoreImported({ ...transferDeps.scoreImported, gates: gatesOf(ctx.input.profile) }, progress, signal),
+          ),
         ),
       ),
     ),
     cancel: api.transfer.cancel.handler((ctx) => answer(ctx, () => jobs.cancel(ctx.input.jobId))),
   };
+}
+
+/** The gates of existing pairs: the paper's low-level rule, then the limits of a profile. */
+function gatesOf(profile: GateProfile) {
+  return { lowLevel: LowLevelGate.parse({}), profile, fullReference: {} };
 }
 
 function defaultFolder(workspaceDir: string, format: string, now: number): string {

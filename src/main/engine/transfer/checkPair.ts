@@ -1,15 +1,18 @@
 import type { LowLevelNumbers, Scores, Verdict } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import type { FullReferenceLimits, GateProfile } from '../../../shared/model/gates.ts';
 import type { LowLevelGate } from '../../../shared/model/recipe.ts';
+import { fullReferenceLimits, judgeSignals } from '../domain/fullReferenceGate.ts';
 import { judgeLowLevel } from '../domain/gates.ts';
 import type { Blobs, Pixels } from '../ports.ts';
 
 /** What the checks of a pair take from the engine. */
 export interface CheckPairDeps {
   blobs: Pick<Blobs, 'fileOf'>;
-  pixels: Pick<Pixels, 'lowLevel'>;
-  gate: LowLevelGate;
-  /** Asks models about a pair that passed the low-level check. */
+  pixels: Pick<Pixels, 'lowLevel' | 'fullReference'>;
+  /** As a recipe has them. Everything is measured under every profile; `paper-exact` rejects by the low-level rule alone. */
+  gates: { lowLevel: LowLevelGate; profile: GateProfile; fullReference: Partial<FullReferenceLimits> };
+  /** Asks models about a pair that passed the local checks. */
   judge?(
     pair: { instruction: string; source: string; edited: string },
     signal: AbortSignal,
@@ -31,10 +34,10 @@ export interface CheckedPair {
   verdicts: Verdict[];
 }
 
-/** Sizes, then the low-level check, then the judges; the first that says no ends it. */
+/** Sizes, then the low-level check, then the full-reference check, then the judges; the first that says no ends it. */
 export async function checkPair(
   deps: CheckPairDeps,
-  { instruction, source, edited }: { instruction: string; source: Picture; edited: Picture },
+  { instruction, category, source, edited }: { instruction: string; category: string; source: Picture; edited: Picture },
   signal: AbortSignal,
 ): Promise<CheckedPair> {
   const verdict = (reason: string, lowLevel: LowLevelNumbers | null): Verdict => ({
@@ -51,18 +54,25 @@ export async function checkPair(
   });
   if (source.width !== edited.width || source.height !== edited.height)
     return { reason: 'sizeDiffers', lowLevel: null, scores: null, verdicts: [verdict('sizeDiffers', null)] };
-  const rule = { threshold: deps.gate.threshold, maskRule: deps.gate.maskRule };
+  const { gates } = deps;
+  const rule = { threshold: gates.lowLevel.threshold, maskRule: gates.lowLevel.maskRule };
+  const files = [deps.blobs.fileOf(source.hash), deps.blobs.fileOf(edited.hash)] as const;
   let lowLevel: LowLevelNumbers;
   try {
-    lowLevel = await deps.pixels.lowLevel(deps.blobs.fileOf(source.hash), deps.blobs.fileOf(edited.hash), rule);
+    lowLevel = await deps.pixels.lowLevel(...files, rule);
   } catch (error) {
     // The head was readable, so it was stored; the rest of the file is broken.
     if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
     return { reason: 'undecodable', lowLevel: null, scores: null, verdicts: [{ ...verdict('undecodable', null), raw: error.message }] };
   }
-  const { reason } = judgeLowLevel(lowLevel, deps.gate);
-  const verdicts = [verdict(reason, lowLevel)];
-  if (reason !== '' || deps.judge === undefined) return { reason, lowLevel, scores: null, verdicts };
+  const low = judgeLowLevel(lowLevel, gates.lowLevel);
+  const verdicts = [verdict(low.reason, lowLevel)];
+  if (low.reason !== '') return { reason: low.reason, lowLevel, scores: null, verdicts };
+  const signals = await deps.pixels.fullReference(...files, rule);
+  const { passed, reason, checks } = judgeSignals(signals, fullReferenceLimits(gates), { category, instruction });
+  const model = `fullReference/${gates.profile}`;
+  verdicts.push({ ...verdict(reason, null), stage: 'fullReference', passed, signals, checks, model });
+  if (!passed || deps.judge === undefined) return { reason, lowLevel, scores: null, verdicts };
   const judged = await deps.judge({ instruction, source: source.hash, edited: edited.hash }, signal);
   const no = judged.verdicts.find((answer) => !answer.passed);
   return { reason: no?.reason ?? '', lowLevel, scores: judged.scores, verdicts: [...verdicts, ...judged.verdicts] };

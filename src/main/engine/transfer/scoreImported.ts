@@ -11,6 +11,7 @@ export interface UncheckedTriplet {
   width: number;
   height: number;
   instruction: string;
+  category: string;
 }
 
 /** What checking takes from the engine. */
@@ -57,8 +58,13 @@ export async function scoreImported(
 
   async function check(triplet: UncheckedTriplet): Promise<void> {
     signal.throwIfAborted();
-    const { width, height, instruction } = triplet;
-    const pair = { instruction, source: { hash: triplet.sourceHash, width, height }, edited: { hash: triplet.editedHash, width, height } };
+    const { width, height, instruction, category } = triplet;
+    const pair = {
+      instruction,
+      category,
+      source: { hash: triplet.sourceHash, width, height },
+      edited: { hash: triplet.editedHash, width, height },
+    };
     const result: CheckedPair = await checkPair(deps, pair, signal);
     await deps.settle(triplet.id, result);
     if (result.reason !== '') reasons.set(result.reason, (reasons.get(result.reason) ?? 0) + 1);

@@ -2,16 +2,18 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
+import { mergeSignals, type Signals } from '../../../shared/model/signals.ts';
 import type { Blobs, ImageFacts, NewTriplet, Pixels } from '../ports.ts';
 import { type CheckPairDeps, checkPair } from './checkPair.ts';
 import { lowLevelShares } from './columns.ts';
+import { faultsOf } from './faultWords.ts';
 import { createHashedFile, readLines } from './files.ts';
 import { type PairRow, parsePair } from './pairRows.ts';
 
 /** What scoring takes from the engine. */
 export interface ScoreDeps extends CheckPairDeps {
   blobs: Pick<Blobs, 'put' | 'fileOf'>;
-  pixels: Pick<Pixels, 'inspect' | 'lowLevel'>;
+  pixels: Pick<Pixels, 'inspect' | 'lowLevel' | 'fullReference'>;
   addImage(hash: string, facts: ImageFacts, bytes: number): Promise<void>;
   addTriplet(triplet: NewTriplet): Promise<number>;
   /** True when a triplet with this origin is stored. */
@@ -34,6 +36,9 @@ export interface PairResult {
   flaggedShare: number | null;
   largestShare: number | null;
   components: number | null;
+  signals: Signals | null;
+  /** The limits that were passed, in words. */
+  faults: string[];
   adherence: number | null;
   aesthetics: number | null;
 }
@@ -146,6 +151,8 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
     flaggedShare: null,
     largestShare: null,
     components: null,
+    signals: null,
+    faults: [],
     adherence: null,
     aesthetics: null,
   };
@@ -164,7 +171,7 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
     throw error;
   }
   signal.throwIfAborted();
-  const checked = await checkPair(deps, { instruction: row.instruction, source, edited }, signal);
+  const checked = await checkPair(deps, { instruction: row.instruction, category: row.category, source, edited }, signal);
   const tripletId = await deps.addTriplet({
     runId: null,
     kind: 'imported',
@@ -196,6 +203,8 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
     flaggedShare: shares?.flagged ?? null,
     largestShare: shares?.largest ?? null,
     components: checked.lowLevel?.components ?? null,
+    signals: mergeSignals(checked.verdicts),
+    faults: checked.verdicts.flatMap(({ checks, signals }) => faultsOf(checks, signals ?? {})),
     adherence: checked.scores?.adherence ?? null,
     aesthetics: checked.scores?.aesthetics ?? null,
   };
@@ -244,5 +253,5 @@ function describePair(row: PairResult): string {
     row.flaggedShare === null || row.largestShare === null
       ? []
       : [`${percent(row.flaggedShare)} changed`, `largest part ${percent(row.largestShare)}`, `${row.components} parts`];
-  return [row.verdict === 'passed' ? 'passed' : `dropped (${row.reason})`, ...numbers].join(', ');
+  return [row.verdict === 'passed' ? 'passed' : `dropped (${row.reason})`, ...row.faults, ...numbers].join(', ');
 }
