@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const entry = (path: string) => resolve(import.meta.dirname, path);
 
-/** Engine process, command line, worker thread and scorer process: ESM for Node 24, everything bundled but the native packages. */
+/** Engine process, command line, worker threads and scorer process: ESM for Node 24, everything bundled but the native packages. */
 export default defineConfig({
   publicDir: false,
   build: {
@@ -17,6 +17,7 @@ export default defineConfig({
         engine: entry('src/main/desktop/engineEntry.ts'),
         cli: entry('src/main/cli/index.ts'),
         worker: entry('src/main/engine/worker.ts'),
+        lists: entry('src/main/engine/store/listThread.ts'),
         scorer: entry('src/main/engine/scorers/process.ts'),
       },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -123,7 +123,7 @@ describe('pages of triplets', () => {
   it('look no further than a bound for what no index finds, say so, and go on from there', async () => {
     const workspace = open(aFolder());
     await stage(workspace);
-    const needle = await workspace.triplets.add(aTriplet({ instruction: 'the needle' }));
+    const needle = await workspace.triplets.add(aTriplet({ instruction: 'the needle', style: 'needlework' }));
     await workspace.close();
     // Straight into the file: so many through the front door would take a minute.
     const db = new Database(join(workspace.dir, 'nhr.db'));
@@ -134,7 +134,10 @@ describe('pages of triplets', () => {
     ).run(SCAN_BOUND + 1000);
     db.close();
     const again = open(workspace.dir);
-    const filter: TripletFilter = { text: 'needle' };
+    // Words are found by their index, at once.
+    const words = again.screens.page({ filter: { text: 'needle' }, sort: 'newest', limit: 10 });
+    expect(words).toMatchObject({ items: [{ id: needle }], next: null });
+    const filter: TripletFilter = { style: 'needlework' };
     const first = again.screens.page({ filter, sort: 'newest', limit: 10 });
     expect(first.items).toEqual([]);
     expect(first.next).not.toBeNull();
@@ -167,9 +170,9 @@ describe('pages of triplets', () => {
       { minGeometric: 4.5, states: ['active'] },
     ];
     for (const filter of shapes)
-      for (const sort of ['newest', 'best'] as const)
-        for (const after of [undefined, { geometric: 4.8, id: 20 }]) {
-          const keys = tripletKeys(filter, sort, after, true);
+      for (const sort of ['newest', 'best', 'adherence'] as const)
+        for (const after of [undefined, { score: 4.8, id: 20 }]) {
+          const keys = tripletKeys(filter, sort, after, { runFirst: true, rareText: false });
           const plan = db
             .prepare(`EXPLAIN QUERY PLAN SELECT t.* FROM (${keys.sql} LIMIT 10) k CROSS JOIN triplet t ON t.id = k.id`)
             .all(...keys.values);

@@ -236,11 +236,21 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     },
     triplets: {
       page: api.triplets.page.handler(({ input }) => {
-        const all = state.triplets.filter((t) => fits(t, input.filter));
-        const sorted = input.sort === 'best' ? all.sort((a, b) => (b.geometric ?? 0) - (a.geometric ?? 0)) : all;
+        const sorted = inOrder(state.triplets, input);
         const from = Number(input.cursor ?? 0);
         const next = from + input.limit;
         return { items: sorted.slice(from, next), next: next < sorted.length ? String(next) : null };
+      }),
+      list: api.triplets.list.handler(({ input }) => {
+        const list = JSON.stringify(input);
+        return { list, count: state.triplets.filter((t) => fits(t, input.filter)).length };
+      }),
+      rows: api.triplets.rows.handler(({ input }) => ({
+        items: listed(state.triplets, input.list).slice(input.from, input.from + input.limit),
+      })),
+      place: api.triplets.place.handler(({ input }) => {
+        const place = listed(state.triplets, input.list).findIndex((t) => t.id === input.id);
+        return { place: place < 0 ? null : place };
       }),
       count: api.triplets.count.handler(({ input }) => ({
         count: state.triplets.filter((t) => fits(t, input)).length,
@@ -474,4 +484,14 @@ function fits(t: TripletView, f: TripletFilter): boolean {
     (!f.decision || (t.decision ?? 'none') === f.decision) &&
     (!f.text || t.instruction.toLowerCase().includes(f.text.toLowerCase()))
   );
+}
+
+/** What the engine would keep as a list: its name says what is in it. */
+function listed(triplets: TripletView[], list: string): TripletView[] {
+  return inOrder(triplets, JSON.parse(list) as { filter: TripletFilter; sort: string });
+}
+
+function inOrder(triplets: TripletView[], { filter, sort }: { filter: TripletFilter; sort: string }): TripletView[] {
+  const all = triplets.filter((t) => fits(t, filter));
+  return sort === 'best' ? all.sort((a, b) => (b.geometric ?? 0) - (a.geometric ?? 0)) : all;
 }

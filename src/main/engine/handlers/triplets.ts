@@ -12,6 +12,9 @@ export function tripletHandlers({ workspace, events }: EngineParts) {
   }
   return {
     page: api.triplets.page.handler((ctx) => answer(ctx, () => screens.page(ctx.input))),
+    list: api.triplets.list.handler((ctx) => answer(ctx, () => screens.list(ctx.input))),
+    rows: api.triplets.rows.handler((ctx) => answer(ctx, () => ({ items: screens.listRows(ctx.input) }))),
+    place: api.triplets.place.handler((ctx) => answer(ctx, () => ({ place: screens.placeIn(ctx.input) }))),
     count: api.triplets.count.handler((ctx) => answer(ctx, () => screens.countTriplets(ctx.input))),
     get: api.triplets.get.handler((ctx) => answer(ctx, () => screens.detail(ctx.input.id))),
     decide: api.triplets.decide.handler((ctx) =>

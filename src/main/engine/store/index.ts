@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Blobs, CallStore, EditStore, ProfileStore, RunStore, TripletStore, WorkStore } from '../ports.ts';
 import type { DemoMemory, DemoTruthWriter } from '../providers/demo/memory.ts';
 import { createBlobs } from './blobs.ts';
@@ -15,6 +16,7 @@ import { type CounterFault, createRepair } from './repair.ts';
 import { createRunStore } from './runs.ts';
 import { createScreens, type ScreenQueries } from './screens.ts';
 import { openThumbs, type Thumbs } from './thumbs.ts';
+import { createTripletLists } from './tripletLists.ts';
 import { createTripletStore } from './triplets.ts';
 import { createWorkStore } from './work.ts';
 
@@ -65,6 +67,7 @@ function assemble(opened: OpenedStore): Workspace {
   const work = createWorkStore(store);
   const thumbs = guarded(dir, () => openThumbs(dir));
   const repair = createRepair(store);
+  const lists = createTripletLists(join(dir, 'nhr.db'));
   return {
     dir,
     recovered,
@@ -75,7 +78,7 @@ function assemble(opened: OpenedStore): Workspace {
     calls: guardedAll(dir, createCallStore(store)),
     profiles: guardedAll(dir, createProfileStore(store)),
     calibrations: guardedAll(dir, createCalibrationStore(store, dir)),
-    screens: guardedAll(dir, createScreens(store, version)),
+    screens: guardedAll(dir, createScreens(store, version, lists)),
     exports: createExportQueries(store),
     imports: guardedAll(dir, createImportStore(store)),
     edits: guardedAll(dir, createEditStore(store)),
@@ -87,6 +90,7 @@ function assemble(opened: OpenedStore): Workspace {
     repairCounters: (runId) => repair.repairCounters(runId),
     flush: store.writer.flush,
     async close() {
+      await lists.close();
       thumbs.close();
       await opened.close();
     },

@@ -8,6 +8,7 @@ import * as imports from './migrations/0003_imports.ts';
 import * as edits from './migrations/0004_edits.ts';
 import * as review from './migrations/0005_review.ts';
 import * as signals from './migrations/0006_signals.ts';
+import * as lists from './migrations/0007_lists.ts';
 
 export interface Migration {
   name: string;
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0004_edits', sql: edits.sql },
   { name: '0005_review', sql: review.sql },
   { name: '0006_signals', sql: signals.sql },
+  { name: '0007_lists', sql: lists.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

@@ -1,9 +1,12 @@
+import type { TripletSort } from '../../../shared/contract/triplets.ts';
 import type { UnknownCall } from '../../../shared/model/run.ts';
+import type { TripletFilter } from '../../../shared/model/triplet.ts';
 import { createAttemptPages } from './attemptPages.ts';
 import type { StoreContext } from './context.ts';
 import { createDetail } from './detail.ts';
 import { createDifficultyTallies } from './difficulty.ts';
 import { createReview } from './review.ts';
+import type { TripletLists } from './tripletLists.ts';
 import { createTripletPages } from './tripletPages.ts';
 
 export type ScreenQueries = ReturnType<typeof createScreens>;
@@ -12,7 +15,7 @@ export type ScreenQueries = ReturnType<typeof createScreens>;
 const UNKNOWN_CALLS_SHOWN = 500;
 
 /** What screens ask: pages by key, sums from counters. */
-export function createScreens(store: StoreContext, schemaVersion: number) {
+export function createScreens(store: StoreContext, schemaVersion: number, lists: TripletLists) {
   const { db, counters } = store;
   const unknown = db.prepare(
     `SELECT id, run_id AS runId, role, endpoint, model, usd_reserved AS usdReserved, sent_at AS sentAt FROM call WHERE state = 'unknown' ORDER BY id LIMIT ${UNKNOWN_CALLS_SHOWN}`,
@@ -26,6 +29,17 @@ export function createScreens(store: StoreContext, schemaVersion: number) {
   return {
     ...triplets,
     ...review,
+    /** Reads all that a filter lets through in a thread of its own; resolves with its name and length. */
+    async list({ filter, sort }: { filter: TripletFilter; sort: TripletSort }) {
+      await store.writer.flush();
+      return lists.make(triplets.whole(filter, sort));
+    },
+    listRows: ({ list, from, limit }: { list: string; from: number; limit: number }) =>
+      triplets.rows(Array.from(lists.idsOf(list).subarray(from, from + limit))),
+    placeIn({ list, id }: { list: string; id: number }): number | null {
+      const place = lists.idsOf(list).indexOf(id);
+      return place < 0 ? null : place;
+    },
     detail: createDetail(db, review.ratingOf),
     attempts: createAttemptPages(store),
     unknownCalls: () => unknown.all() as UnknownCall[],

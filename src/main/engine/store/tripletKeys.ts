@@ -2,14 +2,14 @@ import type { TripletSort } from '../../../shared/contract/triplets.ts';
 import { type TripletFilter, TripletKind, TripletState } from '../../../shared/model/triplet.ts';
 import { unindexed } from './tripletViews.ts';
 
-/** Where a page goes on: behind this row. `geometric` is 0 for a row nobody scored. */
+/** Where a page goes on: behind this row. `score` is that of the order, 0 for a row nobody scored; newest first does not look at it. */
 export interface After {
-  geometric: number;
+  score: number;
   id: number;
 }
 
 export interface KeyQuery {
-  /** SELECT of (id, geometric) in the order of the list, out of indexes alone. */
+  /** SELECT of (id, score) in the order of the list, out of indexes alone. */
   sql: string;
   values: (string | number)[];
   /** What the indexes do not settle: conditions on `t`, for the rows that the keys name. */
@@ -18,12 +18,36 @@ export interface KeyQuery {
 
 type Values = (string | number)[];
 
+/** What is known of a filter's parts: the rarest leads. */
+export interface Leads {
+  /** Of a run and a category that are both given, the run leaves fewer. */
+  runFirst: boolean;
+  /** Few rows have the words asked for. */
+  rareText: boolean;
+}
+
+/** Rows that have the words, by the text index; twice the same value. Only for words that `findable` takes. */
+export const TEXT_ROWS =
+  'SELECT rowid FROM triplet_text WHERE instruction LIKE ? UNION SELECT rowid FROM triplet_text WHERE corrected LIKE ?';
+
+/** Whether the text index can be asked for these words: three letters, and none that LIKE understands otherwise. */
+export function findable(text: string): boolean {
+  return [...text].length >= 3 && !/[%_\\]/.test(text);
+}
+
+/** What a list is ordered by, as an index knows it; high to low, then newest first. */
+export const SORT_SCORE: Record<TripletSort, string> = {
+  newest: 'geometric',
+  best: 'geometric',
+  adherence: 'adherence_order',
+  aesthetics: 'aesthetics_order',
+};
+
 /**
  * How a list of triplets is read by key: one range of one index for each state and kind that is wanted, merged in order, so
  * that a page costs the same at any depth and nothing is sorted. Filters without an index are left to `rest`.
- * `runFirst` says which of run and category leads when both are given: the rarer one.
  */
-export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: After | undefined, runFirst: boolean): KeyQuery {
+export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: After | undefined, { runFirst, rareText }: Leads): KeyQuery {
   const states = filter.states ?? TripletState.options;
   const kinds = filter.kinds ?? TripletKind.options;
   const rest = { sql: [] as string[], values: [] as Values };
@@ -31,12 +55,17 @@ export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: Aft
     rest.sql.push(sql);
     rest.values.push(...values);
   };
-  const decided = filter.decision === 'accept' || filter.decision === 'reject';
-  const byCategory = !decided && filter.category !== undefined && !(filter.runId !== undefined && runFirst);
-  const byRun = !decided && !byCategory && filter.runId !== undefined;
+  // One score alone is indexed by state, whatever else is asked for.
+  const byText = rareText && filter.text !== undefined;
+  const byScore = !byText && (sort === 'adherence' || sort === 'aesthetics');
+  const decided = !byText && !byScore && (filter.decision === 'accept' || filter.decision === 'reject');
+  const byCategory = !byText && !byScore && !decided && filter.category !== undefined && !(filter.runId !== undefined && runFirst);
+  const byRun = !byText && !byScore && !decided && !byCategory && filter.runId !== undefined;
 
   let prefixes: { sql: string; values: Values }[];
-  if (decided) prefixes = [{ sql: 'decision = ?', values: [filter.decision as string] }];
+  if (byText) prefixes = [{ sql: `id IN (${TEXT_ROWS})`, values: [`%${filter.text}%`, `%${filter.text}%`] }];
+  else if (byScore) prefixes = states.map((state) => ({ sql: 'state = ?', values: [state] }));
+  else if (decided) prefixes = [{ sql: 'decision = ?', values: [filter.decision as string] }];
   else if (byCategory)
     prefixes = states.map((state) => ({ sql: 'category = ? AND state = ?', values: [filter.category as string, state] }));
   else {
@@ -50,23 +79,25 @@ export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: Aft
 
   if (filter.runId !== undefined && !byRun) leave('t.run_id = ?', filter.runId);
   if (filter.category !== undefined && !byCategory) leave('t.category = ?', filter.category);
-  if (filter.states && decided) leave(`t.state IN (${states.map(() => '?').join(', ')})`, ...states);
-  if (filter.kinds && (decided || byCategory)) leave(`t.kind IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
+  if (filter.states && (decided || byText)) leave(`t.state IN (${states.map(() => '?').join(', ')})`, ...states);
+  if (filter.kinds && (decided || byCategory || byScore || byText)) leave(`t.kind IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
   if (filter.decision === 'none') leave('t.decision IS NULL');
-  if (filter.minGeometric !== undefined && sort === 'newest') leave('t.geometric >= ?', filter.minGeometric);
+  else if (filter.decision !== undefined && !decided) leave('t.decision = ?', filter.decision);
+  if (filter.minGeometric !== undefined && sort !== 'best') leave('t.geometric >= ?', filter.minGeometric);
   const more = unindexed(filter);
   rest.sql.push(...more.sql);
   rest.values.push(...more.values);
 
-  const ranges = sort === 'newest' ? newestRanges(after) : bestRanges(after, filter.minGeometric);
+  const score = SORT_SCORE[sort];
+  const ranges = sort === 'newest' ? newestRanges(after) : scoreRanges(score, after, sort === 'best' ? filter.minGeometric : undefined);
   const branches = prefixes.flatMap((prefix) =>
     ranges.map((range) => ({
-      sql: `SELECT id, geometric FROM triplet WHERE ${prefix.sql}${range.sql}`,
+      sql: `SELECT id, ${score} AS score FROM triplet WHERE ${prefix.sql}${range.sql}`,
       values: [...prefix.values, ...range.values],
     })),
   );
   // No state or no kind asked for: nothing can be found.
-  if (branches.length === 0) branches.push({ sql: 'SELECT id, geometric FROM triplet WHERE 0', values: [] });
+  if (branches.length === 0) branches.push({ sql: 'SELECT id, 0 AS score FROM triplet WHERE 0', values: [] });
   return {
     sql: `${branches.map((branch) => branch.sql).join(' UNION ALL ')} ORDER BY ${sort === 'newest' ? '1 DESC' : '2 DESC, 1 DESC'}`,
     values: branches.flatMap((branch) => branch.values),
@@ -79,11 +110,11 @@ function newestRanges(after: After | undefined): { sql: string; values: Values }
 }
 
 /** Equal scores are many: the rest of those like the last row is a range of its own, else a deep page would step over them all. */
-function bestRanges(after: After | undefined, minimum: number | undefined): { sql: string; values: Values }[] {
-  const floor = minimum === undefined ? { sql: '', values: [] } : { sql: ' AND geometric >= ?', values: [minimum] };
+function scoreRanges(score: string, after: After | undefined, minimum: number | undefined): { sql: string; values: Values }[] {
+  const floor = minimum === undefined ? { sql: '', values: [] } : { sql: ` AND ${score} >= ?`, values: [minimum] };
   if (!after) return [floor];
   return [
-    { sql: ' AND geometric = ? AND id < ?', values: [after.geometric, after.id] },
-    { sql: `${floor.sql} AND geometric < ?`, values: [...floor.values, after.geometric] },
+    { sql: ` AND ${score} = ? AND id < ?`, values: [after.score, after.id] },
+    { sql: `${floor.sql} AND ${score} < ?`, values: [...floor.values, after.score] },
   ];
 }

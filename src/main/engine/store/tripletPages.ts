@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import type { ScoreHistogram } from '../../../shared/model/review.ts';
 import type { TripletFilter, TripletView } from '../../../shared/model/triplet.ts';
 import type { StoreContext } from './context.ts';
-import { type After, type KeyQuery, tripletKeys } from './tripletKeys.ts';
+import { type After, findable, type KeyQuery, type Leads, TEXT_ROWS, tripletKeys } from './tripletKeys.ts';
 import { TRIPLET_COLUMNS, type TripletViewRow, tripletView, unindexed } from './tripletViews.ts';
 
 export interface TripletPageQuery {
@@ -23,7 +23,10 @@ export interface TripletPage {
 /** Rows one page looks at where no index helps (text, rare mixtures): a bound on time, tens of milliseconds. */
 export const SCAN_BOUND = 50_000;
 /** A count goes less far: it reads all it counts, and "more than" says enough. */
-const COUNT_BOUND = 50_000;
+const COUNT_BOUND = 10_000;
+
+/** With fewer rows than this the words of a search lead, and all of them are sorted. */
+const RARE = 3_000;
 
 const SCORE_NAMES = ['geometric', 'adherence', 'aesthetics'] as const;
 type BinRow = Record<(typeof SCORE_NAMES)[number], number | null> & { count: number };
@@ -42,6 +45,20 @@ export function createTripletPages({ db, counters }: StoreContext) {
     }
     return statement;
   };
+
+  /** Which parts of a filter leave the fewest rows. */
+  function leads(filter: TripletFilter): Leads {
+    return { runFirst: runIsRarer(filter), rareText: filter.text !== undefined && isRare(filter.text) };
+  }
+
+  function isRare(text: string): boolean {
+    if (!findable(text)) return false;
+    // UNION ALL stops at the limit; UNION would read them all first.
+    const some = prepare(`SELECT COUNT(*) FROM (${TEXT_ROWS.replace('UNION', 'UNION ALL')} LIMIT ${RARE})`)
+      .pluck()
+      .get(`%${text}%`, `%${text}%`) as number;
+    return some < RARE;
+  }
 
   /** Of a run and a category that are both given, the one that leaves more behind. */
   function runIsRarer({ runId, category }: TripletFilter): boolean {
@@ -62,13 +79,13 @@ export function createTripletPages({ db, counters }: StoreContext) {
   }
 
   function page({ filter, sort, cursor, limit }: TripletPageQuery): TripletPage {
-    const keys = tripletKeys(filter, sort, readCursor(cursor), runIsRarer(filter));
+    const keys = tripletKeys(filter, sort, readCursor(cursor), leads(filter));
     const bound = keys.rest.sql.length > 0 ? Math.max(SCAN_BOUND, limit) : limit;
     const rows = prepare(
       `SELECT ${TRIPLET_COLUMNS} FROM (${keys.sql} LIMIT ?) k CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)} LIMIT ?`,
     ).all(...keys.values, bound, ...keys.rest.values, limit) as TripletViewRow[];
     const last = rows.at(-1);
-    if (last && rows.length === limit) return { items: rows.map(tripletView), next: cursorOf(last) };
+    if (last && rows.length === limit) return { items: rows.map(tripletView), next: cursorOf({ id: last.id, score: scoreOf(last, sort) }) };
     // Fewer than wanted: the end, unless the look stopped at its bound.
     const furthest = bound > limit ? lastKey(keys, bound) : undefined;
     return { items: rows.map(tripletView), next: furthest ? cursorOf(furthest) : null };
@@ -76,7 +93,7 @@ export function createTripletPages({ db, counters }: StoreContext) {
 
   /** The bound-th key; undefined when there are fewer. The one OFFSET here is over index entries just read, and bounded. */
   function lastKey(keys: KeyQuery, bound: number): After | undefined {
-    return prepare(`SELECT id, geometric FROM (${keys.sql} LIMIT ?) LIMIT 1 OFFSET ?`).get(...keys.values, bound, bound - 1) as
+    return prepare(`SELECT id, score FROM (${keys.sql} LIMIT ?) LIMIT 1 OFFSET ?`).get(...keys.values, bound, bound - 1) as
       | After
       | undefined;
   }
@@ -93,7 +110,7 @@ export function createTripletPages({ db, counters }: StoreContext) {
         count: counters.read(runId ?? '').get(runId === undefined ? `triplet.category.${category}` : `inSet.${category}`) ?? 0,
         exact: true,
       };
-    const keys = tripletKeys(filter, minGeometric === undefined ? 'newest' : 'best', undefined, runIsRarer(filter));
+    const keys = tripletKeys(filter, minGeometric === undefined ? 'newest' : 'best', undefined, leads(filter));
     const count = prepare(
       `SELECT COUNT(*) FROM (${keys.sql} LIMIT ?) k${keys.rest.sql.length > 0 ? ` CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)}` : ''}`,
     )
@@ -104,7 +121,7 @@ export function createTripletPages({ db, counters }: StoreContext) {
 
   /** Scores over what a filter lets through, of its newest SCAN_BOUND rows at most. */
   function histogram(filter: TripletFilter): ScoreHistogram {
-    const keys = tripletKeys(filter, 'newest', undefined, runIsRarer(filter));
+    const keys = tripletKeys(filter, 'newest', undefined, leads(filter));
     const bin = (column: string) => `CAST(${column} * 10 + 1e-6 AS INTEGER)`;
     const rows = prepare(
       `SELECT ${bin('t.geometric')} AS geometric, ${bin('t.adherence')} AS adherence, ${bin('t.aesthetics')} AS aesthetics, COUNT(*) AS count
@@ -123,20 +140,45 @@ export function createTripletPages({ db, counters }: StoreContext) {
   /** Newest triplets in the set, of one run. */
   const latest = (runId: string, limit: number) => page({ filter: { runId, states: ['active'] }, sort: 'newest', limit }).items;
 
-  return { page, countTriplets, histogram, latest };
+  /** Everything a filter lets through, in order: SQL for whoever reads all of it, elsewhere. */
+  const whole = (filter: TripletFilter, sort: TripletSort) => wholeList(tripletKeys(filter, sort, undefined, leads(filter)));
+
+  /** Rows of these ids, in their order. */
+  const rows = (ids: readonly number[]): TripletView[] =>
+    (
+      prepare(`SELECT ${TRIPLET_COLUMNS} FROM json_each(?) j JOIN triplet t ON t.id = j.value ORDER BY j.key`).all(
+        JSON.stringify(ids),
+      ) as TripletViewRow[]
+    ).map(tripletView);
+
+  return { page, countTriplets, histogram, latest, whole, rows };
+}
+
+function wholeList(keys: KeyQuery): { sql: string; values: (string | number)[] } {
+  if (keys.rest.sql.length === 0) return { sql: `SELECT id FROM (${keys.sql} LIMIT -1)`, values: keys.values };
+  return {
+    // Without a limit the order of the inner query may be lost.
+    sql: `SELECT t.id FROM (${keys.sql} LIMIT -1) k CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)}`,
+    values: [...keys.values, ...keys.rest.values],
+  };
 }
 
 function whereOf({ rest }: KeyQuery): string {
   return rest.sql.length > 0 ? ` WHERE ${rest.sql.join(' AND ')}` : '';
 }
 
-function cursorOf({ geometric, id }: { geometric: number | null; id: number }): string {
-  return `${geometric ?? 0}:${id}`;
+function cursorOf({ score, id }: After): string {
+  return `${score}:${id}`;
+}
+
+/** What a row is ordered by. */
+function scoreOf(row: TripletViewRow, sort: TripletSort): number {
+  return (sort === 'adherence' || sort === 'aesthetics' ? row[sort] : row.geometric) ?? 0;
 }
 
 function readCursor(cursor: string | undefined): After | undefined {
   if (cursor === undefined) return undefined;
   const parts = /^(\d+(?:\.\d+)?):(\d+)$/.exec(cursor);
   if (!parts) throw new AppError('inputInvalid', 'This is no place in a list of triplets.', { field: 'cursor' });
-  return { geometric: Number(parts[1]), id: Number(parts[2]) };
+  return { score: Number(parts[1]), id: Number(parts[2]) };
 }
