@@ -36,7 +36,7 @@ export function findable(text: string): boolean {
 }
 
 /** What a list is ordered by, as an index knows it; high to low, then newest first. */
-export const SORT_SCORE: Record<TripletSort, string> = {
+const SORT_SCORE: Record<TripletSort, string> = {
   newest: 'geometric',
   best: 'geometric',
   adherence: 'adherence_order',
