@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judgeChecks, judgeLowLevel, judgeScores } from '../../src/main/engine/domain/gates.ts';
 import { parseScores, parseYesNo } from '../../src/main/engine/domain/replies.ts';
+import { judgeText, textAsked } from '../../src/main/engine/domain/textAsked.ts';
 import { createPixels } from '../../src/main/engine/pixels/index.ts';
 import { createPixelPool } from '../../src/main/engine/pixels/pool.ts';
 import type { CallContext, ChatTask } from '../../src/main/engine/ports.ts';
@@ -17,11 +18,13 @@ import { chanceOf } from '../../src/main/engine/providers/demo/chance.ts';
 import { createDemoProvider } from '../../src/main/engine/providers/demo/index.ts';
 import type { Truth } from '../../src/main/engine/providers/demo/memory.ts';
 import { MISTAKES } from '../../src/main/engine/providers/demo/mistakes.ts';
+import { createScorerProcess } from '../../src/main/engine/scorers/child.ts';
+import { createTextReader } from '../../src/main/engine/scorers/ocr.ts';
 import type { Role } from '../../src/shared/model/provider.ts';
-import { LowLevelGate, SIZE_BUCKETS } from '../../src/shared/model/recipe.ts';
+import { LowLevelGate, SIZE_BUCKETS, TextGate } from '../../src/shared/model/recipe.ts';
 import type { BenchLine } from './bench.ts';
 
-const GATES = ['lowLevel', 'softJudge', 'softChecks', 'validator'] as const;
+const GATES = ['lowLevel', 'textCheck', 'softJudge', 'softChecks', 'validator'] as const;
 type Gate = (typeof GATES)[number];
 const THRESHOLDS = { soft: { adherence: 4, aesthetics: 4 }, hard: { adherence: 4.7, aesthetics: 4.7 } };
 
@@ -29,6 +32,8 @@ interface Row {
   truth: Truth;
   instruction: string;
   rejectedBy: Set<Gate>;
+  /** What the reader made of a text edit; null for edits that ask for no text. */
+  text: 'ok' | 'blind' | 'textMissing' | 'textWrong' | 'oldTextStays' | null;
 }
 
 export interface TruthReport {
@@ -40,6 +45,10 @@ export interface TruthReport {
   recall: number;
   sources: { plausible: number; flawed: number; flawedThrough: number; goodLost: number };
   seconds: number;
+  /** Text edits alone: how many, how many are wrong, what the reader rejects of each, and how often it could not see the sign. */
+  text: { count: number; bad: number; badRejected: number; goodRejected: number; blind: number };
+  /** The free gates alone, without and with the reader: share of what they keep that is good, and share of the bad they reject. */
+  local: Record<'lowLevel' | 'withOcr', { precision: number; badRejected: number }>;
   table: { name: string; count: number; rejected: Record<Gate, number>; stack: number }[];
 }
 
@@ -53,6 +62,13 @@ export async function measureTruth(options: { attempts: number; seed: number; lo
   const bytesOf = new Map<string, Uint8Array>();
   const pool = createPixelPool({ workers: Math.max(1, availableParallelism() - 1), inFlightPerWorker: 2 });
   const pixels = createPixels(pool);
+  const scorer = createScorerProcess({
+    setup: async () => ({ providers: ['cpu'], batch: {}, idleMs: 60_000, threads: Math.max(1, availableParallelism() - 1) }),
+    maxBytes: 6e9,
+    idleMs: 60_000,
+    onBadProvider: () => undefined,
+  });
+  const readText = createTextReader(pool, scorer);
   const provider = createDemoProvider({
     run: pool.run,
     readBlob: async (hash) => new Uint8Array(bytesOf.get(hash) as Uint8Array),
@@ -85,6 +101,19 @@ export async function measureTruth(options: { attempts: number; seed: number; lo
   const rows: Row[] = [];
   const sources = { plausible: 0, flawed: 0, flawedThrough: 0, goodLost: 0 };
   const started = performance.now();
+
+  async function readPair(
+    source: string,
+    edited: string,
+    instruction: string,
+    size: { width: number; height: number },
+  ): Promise<Row['text']> {
+    const asked = textAsked(instruction, '');
+    if (asked === null) return null;
+    const read = (hash: string) => readText(files.get(hash) as string, size, ctx.signal);
+    const { reason, blind } = judgeText(asked, await read(source), await read(edited), TextGate.parse({}));
+    return blind ? 'blind' : reason === '' ? 'ok' : reason;
+  }
 
   async function judgePair(source: string, edited: string, instruction: string, seed: number): Promise<Set<Gate>> {
     const rejectedBy = new Set<Gate>();
@@ -137,10 +166,14 @@ export async function measureTruth(options: { attempts: number; seed: number; lo
               const seed = chance.int(2 ** 31);
               const edited = store((await provider.edit({ image: source, instruction, seed }, ctx)).value);
               const truth = truths.get(edited) as Truth;
+              const text = await readPair(source, edited, instruction, { width, height });
+              const rejectedBy = await judgePair(source, edited, instruction, seed);
+              if (text !== null && text !== 'ok' && text !== 'blind') rejectedBy.add('textCheck');
               rows.push({
                 truth: good ? truth : { ...truth, mistake: truth.mistake ?? 'flawedSource', good: false },
                 instruction,
-                rejectedBy: await judgePair(source, edited, instruction, seed),
+                rejectedBy,
+                text,
               });
               bytesOf.delete(edited);
               rmSync(files.get(edited) as string, { force: true });
@@ -151,7 +184,7 @@ export async function measureTruth(options: { attempts: number; seed: number; lo
     }
     return report(rows, sources, (performance.now() - started) / 1000, log);
   } finally {
-    await pool.close();
+    await Promise.all([pool.close(), scorer.close()]);
     rmSync(dir, { recursive: true, force: true });
   }
 }
@@ -175,6 +208,13 @@ function report(rows: Row[], sources: TruthReport['sources'], seconds: number, l
     );
   const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   const kept = good.filter((r) => r.rejectedBy.size === 0).length;
+  const texts = rows.filter((r) => r.text !== null);
+  const unreadable = (list: Row[]) => list.filter((r) => r.rejectedBy.has('textCheck')).length;
+  const free = (gates: Gate[]) => {
+    const through = rows.filter((r) => !gates.some((gate) => r.rejectedBy.has(gate)));
+    const badThrough = through.filter((r) => !r.truth.good).length;
+    return { precision: share(through.length - badThrough, through.length), badRejected: share(bad.length - badThrough, bad.length) };
+  };
   return {
     attempts: rows.length,
     goodKept: share(kept, good.length),
@@ -183,6 +223,14 @@ function report(rows: Row[], sources: TruthReport['sources'], seconds: number, l
     recall: share(kept, good.length),
     sources,
     seconds,
+    text: {
+      count: texts.length,
+      bad: texts.filter((r) => !r.truth.good).length,
+      badRejected: unreadable(texts.filter((r) => !r.truth.good)),
+      goodRejected: unreadable(texts.filter((r) => r.truth.good)),
+      blind: texts.filter((r) => r.text === 'blind').length,
+    },
+    local: { lowLevel: free(['lowLevel']), withOcr: free(['lowLevel', 'textCheck']) },
     table,
   };
 }
@@ -204,6 +252,8 @@ export function printed(r: TruthReport): string[] {
     head,
     ...lines,
     `good edits kept ${percent(r.goodKept).trim()}, bad edits let through ${percent(r.badThrough).trim()}, precision ${percent(r.precision).trim()}, recall ${percent(r.recall).trim()}`,
+    `text edits: ${r.text.count}, of which ${r.text.bad} wrong; the reader rejects ${r.text.badRejected} of the wrong and ${r.text.goodRejected} of the right ones, and cannot see the sign in ${r.text.blind}`,
+    `free gates alone: low-level check precision ${percent(r.local.lowLevel.precision).trim()}, rejects ${percent(r.local.lowLevel.badRejected).trim()} of the bad; with OCR ${percent(r.local.withOcr.precision).trim()} and ${percent(r.local.withOcr.badRejected).trim()}`,
     `sources: ${r.sources.plausible} passed, ${r.sources.flawed} flawed of which ${r.sources.flawedThrough} got through, ${r.sources.goodLost} good ones lost`,
   ];
 }
