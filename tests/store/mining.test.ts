@@ -133,7 +133,7 @@ describe('triplets', () => {
     const detail = screens.detail(inverse);
     expect([detail.parents.map((t) => t.id), detail.children.map((t) => t.id), detail.verdicts.length]).toEqual([[forward], [composed], 1]);
     await triplets.setState([forward, inverse, composed], 'dropped', 'backward');
-    expect(screens.latest('r1', 5)).toEqual([]);
+    expect(screens.latest('r1', 5, ['forward', 'inverse', 'composed'])).toEqual([]);
     expect(() => screens.detail(99)).toThrow(expect.objectContaining({ code: 'noSuchItem' }));
   });
 

@@ -6,6 +6,7 @@ import type { Recipe, StageName } from '../../shared/model/recipe.ts';
 import type { RunEnd, RunPhase, RunState } from '../../shared/model/run.ts';
 import type { Signals } from '../../shared/model/signals.ts';
 import type { TripletKind, TripletState } from '../../shared/model/triplet.ts';
+import type { GateData } from '../../shared/model/whatIf.ts';
 import type { DrawCursor } from './domain/schedule.ts';
 import type { ImageFacts } from './ports.ts';
 
@@ -201,6 +202,23 @@ export interface TripletStore {
   ofRun(runId: string, kinds: TripletKind[], states: TripletState[]): TripletRecord[];
   /** Ids of everything that descends from these. */
   descendants(ids: number[]): number[];
+}
+
+/** What the calls of a role and model in a run took together. */
+export interface CallTotal {
+  role: Role;
+  model: string;
+  calls: number;
+  seconds: number;
+  usd: number;
+  gpuSeconds: number;
+}
+
+/** What estimates and screens read of earlier runs. */
+export interface RunFactsStore {
+  callTotals(runId: string): CallTotal[];
+  /** How often which scores and low-level shares came up, and what people said of them. */
+  gateCells(runId: string): Promise<Pick<GateData, 'validator' | 'softJudge' | 'lowLevel'>>;
 }
 
 export interface LedgerRow {

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { AttemptView } from '../model/attempt.ts';
-import { Budget } from '../model/recipe.ts';
+import { RunComparison } from '../model/comparison.ts';
+import { Estimate } from '../model/estimate.ts';
+import { Budget, StageName } from '../model/recipe.ts';
 import { DifficultyRow, RunProgress, RunSummary, SurvivalCurve, UnknownCall } from '../model/run.ts';
-import { TripletView } from '../model/triplet.ts';
+import { RunSeries } from '../model/series.ts';
+import { TripletKind, TripletView } from '../model/triplet.ts';
+import { GateData } from '../model/whatIf.ts';
 import { call } from './base.ts';
 
 const RunId = z.object({ runId: z.string() });
@@ -25,6 +29,8 @@ export const RecipeCheck = z.object({
       attempts: z.number().int(),
       /** No more than this will be spent: the worst price of everything, cut by the budget. */
       usdBound: z.number(),
+      /** What will probably come of it. */
+      estimate: Estimate,
       demo: z.boolean(),
       stages: z.array(z.string()),
       /** What one should know before starting, such as an endpoint without prices. */
@@ -34,9 +40,14 @@ export const RecipeCheck = z.object({
 });
 export type RecipeCheck = z.infer<typeof RecipeCheck>;
 
+const Template = z.object({ id: z.string(), title: z.string(), about: z.string(), yaml: z.string(), own: z.boolean() });
+
 export const runs = {
-  /** The recipes that come with the app, as YAML text. */
-  templates: call.output(z.array(z.object({ id: z.string(), title: z.string(), about: z.string(), yaml: z.string() }))),
+  /** The recipes that come with the app, then the user's own of this workspace, as YAML text. */
+  templates: call.output(z.array(Template)),
+  /** Keeps a recipe as a template of one's own; one of the same title is replaced. */
+  saveTemplate: call.input(z.object({ title: z.string().max(120), about: z.string().max(400), yaml: z.string() })).output(Template),
+  removeTemplate: call.input(z.object({ id: z.string() })).output(z.object({})),
   /** Parses a recipe and says its size and cost bound; never throws for a bad recipe. */
   check: call.input(RecipeText).output(RecipeCheck),
   start: call.input(RecipeText).output(RunSummary),
@@ -50,8 +61,15 @@ export const runs = {
   cancel: call.input(RunId).output(RunSummary),
   survival: call.input(RunId).output(SurvivalCurve),
   difficulty: call.input(RunId).output(z.array(DifficultyRow)),
-  /** Newest accepted triplets of a run, for the strip on the run's page. */
-  latest: call.input(RunId.extend({ limit: z.number().int().min(1).max(100) })).output(z.array(TripletView)),
+  /** Calls and attempts over time, merged into few stretches. */
+  series: call.input(RunId).output(RunSeries),
+  /** What the gates of a run could have been, for moving them on screen. */
+  gates: call.input(RunId).output(GateData),
+  /** Why candidates were rejected, most frequent first. */
+  reasons: call.input(RunId).output(z.array(z.object({ stage: StageName, reason: z.string(), count: z.number().int() }))),
+  compare: call.input(z.object({ a: z.string(), b: z.string() })).output(RunComparison),
+  /** Newest accepted triplets of a run, of one kind or, when none is given, of every kind with different sources first. */
+  latest: call.input(RunId.extend({ limit: z.number().int().min(1).max(100), kind: TripletKind.optional() })).output(z.array(TripletView)),
   /** Attempts newest first; pass the last id seen to go on. */
   attempts: call
     .input(

@@ -16,6 +16,7 @@ import type { TripletFilter, TripletView } from '../../../src/shared/model/tripl
 import { aCurve, aDetail, aProgress, aRun, aTriplet, DIFFICULTY, NOW, UNKNOWN, YAML } from './data.ts';
 import { fakeCalibration } from './fakeCalibrations.ts';
 import { ACTORS, createFakeEdits } from './fakeEdits.ts';
+import { aComparison, anEstimate, aSeries, REASONS, someGates } from './fakeRuns.ts';
 import { type FakeScorersState, fakeScorersState, setModel } from './fakeScorers.ts';
 
 export interface FakeState {
@@ -25,6 +26,8 @@ export interface FakeState {
   runs: RunSummary[];
   triplets: TripletView[];
   profiles: EndpointProfile[];
+  /** Of one's own. */
+  templates: { id: string; title: string; about: string; yaml: string; own: boolean }[];
   presets: { recipe: string; title: string; profile: EndpointProfile }[];
   lanes: LaneFacts[];
   /** What the next probe finds. */
@@ -91,6 +94,7 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     demo: false,
     runs: RUNS,
     profiles: [],
+    templates: [],
     presets: [],
     lanes: [],
     probe: { ok: true, ms: 12, models: null, missingModels: [], notes: [], error: null },
@@ -196,15 +200,42 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     },
     runs: {
       templates: api.runs.templates.handler(() => [
-        { id: 'demo-quick', title: 'Demo, quick', about: 'A small run of the demo studio: offline, free, done in a minute.', yaml: YAML },
+        {
+          id: 'demo-quick',
+          title: 'Demo, quick',
+          about: 'A small run of the demo studio: offline, free, done in a minute.',
+          yaml: YAML,
+          own: false,
+        },
         {
           id: 'demo',
           title: 'Demo',
           about: 'Every gate and all growth stages on 60 scenes.',
           yaml: YAML.replace('scenes: 12', 'scenes: 60'),
+          own: false,
         },
-        { id: 'photos', title: 'Real photos', about: 'A folder of photos with instructions, edited by the demo studio.', yaml: YAML },
+        {
+          id: 'photos',
+          title: 'Real photos',
+          about: 'A folder of photos with instructions, edited by the demo studio.',
+          yaml: YAML,
+          own: false,
+        },
+        ...state.templates,
       ]),
+      saveTemplate: api.runs.saveTemplate.handler(({ input }) => {
+        const template = { id: `own-${input.title}`, own: true, ...input };
+        state.templates = [...state.templates, template];
+        return template;
+      }),
+      removeTemplate: api.runs.removeTemplate.handler(({ input }) => {
+        state.templates = state.templates.filter(({ id }) => id !== input.id);
+        return {};
+      }),
+      series: api.runs.series.handler(() => aSeries()),
+      gates: api.runs.gates.handler(() => someGates()),
+      reasons: api.runs.reasons.handler(() => [...REASONS]),
+      compare: api.runs.compare.handler(({ input }) => aComparison(runOf(input.a), runOf(input.b))),
       check: api.runs.check.handler(({ input }) => checkRecipe(input.yaml)),
       start: api.runs.start.handler(() => {
         const run = aRun({ id: `run-${state.runs.length + 1}`, phase: 'scenes', attemptsDone: 0, triplets: 0, createdAt: NOW });
@@ -229,7 +260,9 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
       survival: api.runs.survival.handler(() => aCurve()),
       difficulty: api.runs.difficulty.handler(() => DIFFICULTY),
       latest: api.runs.latest.handler(({ input }) =>
-        state.triplets.filter((t) => t.runId === input.runId && t.state === 'active').slice(0, input.limit),
+        state.triplets
+          .filter((t) => t.runId === input.runId && t.state === 'active' && (!input.kind || t.kind === input.kind))
+          .slice(0, input.limit),
       ),
       attempts: api.runs.attempts.handler(() => ({ items: [], next: null })),
       unknownCalls: api.runs.unknownCalls.handler(() => state.unknownCalls),
@@ -454,6 +487,7 @@ function checkRecipe(yaml: string): RecipeCheck {
       jobSpace: scenes * seeds * 4 * 5,
       attempts: Math.min(720, scenes * seeds * 20),
       usdBound: 0,
+      estimate: anEstimate(),
       notes: [],
       demo: true,
       stages: [

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../../shared/model/recipe.ts';
+import { type Recipe, StageName } from '../../../shared/model/recipe.ts';
 import type { FunnelRow } from '../../../shared/model/run.ts';
 
 type Key = FunnelRow['key'];
@@ -44,4 +44,14 @@ export function funnelRows(
     before = count;
     return { key, label: real && key === 'generated' ? 'Images read' : LABELS[key], count, change };
   });
+}
+
+/** Why candidates, sources and scenes were rejected, out of a run's counters; most frequent first. */
+export function rejectReasons(counters: ReadonlyMap<string, number>): { stage: StageName; reason: string; count: number }[] {
+  const rows = [...counters].flatMap(([name, count]) => {
+    const [kind, stage, ...reason] = name.split('.');
+    const known = StageName.safeParse(stage);
+    return kind === 'reject' && known.success && count > 0 ? [{ stage: known.data, reason: reason.join('.'), count }] : [];
+  });
+  return rows.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }

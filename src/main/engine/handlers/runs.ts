@@ -2,10 +2,15 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { LEARNED_SIGNALS } from '../../../shared/model/gates.ts';
 import type { EngineParts } from '../compose.ts';
 import { difficultyFromTallies } from '../domain/difficulty.ts';
+import { rejectReasons } from '../domain/funnel.ts';
 import { survivalCurve } from '../domain/threshold.ts';
+import { LATEST_KINDS, varied } from '../domain/variety.ts';
+import { compareRuns } from '../pipeline/compare.ts';
+import { earlierRuns } from '../pipeline/earlierRuns.ts';
+import { gateData } from '../pipeline/gateData.ts';
 import { planRecipe } from '../pipeline/planRecipe.ts';
 import { readRecipe } from '../pipeline/recipeText.ts';
-import { listTemplates } from '../pipeline/templates.ts';
+import { listTemplates, removeTemplate, saveTemplate } from '../pipeline/templates.ts';
 import { answer, api } from './answer.ts';
 
 /** Runs: recipes, start, stop, progress, and what came of them. */
@@ -22,11 +27,20 @@ export function runHandlers({ runs, workspace, scorers }: EngineParts) {
   }
 
   return {
-    templates: api.runs.templates.handler((ctx) => answer(ctx, () => listTemplates())),
+    templates: api.runs.templates.handler((ctx) => answer(ctx, () => listTemplates(workspace.dir))),
+    saveTemplate: api.runs.saveTemplate.handler((ctx) => answer(ctx, () => saveTemplate(workspace.dir, ctx.input))),
+    removeTemplate: api.runs.removeTemplate.handler((ctx) =>
+      answer(ctx, async () => {
+        await removeTemplate(workspace.dir, ctx.input.id);
+        return {};
+      }),
+    ),
     check: api.runs.check.handler((ctx) =>
       answer(ctx, async () => {
         const { yaml, baseDir = workspace.dir } = ctx.input;
-        const check = await planRecipe(yaml, baseDir, workspace.profiles.list(), workspace.calibrations);
+        const check = await planRecipe(yaml, baseDir, workspace.profiles.list(), workspace.calibrations, (recipe) =>
+          earlierRuns(recipe, workspace.runs, screens),
+        );
         const missing = await missingModels(yaml);
         return missing === '' ? check : { issues: [...check.issues, { path: 'gates.learned', message: missing, line: null }], plan: null };
       }),
@@ -48,7 +62,21 @@ export function runHandlers({ runs, workspace, scorers }: EngineParts) {
     difficulty: api.runs.difficulty.handler((ctx) =>
       answer(ctx, async () => difficultyFromTallies(await screens.difficultyTallies(ctx.input.runId))),
     ),
-    latest: api.runs.latest.handler((ctx) => answer(ctx, () => screens.latest(ctx.input.runId, ctx.input.limit))),
+    series: api.runs.series.handler((ctx) => answer(ctx, () => screens.series(ctx.input.runId))),
+    gates: api.runs.gates.handler((ctx) => answer(ctx, () => gateData(ctx.input.runId, workspace.runs, screens))),
+    reasons: api.runs.reasons.handler((ctx) => answer(ctx, () => rejectReasons(workspace.runs.counters(ctx.input.runId)))),
+    compare: api.runs.compare.handler((ctx) => answer(ctx, () => compareRuns(ctx.input, workspace.runs, screens))),
+    latest: api.runs.latest.handler((ctx) =>
+      answer(ctx, () => {
+        const { runId, limit, kind } = ctx.input;
+        return kind
+          ? screens.latest(runId, limit, [kind])
+          : varied(
+              LATEST_KINDS.map((one) => screens.latest(runId, limit * 2, [one])),
+              limit,
+            );
+      }),
+    ),
     attempts: api.runs.attempts.handler((ctx) => answer(ctx, () => screens.attempts(ctx.input))),
     datasetHash: api.runs.datasetHash.handler((ctx) =>
       answer(ctx, async () => {

@@ -3,17 +3,23 @@ import { toWireError } from '../../../shared/model/errors.ts';
 import type { Endpoint, EndpointProfile } from '../../../shared/model/provider.ts';
 import { type Recipe, rolesNeeded } from '../../../shared/model/recipe.ts';
 import { costBound, planAttempts } from '../domain/budget.ts';
+import { estimate } from '../domain/estimate.ts';
+import { measure, type RunFacts } from '../domain/measure.ts';
 import type { Calibrations } from '../ports.ts';
 import { readRecipe } from './recipeText.ts';
 import { isDemo } from './runs.ts';
 import { readImageFolder, readSceneFile } from './sceneFiles.ts';
 
-/** Says what a recipe will mean before it costs anything: its size, the most it can cost, or what is wrong with it. */
+/**
+ * Says what a recipe will mean before it costs anything: its size, what it will probably give by the rates of `earlier` runs, the
+ * most it can cost, or what is wrong with it.
+ */
 export async function planRecipe(
   yaml: string,
   baseDir: string,
   profiles: readonly EndpointProfile[],
   calibrations: Pick<Calibrations, 'resolve'>,
+  earlier: (recipe: Recipe) => Promise<RunFacts[]> = async () => [],
 ): Promise<RecipeCheck> {
   const { recipe, issues } = readRecipe(yaml, profiles);
   if (!recipe) return { issues, plan: null };
@@ -34,6 +40,7 @@ export async function planRecipe(
         jobSpace,
         attempts,
         usdBound: bound.usd,
+        estimate: estimate(recipe, { scenes, sources, groups }, measure(recipe, await earlier(recipe))),
         demo: isDemo(recipe),
         stages,
         notes: notesOn(recipe),

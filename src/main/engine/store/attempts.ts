@@ -13,7 +13,7 @@ const ENDED_AT_A_STAGE = new Set<AttemptOutcome['state']>(['rejected', 'failed',
 
 /** How attempts end: once, counted in the same transaction. And what those that passed offer to selection. */
 export function createAttemptStore(store: StoreContext): AttemptStore {
-  const { db, writer, counters, cube, now } = store;
+  const { db, writer, counters, cube, series, now } = store;
   const finishFrom = (state: string) =>
     db.prepare(
       `UPDATE attempt SET state = ?, stage = ?, reason = ?, survived = ?, edited_hash = ?, adherence = ?, aesthetics = ?, geometric = ?, soft_adherence = ?, soft_aesthetics = ?,
@@ -36,6 +36,7 @@ export function createAttemptStore(store: StoreContext): AttemptStore {
     const { state, reason, scores, survived } = outcome;
     counters.bump(runId, `attempt.${from}`, -1);
     counters.bump(runId, `attempt.${state}`, 1);
+    if (state !== 'cancelled') series.attempt(runId, state);
     for (const name of survived) counters.bump(runId, `survived.${name}`, 1);
     if (state === 'rejected') counters.bump(runId, `reject.${stage}.${reason}`, 1);
     if (state === 'failed') counters.bump(runId, `error.${stage}.${reason}`, 1);

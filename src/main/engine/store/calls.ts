@@ -7,6 +7,9 @@ interface CallRow {
   id: number;
   run_id: string;
   request_hash: Uint8Array;
+  role: Role;
+  endpoint: string;
+  model: string;
   state: LedgerRow['state'];
   result: string | null;
   model_answered: string;
@@ -15,10 +18,15 @@ interface CallRow {
   remote_id: string;
 }
 
-const COLUMNS = 'id, run_id, request_hash, state, result, model_answered, usd, usd_reserved, remote_id';
+const COLUMNS = 'id, run_id, request_hash, role, endpoint, model, state, result, model_answered, usd, usd_reserved, remote_id';
 
 function ledgerRow(row: CallRow): LedgerRow {
   return { id: row.id, state: row.state, result: row.result, modelAnswered: row.model_answered, usd: row.usd, remoteId: row.remote_id };
+}
+
+/** What the series counts a call by. */
+function facts({ run_id, endpoint, role, model }: Pick<CallRow, 'run_id' | 'endpoint' | 'role' | 'model'>) {
+  return { runId: run_id, endpoint, role, model };
 }
 
 /** The token columns, in their order. */
@@ -27,7 +35,7 @@ function tokensOf(usage: Usage): [number, number, number, number, number] {
 }
 
 /** The ledger's rows: one for every question put to a model. */
-export function createCallStore({ db, writer, counters, now }: StoreContext): CallStore {
+export function createCallStore({ db, writer, counters, series, now }: StoreContext): CallStore {
   const settled = db.prepare(`SELECT ${COLUMNS} FROM call WHERE request_hash = ? AND state = 'settled'`);
   // Without the hint the planner walks the whole table backwards to please the ORDER BY: milliseconds at every call.
   const unknown = db.prepare(
@@ -45,7 +53,7 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
   /** Most workspaces never lose a call; until one is lost nobody looks for them. */
   let someUnknown = db.prepare(`SELECT 1 FROM call WHERE state = 'unknown' LIMIT 1`).get() !== undefined;
   /** Calls under way in this process: what their sums need, without reading the row again. */
-  const sent = new Map<number, Pick<CallRow, 'run_id' | 'usd_reserved'>>();
+  const sent = new Map<number, Pick<CallRow, 'run_id' | 'usd_reserved' | 'role' | 'endpoint' | 'model'>>();
   const remote = db.prepare('UPDATE call SET remote_id = ? WHERE id = ?');
   const charged = db.prepare(
     `UPDATE call SET usd = ?, input_tokens = ?, image_input_tokens = ?, cached_input_tokens = ?, output_tokens = ?, image_output_tokens = ?,
@@ -101,6 +109,8 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
     end.run(to, error, Math.round(ms), now(), id);
     move(row, to);
     counters.bump(row.run_id, 'apiMs', Math.round(ms));
+    // One given up earlier is in the series already.
+    if (from.includes('sent')) series.call({ ...facts(row), error, ms, usd: cost?.usd ?? 0, gpuSeconds: cost?.usage.gpuSeconds ?? 0 });
     if (cost) charge(id, row.run_id, cost);
   }
 
@@ -124,7 +134,7 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
         counters.bump(call.runId, 'usd.reserved', call.usdReserved);
         const { runId, requestHash, role, endpoint, model, usdReserved } = call;
         const id = Number(open.run(runId, requestHash, role, endpoint, model, usdReserved, now()).lastInsertRowid);
-        sent.set(id, { run_id: runId, usd_reserved: usdReserved });
+        sent.set(id, { run_id: runId, usd_reserved: usdReserved, role, endpoint, model });
         return { id };
       }, true);
     },
@@ -150,6 +160,7 @@ export function createCallStore({ db, writer, counters, now }: StoreContext): Ca
         counters.bump(row.run_id, 'usd.settled', done.usd);
         counters.bump(row.run_id, 'gpuSeconds', gpuSeconds);
         counters.bump(row.run_id, 'apiMs', ms);
+        series.call({ ...facts(row), error: '', ms, usd: done.usd, gpuSeconds });
       }, true);
     },
     fail: (id, error, ms, cost) =>

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Counters } from './counters.ts';
 import type { ThresholdCube } from './cube.ts';
+import type { Series } from './series.ts';
 import type { Writer } from './writer.ts';
 
 /** What every repository works with. */
@@ -9,6 +10,7 @@ export interface StoreContext {
   writer: Writer;
   counters: Counters;
   cube: ThresholdCube;
+  series: Series;
   now(): number;
 }
 

@@ -9,6 +9,7 @@ import * as edits from './migrations/0004_edits.ts';
 import * as review from './migrations/0005_review.ts';
 import * as signals from './migrations/0006_signals.ts';
 import * as lists from './migrations/0007_lists.ts';
+import * as series from './migrations/0008_series.ts';
 
 export interface Migration {
   name: string;
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0005_review', sql: review.sql },
   { name: '0006_signals', sql: signals.sql },
   { name: '0007_lists', sql: lists.sql },
+  { name: '0008_series', sql: series.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

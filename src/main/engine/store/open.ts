@@ -10,6 +10,7 @@ import { guarded } from './errors.ts';
 import { lockWorkspace } from './lock.ts';
 import { MIGRATIONS, type Migration, migrate } from './migrate.ts';
 import { type Recovered, recover } from './recover.ts';
+import { createSeries } from './series.ts';
 import { createWriter } from './writer.ts';
 
 export interface WorkspaceOptions {
@@ -94,10 +95,12 @@ function openLocked(
     const version = migrate(db, file, migrations);
     const counters = createCounters(db);
     const cube = createThresholdCube(db);
+    const series = createSeries(db, options.now);
     const writer = createWriter(db, dir);
     writer.join(counters);
     writer.join(cube);
-    const store: StoreContext = { db, counters, cube, writer, now: options.now };
+    writer.join(series);
+    const store: StoreContext = { db, counters, cube, series, writer, now: options.now };
     const recovered = { ...recover(store), temporaryBlobs: sweepTemporaryBlobs(dir) };
     async function close() {
       await writer.close();

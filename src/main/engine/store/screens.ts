@@ -1,11 +1,14 @@
 import type { TripletSort } from '../../../shared/contract/triplets.ts';
 import type { UnknownCall } from '../../../shared/model/run.ts';
 import type { TripletFilter } from '../../../shared/model/triplet.ts';
+import type { CallTotal } from '../ports.ts';
 import { createAttemptPages } from './attemptPages.ts';
 import type { StoreContext } from './context.ts';
 import { createDetail } from './detail.ts';
 import { createDifficultyTallies } from './difficulty.ts';
+import { createGateCells } from './gateCells.ts';
 import { createReview } from './review.ts';
+import { createRunSeries } from './runSeries.ts';
 import type { TripletLists } from './tripletLists.ts';
 import { createTripletPages } from './tripletPages.ts';
 
@@ -23,7 +26,15 @@ export function createScreens(store: StoreContext, schemaVersion: number, lists:
   const cube = db.prepare(
     'SELECT adherence_bin AS adherenceBin, aesthetics_bin AS aestheticsBin, SUM(count) AS count FROM threshold_cube WHERE run_id = ? GROUP BY 1, 2',
   );
+  const callTotals = db.prepare(
+    'SELECT role, model, SUM(calls) AS calls, SUM(ms) / 1000.0 AS seconds, SUM(usd) AS usd, SUM(gpu_seconds) AS gpuSeconds FROM call_series WHERE run_id = ? GROUP BY 1, 2',
+  );
   const triplets = createTripletPages(store);
+  /** Attempts of a run that have a result: what is kept of a read over all of them holds until this changes. */
+  const results = (runId: string) => {
+    const sums = counters.read(runId);
+    return (sums.get('attempt.passed') ?? 0) + (sums.get('attempt.rejected') ?? 0);
+  };
   const review = createReview(store);
 
   return {
@@ -53,10 +64,11 @@ export function createScreens(store: StoreContext, schemaVersion: number, lists:
     },
     /** Validator scores of a run's candidates in bins of 0.1 (10..50), over all categories. */
     thresholdCube: (runId: string) => cube.all(runId) as { adherenceBin: number; aestheticsBin: number; count: number }[],
-    difficultyTallies: createDifficultyTallies(db, (runId) => {
-      const sums = counters.read(runId);
-      return (sums.get('attempt.passed') ?? 0) + (sums.get('attempt.rejected') ?? 0);
-    }),
+    difficultyTallies: createDifficultyTallies(db, results),
+    gateCells: createGateCells(store, results),
+    series: createRunSeries(store),
+    /** Every call of a run that came to an end, by role and model. */
+    callTotals: (runId: string) => callTotals.all(runId) as CallTotal[],
     totals() {
       const { count } = triplets.countTriplets({ states: ['active'] });
       return { triplets: count, unknownCalls: counters.read('').get('call.unknown') ?? 0, schemaVersion };

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { TripletSort } from '../../../shared/contract/triplets.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { ScoreHistogram } from '../../../shared/model/review.ts';
-import type { TripletFilter, TripletView } from '../../../shared/model/triplet.ts';
+import type { TripletFilter, TripletKind, TripletView } from '../../../shared/model/triplet.ts';
 import type { StoreContext } from './context.ts';
 import { type After, findable, type KeyQuery, type Leads, TEXT_ROWS, tripletKeys } from './tripletKeys.ts';
 import { TRIPLET_COLUMNS, type TripletViewRow, tripletView, unindexed } from './tripletViews.ts';
@@ -138,7 +138,8 @@ export function createTripletPages({ db, counters }: StoreContext) {
   }
 
   /** Newest triplets in the set, of one run. */
-  const latest = (runId: string, limit: number) => page({ filter: { runId, states: ['active'] }, sort: 'newest', limit }).items;
+  const latest = (runId: string, limit: number, kinds: TripletKind[]) =>
+    page({ filter: { runId, kinds, states: ['active'] }, sort: 'newest', limit }).items;
 
   /** Everything a filter lets through, in order: SQL for whoever reads all of it, elsewhere. */
   const whole = (filter: TripletFilter, sort: TripletSort) => wholeList(tripletKeys(filter, sort, undefined, leads(filter)));
