@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { parseScores, parseSentence, parseYesNo } from '../../../src/main/engine/domain/replies.ts';
 import { createCanvas } from '../../../src/main/engine/pixels/canvas.ts';
@@ -123,6 +124,20 @@ describe('demo provider', () => {
     }
     const refused = s.edit(source, 'Put a hat on the man.', 1, 0);
     await expect(refused).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('"Put a hat on the man."') });
+  });
+
+  // Catches: a built-in studio that fails the self-test by which real editors are judged.
+  test('passes the self-test of an editor: nothing is changed when nothing is asked, everything when all is', async () => {
+    const s = studio();
+    const source = s.store(await photo());
+    const same = await s.edit(source, 'Do not change anything. Give back exactly the same picture.', 4711, 0);
+    const all = await s.edit(source, 'Make the whole picture black and white.', 4711, 0);
+    const pixels = async (hash: string) => sharp(s.blobs.get(hash)).removeAlpha().raw().toBuffer();
+    const [before, after] = [await pixels(source), await pixels(same)];
+    // A mark in a few pixels tells edits apart.
+    expect(after.filter((value, i) => Math.abs(value - before[i]!) > 2).length / before.length).toBeLessThan(0.001);
+    const grey = await pixels(all);
+    expect(grey.filter((value, i) => Math.abs(value - grey[i - (i % 3)]!) > 2).length / grey.length).toBeLessThan(0.001);
   });
 
   test('errors are ProviderError, and an abort keeps its reason', async () => {

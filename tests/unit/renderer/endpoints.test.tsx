@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readDraft, setField, toYaml } from '../../../src/renderer/features/endpoints/draft.ts';
 import { useDrafts } from '../../../src/renderer/features/endpoints/drafts.ts';
@@ -289,10 +289,21 @@ describe('what an endpoint says', () => {
     expect(fake.calls.filter(({ name }) => name === 'endpoints.save')).toEqual([]);
   });
 
+  // Catches: an answer that comes while a new endpoint is being saved, told to a page that is gone.
+  it('keeps what it was asked when saving moves to another page', async () => {
+    const models = [{ id: 'large-2', shutdownDate: null }];
+    const probe = { ok: true, ms: 12, models, missingModels: [], notes: ['Reached before it was saved.'], error: null };
+    show('#/endpoints/edit/writer', studio({ probe }));
+    fireEvent.click(await screen.findByRole('button', { name: /^Probe/ }));
+    cleanup();
+    show('#/endpoints/edit/writer', studio({ probe }));
+    expect(await screen.findByText('Reached before it was saved.')).toBeTruthy();
+  });
+
   it('says why it was not reached, and what would help', async () => {
     const error = { code: 'network' as const, message: 'writer cannot be reached.', hint: 'Is the server running?' };
     show('#/endpoints/edit/writer', studio({ probe: { ok: false, ms: 3, models: null, missingModels: [], notes: [], error } }));
-    fireEvent.click(await screen.findByRole('button', { name: 'Probe' }));
+    fireEvent.click(await screen.findByRole('button', { name: /^Probe/ }));
     const alert = await screen.findByRole('alert');
     expect(alert.textContent).toContain('Not reached');
     expect(alert.textContent).toContain('Is the server running?');

@@ -1,11 +1,9 @@
 import { ActionIcon, Button, Group, Menu, Modal, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { EndpointProfile } from '../../../shared/model/provider.ts';
 import { readError } from '../../app/readError.ts';
 import { formatRoute, go } from '../../app/route.ts';
-import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { IconArrowLeft, IconCopy, IconDots, IconTrash } from '../../ui/icons.ts';
@@ -17,6 +15,7 @@ import { FormContext } from './fields.tsx';
 import { LaneSection } from './LaneView.tsx';
 import { ProbeSection } from './ProbeSection.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
+import { useProbe } from './probes.ts';
 import { RemoveEndpoint } from './RemoveEndpoint.tsx';
 import { SelfTestSection } from './SelfTestSection.tsx';
 import { useEndpointChanges } from './useEndpoints.ts';
@@ -34,7 +33,6 @@ interface EndpointEditorProps {
 
 /** A profile as a form and as YAML of the same thing, with probe, self-test and queue beside it. */
 export function EndpointEditor({ place, original, saved, taken }: EndpointEditorProps) {
-  const { client } = useStudio();
   const kept = useDrafts((s) => s.drafts[place]);
   const yaml = kept ?? original;
   const draft = useMemo(() => withIdRules(readDraft(yaml), saved, taken), [yaml, saved, taken]);
@@ -43,7 +41,7 @@ export function EndpointEditor({ place, original, saved, taken }: EndpointEditor
   const [discarding, askDiscard] = useDisclosure(false);
   const [removing, askRemove] = useDisclosure(false);
   const { save } = useEndpointChanges();
-  const probe = useMutation({ mutationFn: (profile: EndpointProfile) => client.endpoints.probe({ profile }) });
+  const probe = useProbe(String(fieldAt(draft.fields, ['id']) ?? ''));
   const change = (next: string) => keepDraft(place, next === original ? undefined : next);
   const dirty = saved === null || kept !== undefined;
   const title = String(fieldAt(draft.fields, ['title']) || fieldAt(draft.fields, ['id']) || text.endpoints.newDraft);
@@ -137,7 +135,7 @@ export function EndpointEditor({ place, original, saved, taken }: EndpointEditor
             </Section>
           ) : (
             <FormContext value={{ fields: draft.fields, issues: draft.issues, set: (path, value) => change(setField(yaml, path, value)) }}>
-              <ProfileForm profile={draft.profile} fixedId={saved !== null} models={probe.data?.models ?? null} />
+              <ProfileForm profile={draft.profile} fixedId={saved !== null} models={probe.report?.models ?? null} />
             </FormContext>
           )}
         </div>

@@ -1,5 +1,4 @@
 import { Button, NativeSelect, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import type { UseMutationResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ProbeError, ProbeReport } from '../../../shared/contract/endpoints.ts';
 import type { EndpointProfile, Role } from '../../../shared/model/provider.ts';
@@ -9,6 +8,7 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { millis } from '../../ui/format.ts';
 import { IconAlertTriangle, IconCheck, IconPlugConnected } from '../../ui/icons.ts';
 import { Section } from '../../ui/Parts.tsx';
+import type { Probe } from './probes.ts';
 
 const t = text.endpoints;
 /** Models shown at once: some APIs list hundreds. */
@@ -17,13 +17,13 @@ const SHOWN = 40;
 interface ProbeSectionProps {
   /** Null while there are mistakes. */
   profile: EndpointProfile | null;
-  probe: UseMutationResult<ProbeReport, Error, EndpointProfile>;
+  probe: Probe;
   onUse(role: Role, model: string): void;
 }
 
 /** Reaches the endpoint as it is written now, saved or not, and shows what it said. */
 export function ProbeSection({ profile, probe, onUse }: ProbeSectionProps) {
-  const changed = probe.data !== undefined && profile !== null && JSON.stringify(profile) !== JSON.stringify(probe.variables);
+  const changed = probe.report !== null && profile !== null && JSON.stringify(profile) !== JSON.stringify(probe.asked);
   return (
     <Section
       title={t.probe}
@@ -33,21 +33,21 @@ export function ProbeSection({ profile, probe, onUse }: ProbeSectionProps) {
           size="xs"
           variant="default"
           disabled={profile === null}
-          loading={probe.isPending}
+          loading={probe.pending}
           leftSection={<IconPlugConnected aria-hidden size={15} />}
-          onClick={() => profile && probe.mutate(profile)}
+          onClick={() => profile && probe.start(profile)}
         >
-          {probe.data ? t.probeAgain : t.probe}
+          {probe.report ? t.probeAgain : t.probe}
         </Button>
       }
     >
       <div className="nhr-probe" aria-live="polite">
         {profile === null && <p className="nhr-quiet">{t.probeWait}</p>}
-        {profile !== null && probe.isIdle && <p className="nhr-quiet">{t.probeNever}</p>}
-        {probe.isPending && <Skeleton height={44} role="status" aria-label={t.probing} />}
+        {profile !== null && probe.asked === null && <p className="nhr-quiet">{t.probeNever}</p>}
+        {probe.pending && <Skeleton height={44} role="status" aria-label={t.probing} />}
         {probe.error && <ErrorNote error={readError(probe.error)} />}
-        {!probe.isPending && probe.data && <Report report={probe.data} profile={probe.variables ?? null} onUse={onUse} />}
-        {changed && !probe.isPending && <p className="nhr-quiet">{t.probeChanged}</p>}
+        {probe.report && <Report report={probe.report} profile={probe.asked} onUse={onUse} />}
+        {changed && <p className="nhr-quiet">{t.probeChanged}</p>}
       </div>
     </Section>
   );

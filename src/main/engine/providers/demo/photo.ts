@@ -19,7 +19,7 @@ interface PhotoWords {
   inverse: string;
 }
 
-const it = '(?:it|this|the (?:photo|picture|image|scene)|this (?:photo|picture|image))';
+const it = '(?:it|this|(?:the|this) (?:(?:whole|entire) )?(?:photo|picture|image|scene))';
 const asks = (...phrases: string[]) => new RegExp(`^(?:${phrases.join('|')})$`, 'i');
 const look = (word: string) =>
   `(?:make|turn|convert|change|render) ${it} (?:look )?(?:in)?(?:to )?(?:an? )?${word}(?: (?:photo|picture|image|look|style|tone))?`;
@@ -140,19 +140,21 @@ function readOne(text: string): PhotoOp | undefined {
   return undo && { kind: undo.kind, undo: true };
 }
 
-/** The operations a photo instruction asks for, in order; undefined when one of them is not known. */
+/** Asks for the picture as it is; more words after it only say so again. */
+const NOTHING = asks(`(?:do not|don't) change (?:anything|${it})(?:[.,] .*)?`, `(?:keep|leave) (?:everything|${it}) as it is(?:[.,] .*)?`);
+
+/** The operations a photo instruction asks for, in order, none when it asks for no change; undefined when one of them is not known. */
 export function readPhoto(instruction: string): PhotoOp[] | undefined {
-  return splitClauses(
-    instruction
-      .trim()
-      .replace(/[.!]+$/, '')
-      .replace(/\s+/g, ' '),
-    readOne,
-  );
+  const text = instruction
+    .trim()
+    .replace(/[.!]+$/, '')
+    .replace(/\s+/g, ' ');
+  return NOTHING.test(text) ? [] : splitClauses(text, readOne);
 }
 
 /** One sentence that asks for the opposite of each operation, last first; undefined when an inverse of an inverse is asked. */
 export function invertPhoto(ops: PhotoOp[]): string[] | undefined {
+  if (ops.length === 0) return ['Do not change anything.'];
   const inverses = [...ops].reverse().map((op) => (op.undo ? undefined : WORDS.find((w) => w.kind === op.kind)?.inverse));
   return inverses.every((text) => text !== undefined) ? (inverses as string[]) : undefined;
 }
