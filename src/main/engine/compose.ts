@@ -112,6 +112,7 @@ export function compose(options: EngineOptions): EngineParts {
     { http, pictures: createPictures(blobs.read), clock, key: keys.get },
   );
   const lanes = createLanes();
+  const ledger = createLedger({ calls, clock });
   const shared = {
     profiles: workspace.profiles,
     runs: runStore,
@@ -133,7 +134,6 @@ export function compose(options: EngineOptions): EngineParts {
 
   /** The ledger with its two ways to keep a reply: generated sources are made canonical, edits are kept as they came. */
   function createDesk(): Desk {
-    const ledger = createLedger({ calls, clock });
     const asItCame = imageCodec({ blobs, work, pixels }, async (bytes) => ({ bytes, ...(await pixels.inspect(bytes)) }));
     return {
       text: (request, ways, signal) => ledger.ask(request, ways, textCodec, signal),
@@ -219,7 +219,10 @@ export function compose(options: EngineOptions): EngineParts {
     http,
     providers,
     fit: (input, signal) => pool.run('fitCalibration', input, { signal, priority: 'low' }),
-    selfTest: (profile, role, signal) => selfTest(profile, role, { provider: providers.of, blobs, pixels, now: clock.ticks }, signal),
+    selfTest: (profile, role, signal) => {
+      const deps = { provider: providers.of, ledger, blobs, work, pixels, counters: runStore.counters };
+      return selfTest(profile, role, deps, signal);
+    },
     transferDeps,
     async close() {
       await Promise.all([runs.shutdown(), edits.shutdown()]);

@@ -319,6 +319,7 @@ export const endpointsText = {
   testFailed: 'Failed',
   testOther: (asked: string, answered: string) => `${asked} was asked, ${answered} answered`,
   testFacts: (ms: string, usd: string) => `${ms}, ${usd}`,
+  testBooked: (calls: number, usd: string) => `${calls} test calls here so far, ${usd}`,
   testChecks: (role: string) => `Checks as ${role}`,
   testPictures: (role: string) => `Pictures of the test as ${role}`,
   checkOk: 'good',

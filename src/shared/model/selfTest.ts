@@ -5,7 +5,7 @@ import { Role } from './provider.ts';
 export const SelfTestCheck = z.object({ name: z.string(), ok: z.boolean(), message: z.string() });
 export type SelfTestCheck = z.infer<typeof SelfTestCheck>;
 
-/** What came of asking an endpoint one small question in a role: paid for like any call, and no part of a run. */
+/** What came of asking an endpoint one small question in a role: paid for and booked like any call, and no part of a run. */
 export const SelfTestReport = z.object({
   role: Role,
   model: z.string(),
@@ -17,6 +17,8 @@ export const SelfTestReport = z.object({
   /** US dollars of all calls of the test, by the profile's price table. */
   usd: z.number(),
   checks: z.array(SelfTestCheck),
+  /** Calls and US dollars of all self-tests of this endpoint in this workspace so far, as the ledger has them. */
+  booked: z.object({ calls: z.number().int(), usd: z.number() }),
   /** What was sent and what came back, as small WebP pictures in base64. */
   pictures: z.array(z.object({ label: z.string(), webp: z.string() })),
 });

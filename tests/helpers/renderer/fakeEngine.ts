@@ -335,7 +335,19 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
       ),
       test: api.endpoints.test.handler(({ input }) => {
         const model = input.profile.roles[input.role]?.model ?? '';
-        return { role: input.role, model, modelAnswered: model, ok: true, ms: 12, usd: 0, checks: [], pictures: [], ...state.selfTest };
+        const booked = { calls: 2, usd: 0 };
+        return {
+          role: input.role,
+          model,
+          modelAnswered: model,
+          ok: true,
+          ms: 12,
+          usd: 0,
+          checks: [],
+          pictures: [],
+          booked,
+          ...state.selfTest,
+        };
       }),
       lanes: api.endpoints.lanes.handler(() => state.lanes),
       keyNames: api.endpoints.keyNames.handler(() => Object.keys(state.keys)),

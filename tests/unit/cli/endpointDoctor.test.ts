@@ -28,6 +28,7 @@ const costs = [cost, { ...cost, role: 'inverter', model: 'other', usd: 0.002, te
 const report = {
   model: 'qwen',
   modelAnswered: 'qwen',
+  booked: { calls: 3, usd: 0.02 },
   ok: true,
   ms: 5200,
   usd: 0.03,

@@ -1,28 +1,23 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { pixelTasks } from '../../../src/main/engine/pixels/tasks.ts';
 import type { Pixels, Provider, Reply } from '../../../src/main/engine/ports.ts';
-import { selfTest } from '../../../src/main/engine/providers/selfTest.ts';
+import { createLedger } from '../../../src/main/engine/providers/ledger.ts';
+import { selfTest, selfTestScope } from '../../../src/main/engine/providers/selfTest.ts';
 import { testPicture, unrelatedPicture } from '../../../src/main/engine/providers/testPictures.ts';
+import { openWorkspace } from '../../../src/main/engine/store/index.ts';
 import { ProviderError } from '../../../src/shared/model/errors.ts';
 import { EndpointProfile, NO_USAGE, type Role } from '../../../src/shared/model/provider.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'nhr-self-test-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
-const fileOf = (hash: string) => join(dir, hash);
-const blobs = {
-  async put(bytes: Uint8Array) {
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    writeFileSync(fileOf(hash), bytes);
-    return hash;
-  },
-  read: (hash: string) => readFile(fileOf(hash)),
-  fileOf,
-};
+const workspace = openWorkspace(join(dir, 'w'), { create: true, now: Date.now, owner: 'test' });
+afterAll(async () => {
+  await workspace.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+const { blobs, work, calls, runs } = workspace;
 const tasks = pixelTasks();
 /** The real picture work, without its threads. */
 const pixels = {
@@ -36,7 +31,8 @@ const reply = <T>(value: T): Reply<T> => ({ value, usage: { ...NO_USAGE, images:
 const profile = (role: Role) =>
   EndpointProfile.parse({ id: 'e', transport: 'demo', prices: { usdPerImage: 0.05 }, roles: { [role]: { model: 'm' } } });
 function test(role: Role, provider: Partial<Provider>) {
-  const deps = { provider: () => provider as Provider, blobs, pixels, now: () => performance.now() };
+  const ledger = createLedger({ calls, clock: { now: Date.now, ticks: () => performance.now(), sleep: async () => undefined } });
+  const deps = { provider: () => provider as Provider, ledger, blobs, work, pixels, counters: runs.counters };
   return selfTest(profile(role), role, deps, new AbortController().signal);
 }
 const failed = (report: Awaited<ReturnType<typeof test>>) => report.checks.filter((check) => !check.ok).map((check) => check.name);
@@ -96,7 +92,7 @@ it('tells a judge that sees from one that does not', async () => {
       return reply(`{"adherence": ${score(source, edited)}, "aesthetics": 4}`);
     },
   });
-  const done = await blobs.put(testPicture(false));
+  const done = await blobs.put(testPicture(false), 'png');
   expect(
     await test(
       'validator',
@@ -113,4 +109,28 @@ it('tells a judge that sees from one that does not', async () => {
   ).toEqual(['sees that nothing was done', 'sees that the pictures have nothing in common']);
   expect(hashes[0]).toHaveLength(2);
   expect(failed(await test('validator', { chat: async () => reply('I like it.') }))).toHaveLength(3);
+});
+
+// Catches: money of self-tests that is in no books, an earlier answer taken for a new one, a call that may have been charged forgotten.
+it('books every call of every test, and asks anew each time', async () => {
+  const before = runs.counters(selfTestScope('e'));
+  const count = (name: string) => (runs.counters(selfTestScope('e')).get(name) ?? 0) - (before.get(name) ?? 0);
+  let asked = 0;
+  const editor: Partial<Provider> = {
+    edit: async () => {
+      asked += 1;
+      if (asked === 4) throw new ProviderError('network', 'cut');
+      return reply(testPicture(true));
+    },
+  };
+  const first = await test('imageEditor', editor);
+  const second = await test('imageEditor', editor);
+  expect(asked).toBe(4);
+  expect([count('call.settled'), count('call.unknown'), count('call.sent')]).toEqual([3, 1, 0]);
+  expect(count('usd.settled')).toBeCloseTo(0.15, 10);
+  expect(second.usd).toBeCloseTo(0.1, 10);
+  expect(second.booked.calls - first.booked.calls).toBe(2);
+  expect(second.booked.usd - first.booked.usd).toBeCloseTo(0.1, 10);
+  // What is kept is there to be looked at.
+  expect(second.pictures.every(({ webp }) => webp.length > 0)).toBe(true);
 });

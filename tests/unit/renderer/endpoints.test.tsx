@@ -318,6 +318,7 @@ describe('what an endpoint says', () => {
           usd: 0.012,
           ms: 2300,
           modelAnswered: 'large-2',
+          booked: { calls: 3, usd: 0.02 },
           checks: [
             { name: 'answers', ok: true, message: 'It answered.' },
             { name: 'uses the picture', ok: false, message: 'It saw a picture that was not sent.' },

@@ -104,11 +104,20 @@ export function testEndpoint(session: Session, id: string, role: string | undefi
     session.say(`${formatCount(calls)} calls, at most ${formatMoney(usd)} by the price table.`);
     const reports: SelfTestReport[] = [];
     for (const name of roles) reports.push(await client.endpoints.test({ profile: profile!, role: name }));
-    session.result({ endpoint: id, reports: reports.map(({ pictures: _pictures, ...report }) => report) }, () =>
-      reports.flatMap((report) => describeTest(session, report)),
-    );
+    session.result({ endpoint: id, reports: reports.map(({ pictures: _pictures, ...report }) => report) }, () => [
+      ...reports.flatMap((report) => describeTest(session, report)),
+      ...bookedLine(reports),
+    ]);
     if (reports.some((report) => !report.ok)) throw new QuietFailure();
   });
+}
+
+/** What tests of this endpoint have cost in this workspace: the newest report knows of all before it. */
+function bookedLine(reports: SelfTestReport[]): string[] {
+  const booked = reports.at(-1)?.booked;
+  return booked && booked.usd > 0
+    ? [`Self-tests of this endpoint so far: ${formatCount(booked.calls)} calls, ${formatMoney(booked.usd)}.`]
+    : [];
 }
 
 function describeTest(session: Session, report: SelfTestReport): string[] {

@@ -223,7 +223,7 @@ export const textCodec: ResultCodec<string, string> = {
 
 /** Replies that are pictures: bytes become a blob and an image row before the call is settled. */
 export function imageCodec(
-  deps: { blobs: Blobs; work: WorkStore; pixels: Pixels },
+  deps: { blobs: Blobs; work: Pick<WorkStore, 'addImage' | 'image'>; pixels: Pixels },
   prepare: (bytes: Uint8Array) => Promise<{ bytes: Uint8Array; width: number; height: number; format: string; lossy: boolean }>,
 ): ResultCodec<Uint8Array, { hash: string; width: number; height: number; format: string; lossy: boolean }> {
   return {

@@ -1,20 +1,30 @@
+import { randomUUID } from 'node:crypto';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import { isOtherModel } from '../../../shared/model/modelNames.ts';
-import { type Endpoint, type EndpointProfile, NO_USAGE, type Role, type RoleBinding } from '../../../shared/model/provider.ts';
+import type { Endpoint, EndpointProfile, Role, RoleBinding } from '../../../shared/model/provider.ts';
 import type { SelfTestCheck, SelfTestReport } from '../../../shared/model/selfTest.ts';
-import { pricesOf, settledCost } from '../domain/budget.ts';
+import { failureCost, worstCost } from '../domain/budget.ts';
 import { promptFor } from '../domain/prompts.ts';
 import { parseDesign, parseScores, parseSentence, parseYesNo } from '../domain/replies.ts';
 import { judgeEditor, judgeGenerator, judgeJudge } from '../domain/selfTest.ts';
-import type { Blobs, CallContext, ChatTask, ImageFacts, Pixels, Provider, Reply } from '../ports.ts';
+import type { Blobs, CallContext, ChatTask, ImageFacts, Pixels, Provider, Reply, WorkStore } from '../ports.ts';
+import { imageCodec, type Ledger, type ResultCodec, textCodec } from './ledger.ts';
 import { TEST_SCENE, TEST_SIDE, testPicture, unrelatedPicture } from './testPictures.ts';
 
 export interface SelfTestDeps {
   provider(endpoint: Endpoint): Provider;
+  /** Every call is booked under the scope of its endpoint (selfTestScope). */
+  ledger: Ledger;
   blobs: Blobs;
+  work: Pick<WorkStore, 'addImage' | 'image'>;
   pixels: Pixels;
-  /** Milliseconds; only differences count. */
-  now(): number;
+  /** The ledger's sums of a scope, by name. */
+  counters(scope: string): ReadonlyMap<string, number>;
+}
+
+/** Where the ledger books the self-tests of an endpoint, in place of a run. */
+export function selfTestScope(endpointId: string): string {
+  return `test:${endpointId}`;
 }
 
 const SEED = 4711;
@@ -34,13 +44,13 @@ interface Made extends ImageFacts {
 interface Session {
   deps: SelfTestDeps;
   report: SelfTestReport;
-  ask<T>(name: string, work: (provider: Provider, ctx: CallContext) => Promise<Reply<T>>): Promise<T | null>;
+  ask<T, V>(name: string, codec: ResultCodec<T, V>, work: (provider: Provider, ctx: CallContext) => Promise<Reply<T>>): Promise<V | null>;
   check(name: string, ok: boolean, message: string): void;
 }
 
 /**
  * Asks an endpoint a few small questions in a role, with pictures made by code, and looks at the answers: does it use the picture it
- * is sent, and the words? Paid for like any call, outside of every run. A failed call is a failed check; only an abort is thrown, and
+ * is sent, and the words? Paid for and booked like any call, outside of every run, and never answered from the books. A failed call is a failed check; only an abort is thrown, and
  * AppError recipeInvalid when the profile has no model for the role.
  */
 export async function selfTest(profile: EndpointProfile, role: Role, deps: SelfTestDeps, signal: AbortSignal): Promise<SelfTestReport> {
@@ -51,7 +61,14 @@ export async function selfTest(profile: EndpointProfile, role: Role, deps: SelfT
   await TESTS[role](session, role);
   const { report } = session;
   report.ok = report.checks.every((check) => check.ok);
+  report.booked = bookedOf(deps.counters(selfTestScope(profile.id)));
   return report;
+}
+
+/** All calls of the tests of an endpoint so far, with those that may have been charged at their worst price. */
+function bookedOf(counters: ReadonlyMap<string, number>): SelfTestReport['booked'] {
+  const count = (name: string) => counters.get(name) ?? 0;
+  return { calls: count('call.settled') + count('call.failed') + count('call.unknown'), usd: count('usd.settled') + count('usd.unknown') };
 }
 
 const TESTS: Record<Role, (session: Session, role: Role) => Promise<void>> = {
@@ -66,9 +83,20 @@ const TESTS: Record<Role, (session: Session, role: Role) => Promise<void>> = {
 
 function openSession(endpoint: Endpoint, binding: RoleBinding, role: Role, deps: SelfTestDeps, signal: AbortSignal): Session {
   const checks: SelfTestCheck[] = [];
-  const report: SelfTestReport = { role, model: binding.model, modelAnswered: '', ok: false, ms: 0, usd: 0, checks, pictures: [] };
+  const report: SelfTestReport = {
+    role,
+    model: binding.model,
+    modelAnswered: '',
+    ok: false,
+    ms: 0,
+    usd: 0,
+    checks,
+    pictures: [],
+    booked: { calls: 0, usd: 0 },
+  };
   const provider = deps.provider(endpoint);
-  const prices = pricesOf(endpoint, binding.model);
+  const { model, params, bagel } = binding;
+  const whole: RoleBinding = { ...binding, params: params ?? {} };
   /** What is true of every call of a test is said once. */
   const check = (name: string, ok: boolean, message: string) => {
     if (!checks.some((known) => known.name === name && known.message === message)) checks.push({ name, ok, message });
@@ -77,43 +105,55 @@ function openSession(endpoint: Endpoint, binding: RoleBinding, role: Role, deps:
     deps,
     report,
     check,
-    async ask(name, work) {
-      const limit = AbortSignal.timeout(endpoint.deadlineSeconds * 1000);
-      const { model, params, bagel } = binding;
-      const ctx: CallContext = { signal: AbortSignal.any([signal, limit]), model, params, bagel, onRemoteId: async () => undefined };
-      const begun = deps.now();
+    async ask(name, codec, work) {
+      let seed: Reply<unknown>['seedHonoured'];
+      const send = async (line: Pick<CallContext, 'signal' | 'onRemoteId'>) => {
+        const reply = await work(provider, { ...line, model, params, bagel });
+        seed = reply.seedHonoured;
+        return reply;
+      };
+      // Asked anew each time: a test that is answered from the books would test nothing.
+      const content = ['selfTest', name, randomUUID()];
+      const { idempotent } = provider;
+      const request = {
+        runId: selfTestScope(endpoint.id),
+        role,
+        endpoint,
+        binding: whole,
+        content,
+        idempotent,
+        unknownCalls: 'hold',
+      } as const;
       try {
-        const { value, usage, modelAnswered, seedHonoured } = await work(provider, ctx);
-        report.usd += settledCost(prices, usage);
-        report.modelAnswered = modelAnswered;
-        if (isOtherModel(model, modelAnswered)) check('model', true, `${modelAnswered} answered, not ${model}`);
-        if (seedHonoured === 'no') check('seed', true, 'the seed is not used: results cannot be repeated');
-        return value;
+        const bought = await deps.ledger.ask(request, { send, collect: null }, codec, signal);
+        report.usd += bought.usd;
+        report.ms = Math.max(report.ms, bought.ms);
+        report.modelAnswered = bought.model;
+        if (isOtherModel(model, bought.model)) check('model', true, `${bought.model} answered, not ${model}`);
+        if (seed === 'no') check('seed', true, 'the seed is not used: results cannot be repeated');
+        return bought.value;
       } catch (error) {
         signal.throwIfAborted();
-        const failure = asFailure(error, limit, endpoint.deadlineSeconds);
-        report.usd += settledCost(prices, failure.usage ?? NO_USAGE) - prices.usdPerCall;
-        check(name, false, `${failure.code}: ${failure.message}`);
+        if (!(error instanceof ProviderError)) throw error;
+        const cost = failureCost(error, { endpoint, role, model, idempotent });
+        report.usd += cost === 'unknown' ? worstCost(endpoint, role, model).usd : (cost?.usd ?? 0);
+        check(name, false, `${error.code}: ${error.message}`);
         return null;
-      } finally {
-        report.ms = Math.max(report.ms, deps.now() - begun);
       }
     },
   };
 }
 
-function asFailure(error: unknown, limit: AbortSignal, seconds: number): ProviderError {
-  if (limit.aborted) return new ProviderError('timeout', `No answer within ${seconds} s.`);
-  return error instanceof ProviderError ? error : new ProviderError('serverError', error instanceof Error ? error.message : String(error));
-}
-
 async function testEditor(session: Session): Promise<void> {
   const source = await keep(session, 'sent', testPicture(true));
-  if (!source) return;
   const edit = async (label: string, instruction: string) => {
-    const bytes = await session.ask(label, (provider, ctx) => provider.edit({ image: source.hash, instruction, seed: SEED }, ctx));
-    const made = bytes && (await keep(session, label, bytes));
-    if (made) checkMade(session, made, label);
+    const made = await session.ask(label, pictureOf(session), (provider, ctx) =>
+      provider.edit({ image: source.hash, instruction, seed: SEED }, ctx),
+    );
+    if (made) {
+      await show(session, label, made);
+      checkMade(session, made, label);
+    }
     return made;
   };
   const noOp = await edit('change nothing', NOTHING);
@@ -135,10 +175,11 @@ function checkMade({ check }: Session, made: Made, label: string): void {
 
 async function testGenerator(session: Session): Promise<void> {
   const generate = async (label: string, prompt: string) => {
-    const bytes = await session.ask(label, (provider, ctx) =>
+    const made = await session.ask(label, pictureOf(session), (provider, ctx) =>
       provider.generate({ prompt, width: TEST_SIDE, height: TEST_SIDE, seed: SEED }, ctx),
     );
-    return bytes && (await keep(session, label, bytes));
+    if (made) await show(session, label, made);
+    return made;
   };
   const day = await generate('an apple by day', 'A red apple on a white table in bright daylight.');
   const night = await generate('a forest by night', 'A dark forest at night under a starry sky.');
@@ -151,7 +192,6 @@ async function testJudge(session: Session, role: Role): Promise<void> {
   const source = await keep(session, 'source', testPicture(true));
   const done = await keep(session, 'done as asked', testPicture(false));
   const other = await keep(session, 'unrelated', unrelatedPicture());
-  if (!source || !done || !other) return;
   const adherence = async (label: string, edited: Made) => {
     const task: ChatTask = { kind: 'scores', instruction: REMOVE, source: source.hash, edited: edited.hash };
     const scores = await chat(session, role, label, task, [source.hash, edited.hash], parseScores);
@@ -165,7 +205,6 @@ async function testJudge(session: Session, role: Role): Promise<void> {
 
 async function testPlausibility(session: Session, role: Role): Promise<void> {
   const other = await keep(session, 'sent', unrelatedPicture());
-  if (!other) return;
   const task: ChatTask = { kind: 'plausible', prompt: TEST_SCENE, image: other.hash };
   const answer = await chat(session, role, 'stripes instead of a meadow', task, [other.hash], parseYesNo);
   if (answer !== null)
@@ -214,7 +253,7 @@ async function chat<T>(
   read: (text: string) => T | null,
 ): Promise<T | null> {
   const request = { role, task, prompt: promptFor(task), images, temperature: 0, seed: SEED };
-  const text = await session.ask(label, (provider, ctx) => provider.chat(request, ctx));
+  const text = await session.ask(label, textCodec, (provider, ctx) => provider.chat(request, ctx));
   if (text === null) return null;
   const value = read(text);
   session.check(
@@ -225,19 +264,21 @@ async function chat<T>(
   return value;
 }
 
-/** Stores a picture and shows it; null, and a failed check, when it cannot be read. */
-async function keep({ deps: { blobs, pixels }, report, check }: Session, label: string, bytes: Uint8Array): Promise<Made | null> {
-  try {
-    const facts = await pixels.inspect(bytes);
-    const hash = await blobs.put(bytes, facts.format);
-    const webp = await pixels.thumbnail(blobs.fileOf(hash), SHOWN_WIDTH);
-    report.pictures.push({ label, webp: Buffer.from(webp.buffer, webp.byteOffset, webp.byteLength).toString('base64') });
-    return { hash, ...facts };
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
-    check(label, false, error.message);
-    return null;
-  }
+/** Pictures that are made are kept as they came. */
+function pictureOf({ deps: { blobs, work, pixels } }: Session): ResultCodec<Uint8Array, Made> {
+  return imageCodec({ blobs, work, pixels }, async (bytes) => ({ bytes, ...(await pixels.inspect(bytes)) }));
+}
+
+/** Stores a picture of our own making and shows it. */
+async function keep(session: Session, label: string, bytes: Uint8Array): Promise<Made> {
+  const made = await pictureOf(session).store(bytes);
+  await show(session, label, made.value);
+  return made.value;
+}
+
+async function show({ deps: { blobs, pixels }, report }: Session, label: string, { hash }: Made): Promise<void> {
+  const webp = await pixels.thumbnail(blobs.fileOf(hash), SHOWN_WIDTH);
+  report.pictures.push({ label, webp: Buffer.from(webp.buffer, webp.byteOffset, webp.byteLength).toString('base64') });
 }
 
 /** Share of pixels that differ clearly; null when there is nothing to compare. */
