@@ -7,6 +7,7 @@ import { endpointsText } from './texts/endpoints.ts';
 import { paletteText } from './texts/palette.ts';
 import { reviewText } from './texts/review.ts';
 import { scorersText } from './texts/scorers.ts';
+import { auditText, rejectsText } from './texts/secondLooks.ts';
 import { viewerText } from './texts/viewer.ts';
 
 /** Every English sentence and word of the page. Numbers and money are formatted in ui/format.ts. */
@@ -227,6 +228,8 @@ export const text = {
   endpoints: endpointsText,
   scorers: scorersText,
   reviewing: reviewText,
+  rejects: rejectsText,
+  audit: auditText,
   viewer: viewerText,
   palette: paletteText,
   filters: {

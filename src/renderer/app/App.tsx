@@ -9,7 +9,10 @@ import { EndpointPage } from '../features/endpoints/EndpointPage.tsx';
 import { EndpointsPage } from '../features/endpoints/EndpointsPage.tsx';
 import { NewEndpointPage } from '../features/endpoints/NewEndpointPage.tsx';
 import { ExportPage } from '../features/export/ExportPage.tsx';
+import { AuditPage } from '../features/review/audit/AuditPage.tsx';
+import { AuditsPage } from '../features/review/audit/AuditsPage.tsx';
 import { ReviewPage } from '../features/review/ReviewPage.tsx';
+import { RejectsPage } from '../features/review/rejects/RejectsPage.tsx';
 import { NewRunPage } from '../features/runs/NewRunPage.tsx';
 import { RunPage } from '../features/runs/RunPage.tsx';
 import { RunsPage } from '../features/runs/RunsPage.tsx';
@@ -60,6 +63,12 @@ function Screen({ route }: { route: Route }) {
       return <RunPage key={route.runId} runId={route.runId} />;
     case 'triplets':
       return <ReviewPage view={route.view} open={route.open} />;
+    case 'rejects':
+      return <RejectsPage filter={route.filter} open={route.open} />;
+    case 'audits':
+      return <AuditsPage />;
+    case 'audit':
+      return <AuditPage key={route.id} id={route.id} />;
     case 'edits':
       return <SessionsPage />;
     case 'edit':
@@ -81,5 +90,5 @@ function Screen({ route }: { route: Route }) {
 
 // The grid keeps its place while filters and the open triplet change, so those are no part of its key.
 function guardKey(route: Route): string {
-  return route.screen === 'triplets' || route.screen === 'export' ? route.screen : formatRoute(route);
+  return route.screen === 'triplets' || route.screen === 'rejects' || route.screen === 'export' ? route.screen : formatRoute(route);
 }

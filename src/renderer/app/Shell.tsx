@@ -11,7 +11,11 @@ import { useLive } from './studio.tsx';
 
 const SCREENS: { name: string; route: Route; has: Route['screen'][] }[] = [
   { name: text.app.runs, route: { screen: 'runs' }, has: ['runs', 'newRun', 'run'] },
-  { name: text.app.triplets, route: { screen: 'triplets', view: DEFAULT_VIEW, open: null }, has: ['triplets'] },
+  {
+    name: text.app.triplets,
+    route: { screen: 'triplets', view: DEFAULT_VIEW, open: null },
+    has: ['triplets', 'rejects', 'audits', 'audit'],
+  },
   { name: text.app.edit, route: { screen: 'edits' }, has: ['edits', 'edit', 'editTriplet'] },
   { name: text.app.export, route: { screen: 'export', filter: DEFAULT_FILTER }, has: ['export'] },
   { name: text.app.endpoints, route: { screen: 'endpoints' }, has: ['endpoints', 'newEndpoint', 'endpoint', 'scorers'] },

@@ -101,6 +101,17 @@ const KINDS: Record<CallName, 'read' | 'change'> = {
   'calibrations.fit': 'change',
   'calibrations.take': 'change',
   'calibrations.drift': 'read',
+  'rejects.gates': 'read',
+  'rejects.page': 'read',
+  'rejects.get': 'read',
+  'rejects.decide': 'change',
+  'audits.list': 'read',
+  'audits.start': 'change',
+  'audits.get': 'read',
+  // Said twice it says the same, so it may be said again.
+  'audits.answer': 'read',
+  'audits.result': 'read',
+  'audits.record': 'read',
 };
 const READS: ReadonlySet<string> = new Set(Object.entries(KINDS).flatMap(([name, kind]) => (kind === 'read' ? [name] : [])));
 

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { TripletFilter } from '../../shared/model/triplet.ts';
 import { DEFAULT_VIEW, filterFromQuery, type GridView, queryFromView, viewFromQuery } from './filterQuery.ts';
+import { queryFromRejects, type RejectQuery, rejectsFromQuery } from './rejectQuery.ts';
 
 /** Where the person is. All of it stands in the URL hash, so that a link or a reload leads to the same place. */
 export type Route =
@@ -8,6 +9,10 @@ export type Route =
   | { screen: 'newRun' }
   | { screen: 'run'; runId: string }
   | { screen: 'triplets'; view: GridView; open: number | null }
+  /** Without a run: the newest one. */
+  | { screen: 'rejects'; filter: RejectQuery; open: number | null }
+  | { screen: 'audits' }
+  | { screen: 'audit'; id: number }
   | { screen: 'edits' }
   | { screen: 'edit'; sessionId: string }
   /** Starts a session from a side of a triplet. */
@@ -36,6 +41,8 @@ export function parseHash(hash: string): Route {
     const open = /^\d+$/.test(item) ? Number(item) : null;
     return { screen: 'triplets', view: viewFromQuery(query), open };
   }
+  if (screen === 'rejects') return { screen: 'rejects', filter: rejectsFromQuery(query), open: /^\d+$/.test(item) ? Number(item) : null };
+  if (screen === 'audits') return /^\d+$/.test(item) ? { screen: 'audit', id: Number(item) } : { screen: 'audits' };
   if (screen === 'edit' && item === 'triplet' && /^\d+$/.test(part))
     return { screen: 'editTriplet', tripletId: Number(part), side: last === 'source' ? 'source' : 'edited' };
   if (screen === 'edit') return item === '' ? { screen: 'edits' } : { screen: 'edit', sessionId: item };
@@ -73,6 +80,12 @@ export function formatRoute(route: Route): string {
       return `#/runs/${encodeURIComponent(route.runId)}`;
     case 'triplets':
       return `#/triplets${route.open === null ? '' : `/${route.open}`}${search(queryFromView(route.view))}`;
+    case 'rejects':
+      return `#/rejects${route.open === null ? '' : `/${route.open}`}${search(queryFromRejects(route.filter))}`;
+    case 'audits':
+      return '#/audits';
+    case 'audit':
+      return `#/audits/${route.id}`;
     case 'edits':
       return '#/edit';
     case 'edit':

@@ -18,6 +18,7 @@ import { fakeCalibration } from './fakeCalibrations.ts';
 import { ACTORS, createFakeEdits } from './fakeEdits.ts';
 import { aComparison, anEstimate, aSeries, REASONS, someGates } from './fakeRuns.ts';
 import { type FakeScorersState, fakeScorersState, setModel } from './fakeScorers.ts';
+import { createFakeAudits, createFakeRejects } from './fakeSecondLooks.ts';
 
 export interface FakeState {
   epoch: string;
@@ -164,6 +165,8 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
   };
 
   const edits = createFakeEdits(state.edits, emit);
+  const rejects = createFakeRejects();
+  const audits = createFakeAudits();
 
   const router = api.router({
     system: {
@@ -359,6 +362,20 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
         const { [input.name]: _old, ...others } = state.keys;
         state.keys = input.secret === '' ? others : { ...others, [input.name]: input.secret };
       }),
+    },
+    rejects: {
+      gates: api.rejects.gates.handler(({ input }) => rejects.gates(input.runId)),
+      page: api.rejects.page.handler(({ input }) => rejects.page(input.filter, input.before, input.limit)),
+      get: api.rejects.get.handler(({ input }) => rejects.get(input.id)),
+      decide: api.rejects.decide.handler(({ input }) => rejects.decide(input.ids, input.decision)),
+    },
+    audits: {
+      list: api.audits.list.handler(() => audits.list()),
+      start: api.audits.start.handler(({ input }) => audits.start(input)),
+      get: api.audits.get.handler(({ input }) => audits.get(input.id)),
+      answer: api.audits.answer.handler(({ input }) => audits.answer(input.id, input.index, input.tags, input.note)),
+      result: api.audits.result.handler(({ input }) => audits.result(input.id)),
+      record: api.audits.record.handler(({ input }) => audits.record(input.id, input.format)),
     },
     calibrations: {
       list: api.calibrations.list.handler(() => ({ calibrations: state.calibrations, broken: [] })),

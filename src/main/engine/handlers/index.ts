@@ -1,8 +1,10 @@
 import type { EngineParts } from '../compose.ts';
 import { api } from './answer.ts';
+import { auditHandlers } from './audits.ts';
 import { calibrationHandlers } from './calibrations.ts';
 import { editHandlers } from './edit.ts';
 import { endpointHandlers } from './endpoints.ts';
+import { rejectHandlers } from './rejects.ts';
 import { runHandlers } from './runs.ts';
 import { scorerHandlers } from './scorers.ts';
 import { systemHandlers } from './system.ts';
@@ -20,5 +22,7 @@ export function createRouter(parts: EngineParts) {
     edit: editHandlers(parts),
     scorers: scorerHandlers(parts),
     calibrations: calibrationHandlers(parts),
+    rejects: rejectHandlers(parts),
+    audits: auditHandlers(parts),
   });
 }

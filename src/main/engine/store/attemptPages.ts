@@ -13,7 +13,7 @@ export interface AttemptPageQuery {
   limit: number;
 }
 
-interface AttemptRow extends ScoreColumns, LowLevelColumns {
+export interface AttemptRow extends ScoreColumns, LowLevelColumns {
   id: number;
   run_id: string;
   job_index: number;
@@ -68,7 +68,7 @@ export function createAttemptPages({ db }: StoreContext) {
   };
 }
 
-function attemptView(row: AttemptRow): AttemptView {
+export function attemptView(row: AttemptRow): AttemptView {
   return {
     id: row.id,
     runId: row.run_id,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Blobs, CallStore, EditStore, ProfileStore, RunStore, TripletStore, WorkStore } from '../ports.ts';
 import type { DemoMemory, DemoTruthWriter } from '../providers/demo/memory.ts';
+import { type AuditStore, createAuditStore } from './audits.ts';
 import { createBlobs } from './blobs.ts';
 import { type CalibrationStore, createCalibrationStore } from './calibrations.ts';
 import { createCallStore } from './calls.ts';
@@ -12,6 +13,7 @@ import { createExportQueries } from './exports.ts';
 import { createImportStore } from './imports.ts';
 import { type OpenedStore, openStore, type WorkspaceOptions } from './open.ts';
 import { createProfileStore } from './profiles.ts';
+import { createRejectStore, type RejectStore } from './rejects.ts';
 import { type CounterFault, createRepair } from './repair.ts';
 import { createRunStore } from './runs.ts';
 import { createScreens, type ScreenQueries } from './screens.ts';
@@ -33,6 +35,8 @@ export interface Workspace {
   profiles: ProfileStore;
   calibrations: CalibrationStore;
   screens: ScreenQueries;
+  rejects: RejectStore;
+  audits: AuditStore;
   exports: ReturnType<typeof createExportQueries>;
   imports: ReturnType<typeof createImportStore>;
   edits: EditStore;
@@ -79,6 +83,8 @@ function assemble(opened: OpenedStore): Workspace {
     profiles: guardedAll(dir, createProfileStore(store)),
     calibrations: guardedAll(dir, createCalibrationStore(store, dir)),
     screens: guardedAll(dir, createScreens(store, version, lists)),
+    rejects: guardedAll(dir, createRejectStore(store)),
+    audits: guardedAll(dir, createAuditStore(store)),
     exports: createExportQueries(store),
     imports: guardedAll(dir, createImportStore(store)),
     edits: guardedAll(dir, createEditStore(store)),

@@ -10,6 +10,7 @@ import * as review from './migrations/0005_review.ts';
 import * as signals from './migrations/0006_signals.ts';
 import * as lists from './migrations/0007_lists.ts';
 import * as series from './migrations/0008_series.ts';
+import * as secondLooks from './migrations/0009_second_looks.ts';
 
 export interface Migration {
   name: string;
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0006_signals', sql: signals.sql },
   { name: '0007_lists', sql: lists.sql },
   { name: '0008_series', sql: series.sql },
+  { name: '0009_second_looks', sql: secondLooks.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

@@ -65,6 +65,8 @@ export function createReview({ db, writer, counters, now }: StoreContext) {
 
   return {
     view: viewOf,
+    /** One decision inside a unit of the writer that does more. */
+    decideNow: decideOne,
     /** Appends a decision for each, all of them or none; resolves with the triplets as they are then. AppError noSuchItem. */
     decideMany: (ids: readonly number[], said: NewDecision): Promise<TripletView[]> =>
       writer.write(() => ids.map((id) => decideOne(id, said)), true),

@@ -1,16 +1,16 @@
 import { Button, Group, Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { LowLevelNumbers, Verdict } from '../../../shared/model/attempt.ts';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
 import { THUMB } from '../../app/blobUrl.ts';
 import { EditLinks } from '../../app/EditLinks.tsx';
 import { formatRoute } from '../../app/route.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
-import { count, percent, score } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 import { IconCheck, IconX } from '../../ui/icons.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
 import { Picture } from '../../ui/Picture.tsx';
+import { Fact, Facts, LowLevel, Score, VerdictRow } from './facts.tsx';
 import { Correction, Rating, Siblings } from './ReviewFields.tsx';
 import type { Review } from './useReview.ts';
 
@@ -148,79 +148,6 @@ function Decide({ triplet, onDecide }: Pick<MetaProps, 'triplet' | 'onDecide'>) 
         {text.compare.clear}
       </Button>
     </Group>
-  );
-}
-
-function Score({ name, value }: { name: string; value: number | null }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value === null ? '–' : score(value)}</dd>
-    </div>
-  );
-}
-
-function Facts({ children }: { children: ReactNode }) {
-  return <dl className="nhr-facts">{children}</dl>;
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (children === '') return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function LowLevel({ numbers }: { numbers: LowLevelNumbers }) {
-  const t = text.compare;
-  const pixels = numbers.width * numbers.height;
-  return (
-    <section>
-      <h3>{t.lowLevel}</h3>
-      <Facts>
-        <Fact name={t.flagged}>
-          {count(numbers.flagged)}
-          {pixels > 0 && ` (${percent(numbers.flagged / pixels)})`}
-        </Fact>
-        <Fact name={t.largest}>{count(numbers.largest)}</Fact>
-        <Fact name={t.largestShare}>{numbers.flagged > 0 ? percent(numbers.largest / numbers.flagged) : '–'}</Fact>
-        <Fact name={t.components}>{count(numbers.components)}</Fact>
-      </Facts>
-    </section>
-  );
-}
-
-function VerdictRow({ verdict }: { verdict: Verdict }) {
-  const t = text.compare;
-  const { scores } = verdict;
-  return (
-    <details className="nhr-verdict">
-      <summary>
-        <span data-passed={verdict.passed}>{verdict.passed ? <IconCheck aria-hidden size={15} /> : <IconX aria-hidden size={15} />}</span>
-        <b>{text.stage[verdict.stage]}</b>
-        <span className="nhr-quiet">{verdict.passed ? t.passed : verdict.reason || t.rejected}</span>
-        <span className="nhr-grow" />
-        {scores && (
-          <span className="nhr-quiet" title={`${text.scores.adherence} / ${text.scores.aesthetics}`}>
-            {score(scores.adherence)} / {score(scores.aesthetics)}
-          </span>
-        )}
-      </summary>
-      <Facts>
-        {!verdict.passed && <Fact name={t.rejected}>{verdict.reason}</Fact>}
-        <Fact name={t.model}>{verdict.model}</Fact>
-        <Fact name={t.promptVersion}>{verdict.promptVersion}</Fact>
-        {verdict.lowLevel && (
-          <Fact name={t.largestShare}>
-            {verdict.lowLevel.flagged > 0 ? percent(verdict.lowLevel.largest / verdict.lowLevel.flagged) : '–'}
-          </Fact>
-        )}
-      </Facts>
-      {verdict.raw && <pre>{verdict.raw}</pre>}
-    </details>
   );
 }
 

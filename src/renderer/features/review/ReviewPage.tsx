@@ -19,6 +19,7 @@ import { Compare } from './Compare.tsx';
 import { Grid } from './Grid.tsx';
 import { MoreFilters } from './MoreFilters.tsx';
 import { RejectDialog } from './RejectDialog.tsx';
+import { ReviewTabs } from './ReviewTabs.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { useKeys } from './useKeys.ts';
 import { useReview } from './useReview.ts';
@@ -177,6 +178,7 @@ function Bar({ view, count, fresh, filtered, onFresh, onHelp, onUndo, onRedo }: 
     <div className="nhr-review-bar">
       <Group gap={12} className="nhr-review-title">
         <Title order={1}>{text.review.title}</Title>
+        <ReviewTabs now="triplets" />
         <span className="nhr-quiet" role="status">
           {count ? text.review.count(countText(count.count), count.exact, count.count === 1) : ' '}
         </span>

@@ -22,18 +22,31 @@ interface Sending {
 const SENDS = 5;
 
 /**
- * Sends a decision until it stands. When the engine stops before it answers, nobody knows whether it stored the decision: the triplet
- * is read when the engine is back, and only one that is still as it was before is sent again. Any other refusal is the caller's.
+ * Sends a decision until it stands. When the engine stops before it answers, nobody knows whether it stored the decision: `stored`
+ * looks when the engine is back, and only what is not there is sent again. Any other refusal is the caller's.
  */
-export async function sendSurely({ id, before, send, read, readAll }: Sending): Promise<TripletView[]> {
+export async function sendUntilStored<T>({
+  send,
+  stored,
+  readAll,
+}: {
+  send(): Promise<T>;
+  stored(): Promise<boolean>;
+  readAll(): Promise<T>;
+}): Promise<T> {
   for (let sent = 1; ; sent += 1) {
     try {
       return await send();
     } catch (error) {
       if (readError(error).code !== 'engineDown' || sent === SENDS) throw error;
-      if (!sameDecision(await read(id), before)) return readAll();
+      if (await stored()) return readAll();
     }
   }
+}
+
+/** The same for triplets: one that is still as it was before was not stored. */
+export function sendSurely({ id, before, send, read, readAll }: Sending): Promise<TripletView[]> {
+  return sendUntilStored({ send, stored: async () => !sameDecision(await read(id), before), readAll });
 }
 
 /** Whether nothing was decided between the two. */

@@ -1,4 +1,5 @@
 import { geometricScore } from '../../../../shared/model/attempt.ts';
+import { KEPT_ORIGIN } from '../../../../shared/model/rejects.ts';
 import { selectWinner } from '../../domain/selection.ts';
 import type { NewTriplet, TripletRecord } from '../../ports.ts';
 import type { RunContext } from '../context.ts';
@@ -28,6 +29,8 @@ export function createWinners(ctx: RunContext): Winners {
   // Settling is asynchronous; two results of one group must not both find the place empty.
   const turns = new Map<string, Promise<unknown>>();
   for (const triplet of ctx.triplets.ofRun(ctx.run.id, ['forward'], ['active', 'dropped'])) {
+    // What a person took back from the rejected stands beside the winner of its group and is nobody's to replace.
+    if (triplet.origin.startsWith(KEPT_ORIGIN)) continue;
     current.set(`${triplet.sourceId}/${triplet.instructionId}`, triplet);
   }
 

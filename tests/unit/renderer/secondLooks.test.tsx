@@ -1,0 +1,112 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/shared/model/errors.ts';
+import { createFakeEngine } from '../../helpers/renderer/fakeEngine.ts';
+import { show } from '../../helpers/renderer/show.tsx';
+
+const key = (target: Element, name: string) => fireEvent.keyDown(target, { key: name });
+const cell = (id: number) =>
+  waitFor(() => {
+    const found = document.querySelector<HTMLElement>(`[data-id="${id}"]`);
+    if (!found) throw new Error(`candidate ${id} is not in the grid`);
+    return found;
+  });
+
+describe('rejected candidates', () => {
+  // Catches: stage and reason that are not in the address, or a filter the grid does not follow.
+  it('are chosen by stage and reason, which stand in the address', async () => {
+    const { fake } = show('#/rejects');
+    await cell(90);
+    fireEvent.click(await screen.findByRole('button', { name: /^Hard validator 30$/ }));
+    await waitFor(() => expect(window.location.hash).toBe('#/rejects?stage=validator'));
+    fireEvent.click(await screen.findByRole('button', { name: /^lowScores 30$/ }));
+    await waitFor(() => expect(window.location.hash).toBe('#/rejects?stage=validator&reason=lowScores'));
+    await waitFor(() =>
+      expect(fake.calls.filter(({ name }) => name === 'rejects.page').at(-1)?.input).toMatchObject({
+        filter: { runId: 'run-1', stage: 'validator', reason: 'lowScores' },
+      }),
+    );
+    expect((await cell(89)).textContent).toContain('Hard validator: lowScores');
+  });
+
+  // Catches: a decision without its key, or one that leaves no trace in the gate's figures.
+  it('are kept and confirmed by one key each, counted for the gate, and taken back', async () => {
+    const { fake } = show('#/rejects?stage=validator');
+    const first = await cell(89);
+    first.focus();
+    key(first, 'a');
+    await within(await cell(89)).findByRole('img', { name: 'Should have been kept' });
+    key(await cell(89), 'ArrowRight');
+    await waitFor(async () => expect(document.activeElement).toBe(await cell(86)));
+    key(document.activeElement as Element, 'r');
+    expect(
+      await screen.findByText(/2 looked at, 1 should have been kept: 50.0 % wrongly rejected \(95 % interval 9.5 % to 90.5 %\)/),
+    ).toBeTruthy();
+    key(document.activeElement as Element, 'z');
+    await screen.findByText(/1 looked at, 1 should have been kept/);
+    expect(fake.calls.filter(({ name }) => name === 'rejects.decide').map(({ input }) => input)).toEqual([
+      { ids: [89], decision: 'keep' },
+      { ids: [86], decision: 'right' },
+      { ids: [86], decision: 'clear' },
+    ]);
+  });
+
+  // Catches: a comparison that does not go on after a decision, or shows another candidate's gate.
+  it('are compared one after the other', async () => {
+    show('#/rejects');
+    key(await cell(90), 'Enter');
+    const dialog = await screen.findByRole('dialog', { name: 'Candidate 90' });
+    expect(within(dialog).getByText('Low-level check: noChange')).toBeTruthy();
+    key(dialog, 'r');
+    await screen.findByRole('dialog', { name: 'Candidate 89' });
+    expect(window.location.hash).toBe('#/rejects/89');
+    key(document.body, 'ArrowLeft');
+    await screen.findByRole('dialog', { name: 'Candidate 90' });
+    key(screen.getByRole('dialog'), 'Escape');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await within(await cell(90)).findByRole('img', { name: 'Rightly rejected' });
+  });
+
+  // Catches: a decision that the engine refused and that still stands on the screen.
+  it('show no decision that was refused, and say why', async () => {
+    const fake = createFakeEngine();
+    fake.fail('rejects.decide', new AppError('diskFull', 'There is no room left.'));
+    show('#/rejects', fake);
+    key(await cell(90), 'a');
+    await screen.findByText('There is no room left.');
+    expect(within(await cell(90)).queryByRole('img', { name: 'Should have been kept' })).toBeNull();
+  });
+});
+
+describe('an audit', () => {
+  // Catches: an audit that needs the mouse, shows a score, loses its place, or counts wrong.
+  it('goes from start to result by keyboard, blinded, and goes on where it was', async () => {
+    const { fake } = show('#/audits');
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Triplets' }), { target: { value: '3' } });
+    fireEvent.submit(screen.getByRole('button', { name: 'Start the audit' }).closest('form')!);
+    expect(await screen.findByText('Remove the ball number 1')).toBeTruthy();
+    expect(window.location.hash).toBe('#/audits/1');
+    expect(document.body.textContent).not.toMatch(/adherence|aesthetics|validator/i);
+    key(document.body, '3');
+    key(document.body, 'Enter');
+    await screen.findByText('Remove the ball number 2');
+    await waitFor(() => expect(fake.calls.filter(({ name }) => name === 'audits.answer')).toHaveLength(1));
+    key(document.body, 's');
+    fireEvent.click(await screen.findByRole('link', { name: 'Go on: Audit 1' }));
+    await screen.findByText('Remove the ball number 2');
+    key(document.body, 'Enter');
+    await screen.findByText('Remove the ball number 3');
+    key(document.body, 'o');
+    fireEvent.change(document.activeElement as Element, { target: { value: 'odd hand, Odd sky' } });
+    key(document.activeElement as Element, 'Enter');
+    await screen.findByRole('heading', { name: 'Result of Audit 1' });
+    expect(fake.calls.filter(({ name }) => name === 'audits.answer').map(({ input }) => input)).toEqual([
+      { id: 1, index: 0, tags: ['residuals'], note: '' },
+      { id: 1, index: 1, tags: [], note: '' },
+      { id: 1, index: 2, tags: ['odd hand', 'Odd sky'], note: '' },
+    ]);
+    const row = await screen.findByRole('row', { name: /^Any fault 2 66.7 % 20.8 % to 93.9 %/ });
+    expect(row).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Triplet 640' })).toBeTruthy();
+  });
+});
