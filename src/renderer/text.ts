@@ -272,6 +272,15 @@ export const text = {
   },
   compare: {
     title: (id: number) => `Triplet ${id}`,
+    /** What the text reader was asked for and what it read. */
+    reading: {
+      wanted: 'Text asked for',
+      gone: 'Text to be gone',
+      source: 'Read in the source',
+      edited: 'Read in the edit',
+      nothing: 'nothing',
+      noText: 'The instruction asks for no text.',
+    },
     modes: { slider: 'Slider', side: 'Side by side', overlay: 'Overlay', difference: 'Difference', blink: 'Blink' },
     mode: 'View',
     divider: 'Divider between source and edited',

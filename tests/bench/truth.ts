@@ -1,7 +1,7 @@
 /**
  * The truth table: what each gate makes of each mistake of the demo editor. Runs the demo provider, the low-level check
  * and the gates in this process with the real worker pool, over scenes drawn like a run draws them.
- *   node tests/bench/truth.ts [--attempts 1200] [--seed 1]
+ *   node tests/bench/truth.ts [--attempts 1200] [--seed 1] [--operation "Change text"]
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -53,7 +53,13 @@ export interface TruthReport {
 }
 
 /** Makes, edits and judges until `attempts` edits are done. */
-export async function measureTruth(options: { attempts: number; seed: number; log?: (line: string) => void }): Promise<TruthReport> {
+export async function measureTruth(options: {
+  attempts: number;
+  seed: number;
+  /** Categories to edit by; all when left out. */
+  operations?: string[];
+  log?: (line: string) => void;
+}): Promise<TruthReport> {
   const log = options.log ?? (() => {});
   const dir = mkdtempSync(join(tmpdir(), 'nhr-truth-'));
   const files = new Map<string, string>();
@@ -137,12 +143,12 @@ export async function measureTruth(options: { attempts: number; seed: number; lo
         kind: 'design',
         topics: [],
         styles: ['standard'],
-        operations: [],
+        operations: options.operations ?? [],
         minObjects: 1,
         maxObjects: 5,
         count: 10,
         edits: 6,
-        composite: true,
+        composite: options.operations === undefined,
         batch,
         problem: 'measured',
       };
@@ -258,20 +264,43 @@ export function printed(r: TruthReport): string[] {
   ];
 }
 
-/** The bench: the table on the terminal, and the two limits that the demo's judges must keep. */
+/** Attempts at text alone: in a run over all operations they are a twenty-fifth. */
+const TEXT_ATTEMPTS = 200;
+
+/** The bench: the tables on the terminal, the limits that the demo's judges must keep, and those of the reader on text edits. */
 export async function run(): Promise<BenchLine[]> {
   const found = await measureTruth({ attempts: 1200, seed: 1 });
   for (const text of printed(found)) process.stdout.write(`${text}\n`);
+  const texts = await measureTruth({ attempts: TEXT_ATTEMPTS, seed: 2, operations: ['Change text'] });
+  process.stdout.write('Text edits alone\n');
+  for (const text of printed(texts)) process.stdout.write(`${text}\n`);
+  const letters = texts.table.filter(({ name }) => name === 'wrongText' || name === 'noOp');
+  const wrong = letters.reduce((sum, { count }) => sum + count, 0);
+  const caught = letters.reduce((sum, { count, rejected }) => sum + count * rejected.textCheck, 0) / Math.max(1, wrong);
+  const lost = texts.table.find(({ name }) => name === 'good')?.rejected.textCheck ?? 0;
   const line = (name: string, value: number, ok: boolean, limit: string): BenchLine => ({ name, value: value * 100, unit: '%', ok, limit });
   return [
     line('good edits that every gate lets through', found.goodKept, found.goodKept >= 0.95, 'at least 95 %'),
+    line('edits with other letters than asked for, caught by the reader', caught, caught >= 0.95, 'at least 95 %'),
+    line('good text edits that the reader rejects', lost, lost <= 0.05, 'at most 5 %'),
     line('flawed edits that every gate lets through', found.badThrough, found.badThrough <= 0.02, 'at most 2 %'),
   ];
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { attempts: { type: 'string', default: '1200' }, seed: { type: 'string', default: '1' } } });
+  const { values } = parseArgs({
+    options: {
+      attempts: { type: 'string', default: '1200' },
+      seed: { type: 'string', default: '1' },
+      operation: { type: 'string', multiple: true },
+    },
+  });
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const done = await measureTruth({ attempts: Number(values.attempts), seed: Number(values.seed), log: say });
+  const done = await measureTruth({
+    attempts: Number(values.attempts),
+    seed: Number(values.seed),
+    log: say,
+    ...(values.operation ? { operations: values.operation } : {}),
+  });
   for (const line of printed(done)) say(line);
 }

@@ -44,6 +44,7 @@ export const PLACES: readonly Entry[] = [
   to('go', 'go-edit', text.app.edit, '', { screen: 'edits' }),
   to('go', 'go-export', text.app.export, '', { screen: 'export', filter: DEFAULT_FILTER }),
   to('go', 'go-endpoints', text.app.endpoints, '', { screen: 'endpoints' }),
+  to('go', 'go-scorers', text.scorers.title, '', { screen: 'scorers' }),
   to('go', 'go-new-run', text.runs.new, '', { screen: 'newRun' }),
   to('go', 'go-new-endpoint', text.endpoints.add, '', { screen: 'newEndpoint', from: null }),
 ];

@@ -3,6 +3,7 @@ import type { LowLevelNumbers, Verdict } from '../../../shared/model/attempt.ts'
 import { text } from '../../text.ts';
 import { count, percent, score } from '../../ui/format.ts';
 import { IconCheck, IconX } from '../../ui/icons.ts';
+import { VerdictWords } from './VerdictWords.tsx';
 
 /** A score under its name; a dash when nobody gave it. */
 export function Score({ name, value }: { name: string; value: number | null }) {
@@ -77,7 +78,7 @@ export function VerdictRow({ verdict }: { verdict: Verdict }) {
           </Fact>
         )}
       </Facts>
-      {verdict.raw && <pre>{verdict.raw}</pre>}
+      <VerdictWords verdict={verdict} />
     </details>
   );
 }
