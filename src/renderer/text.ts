@@ -7,7 +7,7 @@ import { endpointsText } from './texts/endpoints.ts';
 import { paletteText } from './texts/palette.ts';
 import { reviewText } from './texts/review.ts';
 import { scorersText } from './texts/scorers.ts';
-import { auditText, rejectsText } from './texts/secondLooks.ts';
+import { auditText, keysText, rejectsText } from './texts/secondLooks.ts';
 import { viewerText } from './texts/viewer.ts';
 
 /** Every English sentence and word of the page. Numbers and money are formatted in ui/format.ts. */
@@ -230,6 +230,7 @@ export const text = {
   reviewing: reviewText,
   rejects: rejectsText,
   audit: auditText,
+  keys: keysText,
   viewer: viewerText,
   palette: paletteText,
   filters: {

@@ -89,3 +89,18 @@ export const auditText = {
   change: 'Look through it again',
   toAudits: 'All audits',
 } as const;
+
+/** Words of changing the keys. */
+export const keysText = {
+  about: 'Every key can be changed. What you choose is kept on this machine.',
+  change: 'Change',
+  changeOf: (label: string) => `Change the key of: ${label}`,
+  reset: 'Usual key',
+  resetOf: (label: string) => `Usual key of: ${label}`,
+  resetAll: 'All keys as they come',
+  press: (label: string) => `${label}: press the new key, Esc to leave it.`,
+  taken: (key: string, label: string) => `${key} is taken by “${label}”. Choose another, or change that one first.`,
+  usual: 'The usual key',
+  reserved: 'That key is needed elsewhere. Choose another.',
+  changed: (label: string) => `Changed: ${label}.`,
+} as const;

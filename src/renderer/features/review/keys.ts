@@ -1,4 +1,5 @@
 import { text } from '../../text.ts';
+import { chosenKeys } from './keyChoices.ts';
 
 /** What a key can do in the review screen. Buttons and the list of shortcuts use the same entries. */
 export type ActionName =
@@ -33,22 +34,26 @@ export interface KeyAction {
   name: ActionName;
   /** Values of KeyboardEvent.key, letters in lower case. */
   keys: readonly string[];
-  where: readonly ('grid' | 'compare')[];
+  where: readonly Place[];
   label: string;
   /** How the keys are written in the list; absent when another entry stands for this one. */
   shown?: string;
+  /** Nobody may give it another key. */
+  fixed?: true;
 }
+
+export type Place = 'grid' | 'compare';
 
 const BOTH = ['grid', 'compare'] as const;
 
-/** The key table. Esc belongs to the dialog itself and is listed by hand. */
+/** The key table as it comes; `keyChoices.ts` holds what a person changed. Esc belongs to the dialog itself and is listed by hand. */
 export const KEYS: readonly KeyAction[] = [
-  { name: 'left', keys: ['ArrowLeft'], where: ['grid'], label: text.shortcuts.move, shown: '← → ↑ ↓' },
-  { name: 'right', keys: ['ArrowRight'], where: ['grid'], label: text.shortcuts.move },
-  { name: 'up', keys: ['ArrowUp'], where: ['grid'], label: text.shortcuts.move },
-  { name: 'down', keys: ['ArrowDown'], where: ['grid'], label: text.shortcuts.move },
-  { name: 'first', keys: ['Home'], where: ['grid'], label: text.shortcuts.move },
-  { name: 'last', keys: ['End'], where: ['grid'], label: text.shortcuts.move },
+  { name: 'left', keys: ['ArrowLeft'], where: ['grid'], label: text.shortcuts.move, shown: '← → ↑ ↓', fixed: true },
+  { name: 'right', keys: ['ArrowRight'], where: ['grid'], label: text.shortcuts.move, fixed: true },
+  { name: 'up', keys: ['ArrowUp'], where: ['grid'], label: text.shortcuts.move, fixed: true },
+  { name: 'down', keys: ['ArrowDown'], where: ['grid'], label: text.shortcuts.move, fixed: true },
+  { name: 'first', keys: ['Home'], where: ['grid'], label: text.shortcuts.move, fixed: true },
+  { name: 'last', keys: ['End'], where: ['grid'], label: text.shortcuts.move, fixed: true },
   { name: 'open', keys: ['Enter'], where: ['grid'], label: text.shortcuts.open, shown: 'Enter' },
   { name: 'search', keys: ['/'], where: ['grid'], label: text.shortcuts.search, shown: '/' },
   { name: 'previous', keys: ['ArrowLeft', 'k'], where: ['compare'], label: text.shortcuts.previous, shown: '←' },
@@ -67,7 +72,14 @@ export const KEYS: readonly KeyAction[] = [
   { name: 'select', keys: ['x'], where: ['grid'], label: text.shortcuts.select, shown: 'X' },
   { name: 'correct', keys: ['c'], where: ['compare'], label: text.shortcuts.correct, shown: 'C' },
   { name: 'blink', keys: ['b'], where: ['compare'], label: text.shortcuts.blink, shown: 'B' },
-  { name: 'sibling', keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], where: ['compare'], label: text.shortcuts.sibling, shown: '1-9' },
+  {
+    name: 'sibling',
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    where: ['compare'],
+    label: text.shortcuts.sibling,
+    shown: '1-9',
+    fixed: true,
+  },
   { name: 'help', keys: ['?'], where: BOTH, label: text.shortcuts.help, shown: '?' },
 ];
 
@@ -78,11 +90,32 @@ interface Pressed {
   altKey: boolean;
 }
 
+/** The key table with what a person changed. */
+export function keysNow(): readonly KeyAction[] {
+  const chosen = chosenKeys.getState();
+  return KEYS.map((action) => {
+    const key = action.fixed ? undefined : chosen[action.name];
+    return key === undefined ? action : { ...action, keys: [key], shown: keyName(key) };
+  });
+}
+
+/** A key as the table has it: letters in lower case. */
+export function plainKey(key: string): string {
+  return key.length === 1 ? key.toLowerCase() : key;
+}
+
+const NAMES: Record<string, string> = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+
+/** A key as people write it. */
+function keyName(key: string): string {
+  return NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+}
+
 /** The action of a pressed key in a place; none with a modifier, so that the browser's own shortcuts stay. */
-export function actionOf(event: Pressed, where: 'grid' | 'compare'): ActionName | null {
+export function actionOf(event: Pressed, where: Place): ActionName | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return KEYS.find((action) => action.where.includes(where) && action.keys.includes(key))?.name ?? null;
+  const key = plainKey(event.key);
+  return keysNow().find((action) => action.where.includes(where) && action.keys.includes(key))?.name ?? null;
 }
 
 /** Whether an element uses a key itself, so that it is no shortcut there: all keys in a field, arrows on a radio button. */
