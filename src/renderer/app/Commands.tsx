@@ -1,8 +1,8 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { DesktopCommand } from '../../shared/host.ts';
+import { useStart } from '../features/edit/useStart.ts';
 import { text } from '../text.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { IconSearch } from '../ui/icons.ts';
@@ -10,18 +10,14 @@ import { screenActions } from './actions.ts';
 import { PLACES } from './palette/entries.ts';
 import { Palette } from './palette/Palette.tsx';
 import { readError } from './readError.ts';
-import { go } from './route.ts';
 import { useStudio } from './studio.tsx';
 
 /** The command palette with its key and its button, and what the desktop's menu asks for. */
 export function Commands() {
-  const { client, desktop } = useStudio();
+  const { desktop } = useStudio();
   const { setColorScheme } = useMantineColorScheme();
   const [opened, palette] = useDisclosure(false);
-  const editPicture = useMutation({
-    mutationFn: (path: string) => client.edit.start({ start: { from: 'path', path }, bagelSize: false }),
-    onSuccess: ({ id }) => go({ screen: 'edit', sessionId: id }),
-  });
+  const editPicture = useStart();
   const mac = /Mac/.test(navigator.platform);
 
   useEffect(() => {
@@ -38,7 +34,7 @@ export function Commands() {
 
   const act = useRef<(command: DesktopCommand) => void>(undefined);
   act.current = (command) => {
-    if (typeof command === 'object') return editPicture.mutate(command.editPicture);
+    if (typeof command === 'object') return editPicture.mutate({ start: { from: 'path', path: command.editPicture } });
     if (command === 'palette') return palette.open();
     if (command === 'schemeAuto' || command === 'schemeLight' || command === 'schemeDark')
       return setColorScheme(({ schemeAuto: 'auto', schemeLight: 'light', schemeDark: 'dark' } as const)[command]);

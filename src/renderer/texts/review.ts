@@ -15,7 +15,7 @@ export const reviewText = {
   rejectNow: 'Reject',
   undo: 'Undo',
   redo: 'Redo',
-  advance: 'Go on after a decision',
+  advance: 'Auto-advance',
   correct: 'Correct the instruction',
   corrected: 'Corrected',
   original: (instruction: string) => `Original: ${instruction}`,

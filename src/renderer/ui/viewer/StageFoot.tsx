@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect, Slider } from '@mantine/core';
 import { text } from '../../text.ts';
-import { percent } from '../format.ts';
+import { count, percent } from '../format.ts';
 import type { Size } from './camera.ts';
 import { type DifferenceFacts, HEAT_STOPS, LOOKS, ZONE_MARGIN } from './difference.ts';
 import { BLINK_MS, GAIN_MOST, type StageView } from './useStageView.ts';
@@ -133,8 +133,8 @@ function Difference({ view, facts }: { view: StageView; facts: DifferenceFacts |
       )}
       <Legend view={view} />
       {facts && (
-        <span className="nhr-quiet nhr-changed" title={t.changedAbout(facts.components)}>
-          {t.changed(percent(facts.flaggedShare, 1), percent(facts.largestShare, 0))}
+        <span className="nhr-quiet nhr-changed" title={t.changedAbout(percent(facts.largestShare, 1), count(facts.components))}>
+          {t.changedShort(percent(facts.flaggedShare, 1))}
         </span>
       )}
       {box && (
