@@ -88,7 +88,7 @@ async function walk(studio: RunningHost, host: string, writeDocs: boolean): Prom
   await triplets.cells.first().waitFor();
   await take('triplets');
   await triplets.cells
-    .filter({ hasText: /^(Replace|Swap|Change the color)/ })
+    .filter({ hasText: /Replace|Swap|Change the color/ })
     .first()
     .click();
   await viewer.ready.waitFor();
