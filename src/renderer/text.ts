@@ -4,6 +4,7 @@ import type { RunEnd, RunPhase, RunState } from '../shared/model/run.ts';
 import type { DecisionKind, TripletKind, TripletState } from '../shared/model/triplet.ts';
 import { editText } from './texts/edit.ts';
 import { endpointsText } from './texts/endpoints.ts';
+import { labText } from './texts/lab.ts';
 import { paletteText } from './texts/palette.ts';
 import { reviewText } from './texts/review.ts';
 import { scorersText } from './texts/scorers.ts';
@@ -227,6 +228,7 @@ export const text = {
   edit: editText,
   endpoints: endpointsText,
   scorers: scorersText,
+  lab: labText,
   reviewing: reviewText,
   rejects: rejectsText,
   audit: auditText,

@@ -15,6 +15,7 @@ const BENCHES: Record<string, { about: string; load(): Promise<Bench> }> = {
     load: () => import('./scorers.ts'),
   },
   truth: { about: 'precision and recall of every gate on the demo studio', load: () => import('./truth.ts') },
+  saving: { about: "judges' calls that a local validator saves on the demo studio", load: () => import('./saving.ts') },
   calibration: { about: 'local validators learned from simulated people', load: () => import('./calibration.ts') },
 };
 

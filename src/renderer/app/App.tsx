@@ -9,6 +9,7 @@ import { EndpointPage } from '../features/endpoints/EndpointPage.tsx';
 import { EndpointsPage } from '../features/endpoints/EndpointsPage.tsx';
 import { NewEndpointPage } from '../features/endpoints/NewEndpointPage.tsx';
 import { ExportPage } from '../features/export/ExportPage.tsx';
+import { CalibrationPage } from '../features/lab/CalibrationPage.tsx';
 import { AuditPage } from '../features/review/audit/AuditPage.tsx';
 import { AuditsPage } from '../features/review/audit/AuditsPage.tsx';
 import { ReviewPage } from '../features/review/ReviewPage.tsx';
@@ -79,6 +80,8 @@ function Screen({ route }: { route: Route }) {
       return <ExportPage filter={route.filter} />;
     case 'scorers':
       return <ScorersPage />;
+    case 'calibration':
+      return <CalibrationPage open={route.open} />;
     case 'endpoints':
       return <EndpointsPage />;
     case 'newEndpoint':
@@ -88,7 +91,9 @@ function Screen({ route }: { route: Route }) {
   }
 }
 
-// The grid keeps its place while filters and the open triplet change, so those are no part of its key.
+// Screens that keep their place while filters and what is open in them change, so those are no part of their key.
+const KEPT: Route['screen'][] = ['triplets', 'rejects', 'export', 'calibration'];
+
 function guardKey(route: Route): string {
-  return route.screen === 'triplets' || route.screen === 'rejects' || route.screen === 'export' ? route.screen : formatRoute(route);
+  return KEPT.includes(route.screen) ? route.screen : formatRoute(route);
 }

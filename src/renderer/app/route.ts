@@ -18,6 +18,8 @@ export type Route =
   /** Starts a session from a side of a triplet. */
   | { screen: 'editTriplet'; tripletId: number; side: 'source' | 'edited' }
   | { screen: 'export'; filter: TripletFilter }
+  /** Local validators; `open` is the one that is shown. */
+  | { screen: 'calibration'; open: string | null }
   | { screen: 'endpoints' }
   /** `from` says what to start from; null while that is being chosen. */
   | { screen: 'newEndpoint'; from: EndpointStart | null }
@@ -47,6 +49,7 @@ export function parseHash(hash: string): Route {
     return { screen: 'editTriplet', tripletId: Number(part), side: last === 'source' ? 'source' : 'edited' };
   if (screen === 'edit') return item === '' ? { screen: 'edits' } : { screen: 'edit', sessionId: item };
   if (screen === 'export') return { screen: 'export', filter: filterFromQuery(query) };
+  if (screen === 'calibration') return { screen: 'calibration', open: item === '' ? null : item };
   if (screen === 'endpoints') return endpointPlace(item, part, last);
   return { screen: 'runs' };
 }
@@ -94,6 +97,8 @@ export function formatRoute(route: Route): string {
       return `#/edit/triplet/${route.tripletId}/${route.side}`;
     case 'export':
       return `#/export${search(queryFromView({ ...DEFAULT_VIEW, filter: route.filter }))}`;
+    case 'calibration':
+      return `#/calibration${route.open === null ? '' : `/${encodeURIComponent(route.open)}`}`;
     case 'endpoints':
       return '#/endpoints';
     case 'scorers':

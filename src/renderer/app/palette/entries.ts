@@ -45,6 +45,7 @@ export const PLACES: readonly Entry[] = [
   to('go', 'go-export', text.app.export, '', { screen: 'export', filter: DEFAULT_FILTER }),
   to('go', 'go-endpoints', text.app.endpoints, '', { screen: 'endpoints' }),
   to('go', 'go-scorers', text.scorers.title, '', { screen: 'scorers' }),
+  to('go', 'go-calibration', text.lab.title, '', { screen: 'calibration', open: null }),
   to('go', 'go-new-run', text.runs.new, '', { screen: 'newRun' }),
   to('go', 'go-new-endpoint', text.endpoints.add, '', { screen: 'newEndpoint', from: null }),
 ];

@@ -12,6 +12,7 @@ import { IconAlertTriangle } from '../../ui/icons.ts';
 import { Empty, Section } from '../../ui/Parts.tsx';
 import { Funnel } from './Funnel.tsx';
 import { LatestStrip } from './LatestStrip.tsx';
+import { LocalValidator } from './LocalValidator.tsx';
 import { PhaseProgress } from './PhaseProgress.tsx';
 import { RunHead } from './RunHead.tsx';
 import { Difficulty, Errors } from './RunTables.tsx';
@@ -87,6 +88,7 @@ function Run({ run }: { run: RunSummary }) {
         <Section title={text.run.spend}>
           {progress ? <SpendMeter progress={progress} budget={recipe.data?.budget} demo={run.demo} /> : <Skeleton height={160} />}
         </Section>
+        <LocalValidator runId={run.id} refetchInterval={refetchInterval} />
         <Section title={text.run.errors}>{progress ? <Errors errors={progress.errors} /> : <Skeleton height={100} />}</Section>
         <Section title={text.run.difficulty} about={text.run.difficultyAbout} className="nhr-wide">
           {difficulty.error ? (

@@ -22,6 +22,9 @@ export function RunsPage() {
       <div className="nhr-page-head">
         <Title order={1}>{text.runs.title}</Title>
         <div className="nhr-grow" />
+        <Button component="a" href={formatRoute({ screen: 'calibration', open: null })} variant="default">
+          {text.lab.open}
+        </Button>
         {runs.length > 0 && (
           <Button component="a" href={NEW} leftSection={<IconPlus aria-hidden size={16} />}>
             {text.runs.new}
