@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEngine, type Engine } from '../../src/main/engine/index.ts';
+import { childrenOf } from '../helpers/host.ts';
 import { buildSprites } from '../unit/demo/studio.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'nhr-text-check-'));
@@ -78,6 +79,32 @@ test('a run reads the signs it asked for: text edits carry ocrMatch and are judg
   const process = await engine.client.scorers.process();
   expect(process.done).toBeGreaterThan(texts.length);
   expect(process.crashes).toBe(0);
+});
+
+// Catches: a run that stops, or loses attempts, because the process that reads the letters was killed under it.
+test('a scorer process that is killed under a run is started again: every attempt is done, none failed', async () => {
+  const yaml = YAML.replace('seed: 5', 'seed: 6');
+  const before = (await engine.client.scorers.process()).crashes;
+  const run = await engine.client.runs.start({ yaml });
+  let killed = 0;
+  for (;;) {
+    const { waiting } = await engine.client.scorers.process();
+    const pid = waiting > 0 && killed < 1 ? childrenOf(process.pid, 'scorers/process.ts') : undefined;
+    if (pid !== undefined) {
+      process.kill(pid, 'SIGKILL');
+      killed++;
+    }
+    const { state } = (await engine.client.runs.list()).find(({ id }) => id === run.id)!;
+    if (state === 'ended') break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { items } = await engine.client.runs.attempts({ runId: run.id, limit: 100 });
+  expect(items).toHaveLength(36);
+  expect(items.filter(({ state }) => state !== 'passed' && state !== 'rejected')).toEqual([]);
+  expect(killed).toBe(1);
+  const { crashes, retried } = await engine.client.scorers.process();
+  expect(crashes - before).toBe(1);
+  expect(retried).toBeGreaterThan(0);
 });
 
 // Catches: edits that are paid for before it turns out that no model is here to judge them; a stage that measures nothing.

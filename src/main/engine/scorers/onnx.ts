@@ -4,8 +4,8 @@
  * need; nothing here reads models. onnx-proto and protobufjs would do the same with 9 MB of dependency.
  */
 
-export type ElementType = 'float32' | 'uint8' | 'int64' | 'bool';
-const ELEMENT: Record<ElementType, number> = { float32: 1, uint8: 2, int64: 7, bool: 9 };
+export type ElementType = 'float32' | 'uint8' | 'int64' | 'bool' | 'float16';
+const ELEMENT: Record<ElementType, number> = { float32: 1, uint8: 2, int64: 7, bool: 9, float16: 10 };
 
 /** A name stands for a size that is known only at run time. */
 export type Dimension = number | string;
