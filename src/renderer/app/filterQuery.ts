@@ -1,4 +1,4 @@
-import type { TripletSort } from '../../shared/contract/triplets.ts';
+import { TripletSort } from '../../shared/contract/triplets.ts';
 import { TripletFilter, TripletKind, TripletState } from '../../shared/model/triplet.ts';
 
 /** What the grid shows: which triplets, in which order. */
@@ -49,7 +49,8 @@ function scoreIn(text: string | null): number | undefined {
 
 /** Filter and order in a query. */
 export function viewFromQuery(query: URLSearchParams): GridView {
-  return { filter: filterFromQuery(query), sort: query.get('sort') === 'best' ? 'best' : 'newest' };
+  const sort = TripletSort.safeParse(query.get('sort'));
+  return { filter: filterFromQuery(query), sort: sort.success ? sort.data : 'newest' };
 }
 
 /** The query of a view, in a fixed order and without what is the default anyway. */

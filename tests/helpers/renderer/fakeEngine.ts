@@ -144,6 +144,8 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     emit({ type: 'run', run });
     return run;
   };
+  /** Every list has a name of its own, as with the engine. */
+  let lists = 0;
   const setTriplet = (id: number, part: Partial<TripletView>): TripletView => {
     state.triplets = state.triplets.map((t) => (t.id === id ? { ...t, ...part } : t));
     return state.triplets.find((t) => t.id === id) ?? aTriplet(id);
@@ -278,7 +280,8 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
         return { items: sorted.slice(from, next), next: next < sorted.length ? String(next) : null };
       }),
       list: api.triplets.list.handler(({ input }) => {
-        const list = JSON.stringify(input);
+        lists += 1;
+        const list = JSON.stringify({ ...input, lists });
         return { list, count: state.triplets.filter((t) => fits(t, input.filter)).length };
       }),
       rows: api.triplets.rows.handler(({ input }) => ({

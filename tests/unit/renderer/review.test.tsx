@@ -66,14 +66,46 @@ describe('the grid', () => {
     expect(within(await cell(640)).queryByRole('img', { name: 'Accepted' })).toBeNull();
   });
 
-  it('draws only what is on screen and reads the next page near the end', async () => {
+  it('draws only what is on screen and reads what is scrolled to, by place', async () => {
     const { fake } = show('#/triplets');
     await cell(640);
     expect(screen.getAllByRole('gridcell').length).toBeLessThan(60);
-    const scroller = screen.getByRole('grid').parentElement as HTMLElement;
+    const scroller = document.querySelector('.nhr-grid-scroller') as HTMLElement;
     scroller.scrollTop = 6_800;
     fireEvent.scroll(scroller);
-    await waitFor(() => expect(fake.calls.filter((c) => c.name === 'triplets.page').length).toBeGreaterThan(1));
+    await waitFor(() =>
+      expect(fake.calls.filter((c) => c.name === 'triplets.rows').map((c) => (c.input as { from: number }).from)).toContain(120),
+    );
+    await waitFor(() => expect(screen.getAllByRole('row').map((row) => Number(row.getAttribute('aria-rowindex')))).toContain(30));
+  });
+
+  it('goes to any row by its number, and to both ends by a key', async () => {
+    const { fake } = show('#/triplets');
+    const first = await cell(640);
+    first.focus();
+    key(first, 'End');
+    const count = fake.state.triplets.filter((t) => t.state === 'active').length;
+    await waitFor(() => expect(document.activeElement?.getAttribute('data-place')).toBe(String(count - 1)));
+    key(document.activeElement as Element, 'g');
+    const field = screen.getByRole('textbox', { name: 'Go to row' });
+    expect(document.activeElement).toBe(field);
+    fireEvent.change(field, { target: { value: '321' } });
+    fireEvent.submit(field.closest('form') as HTMLFormElement);
+    await waitFor(() => expect(document.activeElement?.getAttribute('data-place')).toBe('320'));
+    await waitFor(() => expect(document.activeElement?.getAttribute('data-id')).not.toBeNull());
+  });
+
+  it('reads the list again when the engine has forgotten it', async () => {
+    const fake = createFakeEngine();
+    show('#/triplets', fake);
+    await cell(640);
+    fake.fail('triplets.rows', new AppError('noSuchItem', 'This list is not kept any more.'));
+    const lists = () => fake.calls.filter((c) => c.name === 'triplets.list').length;
+    const before = lists();
+    const scroller = document.querySelector('.nhr-grid-scroller') as HTMLElement;
+    scroller.scrollTop = 9_000;
+    fireEvent.scroll(scroller);
+    await waitFor(() => expect(lists()).toBeGreaterThan(before));
   });
 
   it('keeps its filter in the address and asks the engine for just that', async () => {
@@ -106,10 +138,10 @@ describe('the grid', () => {
     await screen.findByRole('link', { name: 'Go to the runs' });
     second.unmount();
     const fake = createFakeEngine();
-    fake.fail('triplets.page', new AppError('internal', 'The query failed.'));
+    for (const call of ['triplets.page', 'triplets.list']) fake.fail(call, new AppError('internal', 'The query failed.'));
     show('#/triplets', fake);
     const again = await screen.findByRole('button', { name: 'Try again' });
-    fake.fail('triplets.page', null);
+    for (const call of ['triplets.page', 'triplets.list']) fake.fail(call, null);
     fireEvent.click(again);
     await cell(640);
   });

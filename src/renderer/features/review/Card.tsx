@@ -9,38 +9,65 @@ import { IconCircleCheck, IconCircleX } from '../../ui/icons.ts';
 import { Picture } from '../../ui/Picture.tsx';
 
 interface CardProps {
-  triplet: TripletView;
+  /** Undefined while it is on its way. */
+  triplet: TripletView | undefined;
+  /** In the list, from 0. */
+  place: number;
   /** From 1. */
   column: number;
   /** The one card in the tab order. */
   current: boolean;
   /** Among those that one decision is for. */
   chosen: boolean;
-  onSelect(id: number): void;
-  onChoose(id: number): void;
-  onOpen(id: number): void;
+  onPlace(place: number): void;
+  onChoose(triplet: TripletView): void;
+  onOpen(triplet: TripletView): void;
 }
 
-/** One triplet: source and edit side by side, the instruction, scores, and what a person decided. */
-export const Card = memo(function Card({ triplet, column, current, chosen, onSelect, onChoose, onOpen }: CardProps) {
-  const { blobUrl } = useStudio();
-  const { scores, geometric, decision, state } = triplet;
+/** One place of the list. The cell stays when its triplet comes, and so does the focus on it. */
+export const Card = memo(function Card({ triplet, place, column, current, chosen, onPlace, onChoose, onOpen }: CardProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cell cannot be laid out as a card
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it listens to the keys of all cells
     <div
       role="gridcell"
       aria-colindex={column}
+      aria-label={triplet ? undefined : text.review.onItsWay(place + 1)}
+      aria-busy={triplet ? undefined : true}
       tabIndex={current ? 0 : -1}
-      className="nhr-cell"
-      data-id={triplet.id}
-      data-state={state}
-      data-decision={decision ?? undefined}
+      className={triplet ? 'nhr-cell' : 'nhr-cell nhr-cell-empty'}
+      data-id={triplet?.id}
+      data-place={place}
+      data-state={triplet?.state}
+      data-decision={triplet?.decision ?? undefined}
       data-selected={chosen || undefined}
       aria-selected={chosen}
-      onFocus={() => onSelect(triplet.id)}
-      onClick={(event) => (event.shiftKey || event.ctrlKey || event.metaKey ? onChoose(triplet.id) : onOpen(triplet.id))}
+      onFocus={() => onPlace(place)}
+      onClick={(event) => {
+        onPlace(place);
+        if (!triplet) return;
+        if (event.shiftKey || event.ctrlKey || event.metaKey) onChoose(triplet);
+        else onOpen(triplet);
+      }}
     >
+      {triplet ? (
+        <Content triplet={triplet} />
+      ) : (
+        <>
+          <div className="nhr-pair" />
+          <div className="nhr-cell-text" />
+        </>
+      )}
+    </div>
+  );
+});
+
+/** Source and edit side by side, the instruction, scores, and what a person decided. */
+function Content({ triplet }: { triplet: TripletView }) {
+  const { blobUrl } = useStudio();
+  const { scores, geometric, decision, state } = triplet;
+  return (
+    <>
       <div className="nhr-pair">
         <Picture src={blobUrl(triplet.sourceHash, THUMB.card)} alt="" />
         <Picture src={blobUrl(triplet.editedHash, THUMB.card)} alt="" />
@@ -69,6 +96,6 @@ export const Card = memo(function Card({ triplet, column, current, chosen, onSel
         )}
         <span className="nhr-badge">{text.kind[triplet.kind]}</span>
       </div>
-    </div>
+    </>
   );
-});
+}

@@ -22,13 +22,15 @@ import { neighbours } from './ahead.ts';
 import { Meta } from './Meta.tsx';
 import { useKeys } from './useKeys.ts';
 import type { Review } from './useReview.ts';
+import type { Rows } from './useTriplets.ts';
 
 interface CompareProps {
   id: number;
   /** The triplets of the grid: where previous and next lead. */
-  items: TripletView[];
-  total: number;
-  onOpen(id: number): void;
+  rows: Rows;
+  /** The place of this one among them; -1 while it is not known. */
+  place: number;
+  onOpen(id: number, place: number): void;
   onClose(): void;
   onDecide(triplet: TripletView, decision: DecisionKind): void;
   onRejectWith(triplet: TripletView): void;
@@ -38,8 +40,6 @@ interface CompareProps {
   /** After a decision the next triplet comes by itself. */
   advance: boolean;
   onAdvance(on: boolean): void;
-  /** Called when few triplets are left before the end of what is loaded. */
-  onNearEnd(): void;
   onHelp(): void;
   /** Another dialog lies over this one. */
   covered: boolean;
@@ -48,25 +48,20 @@ interface CompareProps {
 
 /** One triplet over the whole window: pictures to compare, everything known of it, and the decision. */
 export function Compare(props: CompareProps) {
-  const { id, items, total, onOpen, onClose, onNearEnd, covered } = props;
+  const { id, rows, place, onOpen, onClose, covered } = props;
   const { engine, queries, blobUrl } = useStudio();
   const detail = useQuery(engine.triplets.get.queryOptions({ input: { id } }));
-  const listed = items.find((item) => item.id === id);
+  const listed = place >= 0 ? rows.at(place) : undefined;
   const triplet: TripletView | undefined = detail.data ?? listed;
-  const at = items.findIndex((item) => item.id === id);
-  const previous = at > 0 ? items[at - 1] : undefined;
-  const next = at >= 0 ? items[at + 1] : undefined;
-  const nearEnd = at >= 0 && at > items.length - 5;
-  useEffect(() => {
-    if (nearEnd) onNearEnd();
-  }, [nearEnd, onNearEnd]);
+  const previous = place > 0 ? rows.at(place - 1) : undefined;
+  const next = place >= 0 ? rows.at(place + 1) : undefined;
   const view = useStageView();
   // Those that may come next are read and their pictures fetched while this one is looked at.
   useEffect(() => {
-    const near = neighbours(items, at);
+    const near = neighbours(place, rows.count).flatMap((at) => rows.at(at) ?? []);
     for (const { id } of near) void queries.prefetchQuery(engine.triplets.get.queryOptions({ input: { id }, staleTime: 60_000 }));
     preparePictures(near.flatMap(({ sourceHash, editedHash }) => [blobUrl(sourceHash), blobUrl(editedHash)]));
-  }, [items, at, queries, engine, blobUrl]);
+  }, [rows, place, queries, engine, blobUrl]);
   return (
     <Modal.Root opened onClose={onClose} fullScreen closeOnEscape={!covered}>
       <Modal.Overlay />
@@ -78,9 +73,9 @@ export function Compare(props: CompareProps) {
             detail={detail.data}
             view={view}
             error={detail.error ? <ErrorNote error={readError(detail.error)} onRetry={() => void detail.refetch()} /> : null}
-            position={at >= 0 ? text.compare.position(at + 1, count(Math.max(total, items.length))) : ''}
-            onPrevious={previous && (() => onOpen(previous.id))}
-            onNext={next && (() => onOpen(next.id))}
+            position={place >= 0 ? text.compare.position(place + 1, count(rows.count)) : ''}
+            onPrevious={previous && (() => onOpen(previous.id, place - 1))}
+            onNext={next && (() => onOpen(next.id, place + 1))}
           />
         ) : detail.error ? (
           <div className="nhr-compare-wait">

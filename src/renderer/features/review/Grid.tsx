@@ -1,101 +1,94 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { WireError } from '../../../shared/model/errors.ts';
 import type { DecisionKind, TripletView } from '../../../shared/model/triplet.ts';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { scrolledHeight } from '../../ui/scaledScroll.ts';
+import { useScaledScroll } from '../../ui/useScaledScroll.ts';
 import { Card } from './Card.tsx';
 import { type ActionName, actionOf, moveInGrid } from './keys.ts';
+import type { Rows } from './useTriplets.ts';
 
 const GAP = 14;
 const PADDING = 24;
-/** A card is never narrower than this, in CSS pixels. */
-const CARD = 292;
 /** Height of a card without its pictures. */
 const CARD_TEXT = 84;
+/** Rows drawn beyond the edges, and rows fetched beyond those. */
+const OVERSCAN = 2;
+const FETCHED = 4;
+
+/** How many pictures one sees at once: the least width of a card, in CSS pixels. */
+export const DENSITIES = { small: 208, medium: 292, large: 440 } as const;
+export type Density = keyof typeof DENSITIES;
 
 const DECISIONS: ReadonlySet<ActionName> = new Set(['accept', 'reject', 'clear']);
 /** Keys of the card that has the focus; the page has the others. */
 const OWN: ReadonlySet<ActionName> = new Set([...DECISIONS, 'left', 'right', 'up', 'down', 'first', 'last', 'open', 'select']);
 
 interface GridProps {
-  items: TripletView[];
-  /** All triplets of the filter, for the row count that is read aloud. */
-  total: number;
-  hasMore: boolean;
-  loading: boolean;
+  rows: Rows;
+  density: Density;
+  /** Places that are looked at now. */
+  onWant(from: number, to: number): void;
   failed: WireError | null;
-  onMore(): void;
-  /** Id of the triplet that the keyboard is on. */
-  selected: number | null;
-  onSelect(id: number): void;
-  onOpen(id: number): void;
+  onRetry(): void;
+  /** The place that the keyboard is on. */
+  place: number;
+  onPlace(place: number): void;
+  onOpen(triplet: TripletView): void;
   onDecide(triplet: TripletView, decision: DecisionKind): void;
   /** Ids of those that one decision is for. */
-  chosen: ReadonlySet<number>;
-  onChoose(id: number): void;
+  chosen: ReadonlyMap<number, TripletView>;
+  onChoose(triplet: TripletView): void;
   /** Something lies over the grid; when that is gone, the focus comes back to the selected card. */
   covered: boolean;
+  /** Changes when a place is to be shown that the keyboard did not go to, with the focus on it. */
+  jump: number;
 }
 
-/** Cards in rows; only those on screen exist. One card is in the tab order, arrows move it. */
-export function Grid({
-  items,
-  total,
-  hasMore,
-  loading,
-  failed,
-  onMore,
-  selected,
-  onSelect,
-  onOpen,
-  onDecide,
-  chosen,
-  onChoose,
-  covered,
-}: GridProps) {
+/** Cards in rows, however many there are; only those on screen exist. One card is in the tab order, arrows move it. */
+export function Grid(props: GridProps) {
+  const { rows, density, onWant, failed, onRetry, place, onPlace, onOpen, onDecide, chosen, onChoose, covered, jump } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const width = useWidth(scroller);
-  const inner = Math.max(CARD, width);
-  const columns = Math.max(1, Math.floor((inner + GAP) / (CARD + GAP)));
+  const { width, height } = useSize(scroller);
+  const least = DENSITIES[density];
+  const inner = Math.max(least, width);
+  const columns = Math.max(1, Math.floor((inner + GAP) / (least + GAP)));
   const card = (inner - GAP * (columns - 1)) / columns;
   const rowHeight = Math.round(card / 2 + CARD_TEXT + GAP);
-  const rows = Math.ceil(items.length / columns);
-  const virtual = useVirtualizer({
-    count: rows,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 3,
-    paddingStart: 4,
-    paddingEnd: 56,
-    scrollPaddingStart: 12,
-    scrollPaddingEnd: 72,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: all rows have one height, measured again when that changes
-  useEffect(() => virtual.measure(), [rowHeight]);
-  const shown = virtual.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
+  const rowCount = Math.ceil(rows.count / columns);
+  const total = rowCount * rowHeight + 2 * PADDING;
+  const scroll = useScaledScroll(scroller, total, height);
+  const first = Math.max(0, Math.floor((scroll.offset - PADDING) / rowHeight) - OVERSCAN);
+  const last = Math.min(rowCount - 1, Math.ceil((scroll.offset + height) / rowHeight) + OVERSCAN);
   useEffect(() => {
-    if (hasMore && !loading && !failed && last >= rows - 4) onMore();
-  }, [hasMore, loading, failed, last, rows, onMore]);
+    if (scroll.resting) onWant((first - FETCHED) * columns, (last + 1 + FETCHED) * columns);
+  }, [scroll.resting, first, last, columns, onWant]);
 
-  const at = Math.max(
-    0,
-    items.findIndex((triplet) => triplet.id === selected),
-  );
+  const at = Math.min(place, Math.max(0, rows.count - 1));
+  const showPlace = (to: number) => scroll.show(PADDING + Math.floor(to / columns) * rowHeight, rowHeight - GAP);
   const focusWanted = useRef(false);
   const wasCovered = useRef(covered);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the moment of uncovering counts
   useEffect(() => {
     if (wasCovered.current && !covered) {
       focusWanted.current = true;
-      virtual.scrollToIndex(Math.floor(at / columns), { align: 'auto' });
+      showPlace(at);
     }
     wasCovered.current = covered;
   }, [covered]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new jump counts
+  useEffect(() => {
+    if (jump === 0) return;
+    focusWanted.current = true;
+    showPlace(at);
+  }, [jump]);
+  // Cells of another size: what one was at stays in view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the number of columns counts
+  useEffect(() => showPlace(at), [columns]);
   useEffect(() => {
     if (!focusWanted.current) return;
-    const cell = scroller.current?.querySelector<HTMLElement>(`[data-id="${items[at]?.id}"]`);
+    const cell = scroller.current?.querySelector<HTMLElement>(`[data-place="${at}"]`);
     if (!cell) return;
     focusWanted.current = false;
     cell.focus({ preventScroll: true });
@@ -103,85 +96,93 @@ export function Grid({
 
   const onKeyDown = (event: KeyboardEvent) => {
     const action = actionOf(event, 'grid');
-    const triplet = items[at];
-    if (!action || !triplet || !OWN.has(action)) return;
+    if (!action || !OWN.has(action)) return;
     // With a selection, a decision is for that: the page takes the key.
     if (chosen.size > 0 && DECISIONS.has(action)) return;
     event.preventDefault();
-    if (action === 'select') return onChoose(triplet.id);
-    if (action === 'open') return onOpen(triplet.id);
-    if (action === 'accept' || action === 'reject' || action === 'clear') return onDecide(triplet, action);
-    const to = moveInGrid(action, at, columns, items.length);
-    const next = items[to];
-    if (!next) return;
+    const triplet = rows.at(at);
+    if (action === 'select') return triplet && onChoose(triplet);
+    if (action === 'open') return triplet && onOpen(triplet);
+    if (action === 'accept' || action === 'reject' || action === 'clear') return triplet && onDecide(triplet, action);
+    const to = moveInGrid(action, at, columns, rows.count);
     focusWanted.current = true;
-    onSelect(next.id);
-    virtual.scrollToIndex(Math.floor(to / columns), { align: 'auto' });
+    onPlace(to);
+    showPlace(to);
   };
 
+  const drawn = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   return (
-    <div className="nhr-grid-scroller" ref={scroller}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be virtual and laid out as cards */}
-      <div
-        role="grid"
-        aria-label={text.review.grid}
-        aria-rowcount={Math.ceil(total / columns)}
-        aria-colcount={columns}
-        className="nhr-grid"
-        style={{ height: virtual.getTotalSize() }}
-        onKeyDown={onKeyDown}
-      >
-        {shown.map((row) => (
-          // biome-ignore lint/a11y/useSemanticElements: see above
-          // biome-ignore lint/a11y/useFocusableInteractive: the cells take the focus, one at a time
-          <div
-            key={row.key}
-            role="row"
-            aria-rowindex={row.index + 1}
-            className="nhr-grid-row"
-            style={{
-              transform: `translateY(${row.start}px)`,
-              gridTemplateColumns: `repeat(${columns}, ${card}px)`,
-              gap: GAP,
-              left: PADDING,
-            }}
-          >
-            {items.slice(row.index * columns, (row.index + 1) * columns).map((triplet, column) => (
-              <Card
-                key={triplet.id}
-                triplet={triplet}
-                column={column + 1}
-                current={triplet.id === items[at]?.id}
-                chosen={chosen.has(triplet.id)}
-                onSelect={onSelect}
-                onChoose={onChoose}
-                onOpen={onOpen}
-              />
-            ))}
-          </div>
-        ))}
-      </div>
-      <div className="nhr-grid-end" role="status">
-        {failed ? <ErrorNote error={failed} onRetry={onMore} /> : loading ? text.review.more : hasMore ? '' : text.review.end}
+    <div className="nhr-grid-scroller" ref={scroller} onScroll={scroll.onScroll} data-resting={scroll.resting}>
+      <div className="nhr-grid-way" style={{ height: scrolledHeight(total) }}>
+        {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be virtual and laid out as cards */}
+        <div
+          role="grid"
+          aria-label={text.review.grid}
+          aria-rowcount={rowCount}
+          aria-colcount={columns}
+          className="nhr-grid"
+          style={{ height: height || undefined }}
+          onKeyDown={onKeyDown}
+        >
+          {drawn.map((row) => (
+            // biome-ignore lint/a11y/useSemanticElements: see above
+            // biome-ignore lint/a11y/useFocusableInteractive: the cells take the focus, one at a time
+            <div
+              key={row}
+              role="row"
+              aria-rowindex={row + 1}
+              className="nhr-grid-row"
+              style={{
+                transform: `translateY(${Math.round(PADDING + row * rowHeight - scroll.offset)}px)`,
+                gridTemplateColumns: `repeat(${columns}, ${card}px)`,
+                gap: GAP,
+                left: PADDING,
+              }}
+            >
+              {Array.from({ length: Math.min(columns, rows.count - row * columns) }, (_, column) => {
+                const here = row * columns + column;
+                const triplet = rows.at(here);
+                return (
+                  <Card
+                    key={here}
+                    triplet={triplet}
+                    place={here}
+                    column={column + 1}
+                    current={here === at}
+                    chosen={triplet !== undefined && chosen.has(triplet.id)}
+                    onPlace={onPlace}
+                    onChoose={onChoose}
+                    onOpen={onOpen}
+                  />
+                );
+              })}
+            </div>
+          ))}
+          {failed && (
+            <div className="nhr-grid-failed">
+              <ErrorNote error={failed} onRetry={onRetry} />
+            </div>
+          )}
+        </div>
       </div>
     </div>
   );
 }
 
-/** The width that cards may take: what is left beside the margins, of which the scroll bar may use a part of the right one. */
-function useWidth(ref: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(1200);
+/** The room for cards: the width beside the margins, of which the scroll bar may use a part of the right one, and the height. */
+function useSize(ref: React.RefObject<HTMLElement | null>): { width: number; height: number } {
+  const [size, setSize] = useState({ width: 1200, height: 800 });
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
     const measure = () => {
       const bar = element.offsetWidth - element.clientWidth;
-      setWidth(element.clientWidth - PADDING - Math.max(6, PADDING - bar));
+      setSize({ width: element.clientWidth - PADDING - Math.max(6, PADDING - bar), height: element.clientHeight });
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, [ref]);
-  return width;
+  return size;
 }

@@ -1,60 +1,91 @@
 import './review.css';
-import { Button, Group, SegmentedControl, Skeleton, Title } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { DecisionKind, TripletView } from '../../../shared/model/triplet.ts';
-import { DEFAULT_VIEW, type GridView, queryFromView, withoutEmpty } from '../../app/filterQuery.ts';
+import { DEFAULT_VIEW, type GridView, queryFromView } from '../../app/filterQuery.ts';
 import { readError } from '../../app/readError.ts';
 import { formatRoute, go } from '../../app/route.ts';
-import { useLive, useStudio } from '../../app/studio.tsx';
+import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { FilterFields } from '../../ui/FilterFields.tsx';
-import { count as countText } from '../../ui/format.ts';
-import { IconKeyboard } from '../../ui/icons.ts';
 import { Empty } from '../../ui/Parts.tsx';
 import { BulkBar } from './BulkBar.tsx';
 import { Compare } from './Compare.tsx';
-import { Grid } from './Grid.tsx';
-import { MoreFilters } from './MoreFilters.tsx';
+import { type Density, Grid } from './Grid.tsx';
 import { RejectDialog } from './RejectDialog.tsx';
-import { ReviewTabs } from './ReviewTabs.tsx';
+import { ReviewBar } from './ReviewBar.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { useKeys } from './useKeys.ts';
 import { useReview } from './useReview.ts';
 import { useTriplets } from './useTriplets.ts';
 
-const NONE: ReadonlySet<number> = new Set();
+const NONE: ReadonlyMap<number, TripletView> = new Map();
+/** Neighbours of the open triplet that are read: as many as are fetched ahead and behind. */
+const BEHIND = 3;
+const AHEAD = 7;
 
 /** The grid of all triplets and, over it, the comparison of the one that is open. */
 export function ReviewPage({ view, open }: { view: GridView; open: number | null }) {
-  const { pages, count, items, fresh } = useTriplets(view);
+  const { client } = useStudio();
+  const { rows, want, fresh, renew, list, pending, error, failed, exact } = useTriplets(view);
   const review = useReview();
   const [help, helpIs] = useDisclosure(false);
-  const [selected, setSelected] = useState<number | null>(open);
-  const [chosen, setChosen] = useState<ReadonlySet<number>>(NONE);
+  const [place, setPlace] = useState(0);
+  const [jump, setJump] = useState(0);
+  const [chosen, setChosen] = useState<ReadonlyMap<number, TripletView>>(NONE);
   const [rejecting, setRejecting] = useState<TripletView[] | null>(null);
   const [advance, setAdvance] = useLocalStorage({ key: 'nhr-advance', defaultValue: true });
+  const [density, setDensity] = useLocalStorage<Density>({ key: 'nhr-density', defaultValue: 'medium' });
   const root = useRef<HTMLDivElement>(null);
-  const show = (id: number | null) => {
-    if (id !== null) setSelected(id);
-    go({ screen: 'triplets', view, open: id }, id === null || open !== null ? 'replace' : 'push');
-  };
-  const onDecide = useCallback((triplet: TripletView, decision: DecisionKind) => review.decide([triplet], decision), [review.decide]);
-  const toggle = useCallback(
-    (id: number) => setChosen((old) => (old.has(id) ? new Set([...old].filter((o) => o !== id)) : new Set([...old, id]))),
-    [],
+  const openPlace = useOpenPlace(open, place, rows, list);
+  useEffect(() => {
+    if (openPlace < 0) return want('open', 0, 0);
+    setPlace(openPlace);
+    want('open', openPlace - BEHIND, openPlace + AHEAD);
+  }, [openPlace, want]);
+  const query = queryFromView(view).toString();
+  // Another filter or order is another list: it begins at its first row.
+  const shown = useRef(query);
+  useEffect(() => {
+    if (shown.current === query) return;
+    shown.current = query;
+    setPlace(0);
+    setChosen(NONE);
+  }, [query]);
+
+  const show = useCallback(
+    (id: number | null, at?: number) => {
+      if (at !== undefined) setPlace(at);
+      go({ screen: 'triplets', view, open: id }, id === null || open !== null ? 'replace' : 'push');
+    },
+    [view, open],
   );
+  const goTo = useCallback((to: number) => {
+    setPlace(to);
+    setJump((n) => n + 1);
+  }, []);
+  const onOpen = useCallback((triplet: TripletView) => show(triplet.id), [show]);
+  const onDecide = useCallback((triplet: TripletView, decision: DecisionKind) => review.decide([triplet], decision), [review.decide]);
+  const toggle = useCallback((triplet: TripletView) => {
+    setChosen((old) => {
+      const now = new Map(old);
+      if (!now.delete(triplet.id)) now.set(triplet.id, triplet);
+      return now;
+    });
+  }, []);
   /** Shows what a step back or forth is about. */
-  const showStep = (id: number | null) => {
+  const showStep = async (id: number | null) => {
     if (id === null) return;
-    if (open !== null) show(id);
-    else setSelected(id);
+    const known = rows.placeOf(id);
+    const to = known ?? (list === undefined ? null : (await client.triplets.place({ list, id })).place);
+    if (open !== null) show(id, to ?? undefined);
+    else if (to !== null) goTo(to);
   };
-  const undo = () => showStep(review.undo());
-  const redo = () => showStep(review.redo());
-  const isChosen = items.filter(({ id }) => chosen.has(id));
+  const undo = () => void showStep(review.undo());
+  const redo = () => void showStep(review.redo());
+  const isChosen = [...chosen.values()];
   const decideChosen = (decision: DecisionKind) => {
     review.decide(isChosen, decision);
     setChosen(NONE);
@@ -63,42 +94,49 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
     if (!rejecting) return;
     review.decide(rejecting, 'reject', tags);
     setRejecting(null);
-    const next = items[items.findIndex(({ id }) => id === open) + 1];
+    const next = openPlace >= 0 ? rows.at(openPlace + 1) : undefined;
     if (open === null) setChosen(NONE);
-    else if (advance && next) show(next.id);
+    else if (advance && next) show(next.id, openPlace + 1);
   };
-  const current = items.find(({ id }) => id === selected) ?? items[0];
+  const focus = (what: string) => () => root.current?.querySelector<HTMLElement>(what)?.focus();
   useKeys('grid', open === null && !help && !rejecting, {
     help: helpIs.open,
-    search: () => root.current?.querySelector<HTMLElement>('[data-search]')?.focus(),
+    search: focus('[data-search]'),
+    goTo: focus('[data-goto]'),
     undo,
     redo,
-    accept: isChosen.length > 0 ? () => decideChosen('accept') : undefined,
-    reject: isChosen.length > 0 ? () => decideChosen('reject') : undefined,
-    clear: isChosen.length > 0 ? () => decideChosen('clear') : undefined,
-    rejectWith: () => setRejecting(isChosen.length > 0 ? isChosen : current ? [current] : null),
+    accept: chosen.size > 0 ? () => decideChosen('accept') : undefined,
+    reject: chosen.size > 0 ? () => decideChosen('reject') : undefined,
+    clear: chosen.size > 0 ? () => decideChosen('clear') : undefined,
+    rejectWith: () => {
+      const current = rows.at(place);
+      setRejecting(chosen.size > 0 ? isChosen : current ? [current] : null);
+    },
   });
-  const more = useCallback(() => void pages.fetchNextPage(), [pages.fetchNextPage]);
-  const filtered = queryFromView(view).toString() !== queryFromView({ ...DEFAULT_VIEW, sort: view.sort }).toString();
+  const filtered = query !== queryFromView({ ...DEFAULT_VIEW, sort: view.sort }).toString();
   return (
     <div className="nhr-review" ref={root}>
-      <Bar
+      <ReviewBar
         view={view}
-        count={count.data}
+        count={pending ? null : rows.count}
+        exact={exact}
         fresh={fresh}
-        onFresh={() => void pages.refetch()}
+        onFresh={renew}
         onHelp={helpIs.open}
         filtered={filtered}
         onUndo={review.canUndo ? undo : undefined}
         onRedo={review.canRedo ? redo : undefined}
+        density={density}
+        onDensity={setDensity}
+        onGoTo={goTo}
       />
-      {isChosen.length > 0 && (
+      {chosen.size > 0 && (
         <BulkBar
-          count={isChosen.length}
-          loaded={items.length}
+          count={chosen.size}
+          loaded={rows.loaded.length}
           onDecide={decideChosen}
           onRejectWith={() => setRejecting(isChosen)}
-          onAll={() => setChosen(new Set(items.map(({ id }) => id)))}
+          onAll={() => setChosen(new Map(rows.loaded.map((triplet) => [triplet.id, triplet])))}
           onNone={() => setChosen(NONE)}
         />
       )}
@@ -107,36 +145,37 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
           <ErrorNote error={readError(review.error)} />
         </div>
       )}
-      {pages.error && items.length === 0 ? (
+      {error ? (
         <div className="nhr-review-error">
-          <ErrorNote error={readError(pages.error)} onRetry={() => void pages.refetch()} />
+          <ErrorNote error={readError(error)} onRetry={renew} />
         </div>
-      ) : pages.isPending ? (
+      ) : pending ? (
         <Waiting />
-      ) : items.length === 0 ? (
+      ) : rows.count === 0 ? (
         <Nothing filtered={filtered} view={view} />
       ) : (
         <Grid
-          items={items}
-          total={count.data?.count ?? items.length}
-          hasMore={pages.hasNextPage}
-          loading={pages.isFetchingNextPage}
-          failed={pages.isFetchNextPageError ? readError(pages.error) : null}
-          onMore={more}
-          selected={selected}
-          onSelect={setSelected}
-          onOpen={show}
+          key={query}
+          rows={rows}
+          density={density}
+          onWant={(from, to) => want('grid', from, to)}
+          failed={failed ? readError(failed) : null}
+          onRetry={renew}
+          place={place}
+          onPlace={setPlace}
+          onOpen={onOpen}
           onDecide={onDecide}
           chosen={chosen}
           onChoose={toggle}
           covered={open !== null || rejecting !== null}
+          jump={jump}
         />
       )}
       {open !== null && (
         <Compare
           id={open}
-          items={items}
-          total={count.data?.count ?? items.length}
+          rows={rows}
+          place={openPlace}
           onOpen={show}
           onClose={() => show(null)}
           onDecide={onDecide}
@@ -146,7 +185,6 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
           review={review}
           advance={advance}
           onAdvance={setAdvance}
-          onNearEnd={() => pages.hasNextPage && !pages.isFetchingNextPage && more()}
           onHelp={helpIs.open}
           covered={help || rejecting !== null}
           linkTo={(id) => formatRoute({ screen: 'triplets', view, open: id })}
@@ -158,77 +196,18 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
   );
 }
 
-interface BarProps {
-  view: GridView;
-  count: { count: number; exact: boolean } | undefined;
-  fresh: number;
-  filtered: boolean;
-  onFresh(): void;
-  onHelp(): void;
-  onUndo: (() => void) | undefined;
-  onRedo: (() => void) | undefined;
-}
-
-function Bar({ view, count, fresh, filtered, onFresh, onHelp, onUndo, onRedo }: BarProps) {
+/** The place of the open triplet: where the keyboard is, among what is loaded, or as the engine says; -1 while nobody knows. */
+function useOpenPlace(open: number | null, place: number, rows: ReturnType<typeof useTriplets>['rows'], list: string | undefined): number {
   const { engine } = useStudio();
-  const runs = useLive((s) => s.runs);
-  const categories = useQuery(engine.triplets.categories.queryOptions());
-  const set = (next: GridView) => go({ screen: 'triplets', view: { ...next, filter: withoutEmpty(next.filter) }, open: null }, 'replace');
-  return (
-    <div className="nhr-review-bar">
-      <Group gap={12} className="nhr-review-title">
-        <Title order={1}>{text.review.title}</Title>
-        <ReviewTabs now="triplets" />
-        <span className="nhr-quiet" role="status">
-          {count ? text.review.count(countText(count.count), count.exact, count.count === 1) : ' '}
-        </span>
-        <div className="nhr-grow" />
-        {fresh > 0 && (
-          <Button size="xs" variant="light" onClick={onFresh}>
-            {text.review.fresh(fresh)}
-          </Button>
-        )}
-        <Group gap={4} wrap="nowrap">
-          <Button size="xs" variant="default" onClick={onUndo} disabled={!onUndo}>
-            {text.reviewing.undo}
-          </Button>
-          <Button size="xs" variant="default" onClick={onRedo} disabled={!onRedo}>
-            {text.reviewing.redo}
-          </Button>
-        </Group>
-        <SegmentedControl
-          size="xs"
-          aria-label={text.filters.sort}
-          data={[
-            { value: 'newest', label: text.filters.newest },
-            { value: 'best', label: text.filters.best },
-          ]}
-          value={view.sort}
-          onChange={(sort) => set({ ...view, sort: sort === 'best' ? 'best' : 'newest' })}
-        />
-        <Button size="xs" variant="default" component="a" href={formatRoute({ screen: 'export', filter: view.filter })}>
-          {text.review.exportThese}
-        </Button>
-        <Button size="xs" variant="default" px={8} aria-label={text.app.shortcuts} title={text.app.shortcuts} onClick={onHelp}>
-          <IconKeyboard aria-hidden size={16} stroke={1.6} />
-        </Button>
-      </Group>
-      <Group gap={8}>
-        <FilterFields
-          filter={view.filter}
-          onChange={(filter) => set({ ...view, filter })}
-          runs={Object.values(runs).sort((a, b) => b.createdAt - a.createdAt)}
-          categories={categories.data ?? []}
-        />
-        <MoreFilters filter={view.filter} onChange={(filter) => set({ ...view, filter })} />
-        {filtered && (
-          <Button size="xs" variant="subtle" color="gray" px={8} onClick={() => set({ ...DEFAULT_VIEW, sort: view.sort })}>
-            {text.filters.reset}
-          </Button>
-        )}
-      </Group>
-    </div>
+  const near = open === null ? undefined : rows.at(place)?.id === open ? place : rows.placeOf(open);
+  const asked = useQuery(
+    engine.triplets.place.queryOptions({
+      input: { list: list ?? '', id: open ?? 0 },
+      enabled: open !== null && near === undefined && list !== undefined,
+    }),
   );
+  if (open === null) return -1;
+  return near ?? asked.data?.place ?? -1;
 }
 
 function Nothing({ filtered, view }: { filtered: boolean; view: GridView }) {

@@ -1,6 +1,6 @@
-/** Which neighbours of a place in a list are fetched before they are wanted, nearest and forward first. */
-export function neighbours<T>(items: readonly T[], at: number, ahead = 5, behind = 2): T[] {
+/** Which neighbours of a place in a list are fetched before they are wanted: places, nearest and forward first. */
+export function neighbours(at: number, count: number, ahead = 5, behind = 2): number[] {
   if (at < 0) return [];
   const places = Array.from({ length: Math.max(ahead, behind) }, (_, i) => [i < ahead ? at + i + 1 : -1, i < behind ? at - i - 1 : -1]);
-  return places.flat().flatMap((place) => (place >= 0 && place < items.length ? [items[place] as T] : []));
+  return places.flat().filter((place) => place >= 0 && place < count);
 }

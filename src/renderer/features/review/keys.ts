@@ -11,6 +11,7 @@ export type ActionName =
   | 'last'
   | 'open'
   | 'search'
+  | 'goTo'
   | 'previous'
   | 'next'
   | 'mode'
@@ -56,6 +57,7 @@ export const KEYS: readonly KeyAction[] = [
   { name: 'last', keys: ['End'], where: ['grid'], label: text.shortcuts.move, fixed: true },
   { name: 'open', keys: ['Enter'], where: ['grid'], label: text.shortcuts.open, shown: 'Enter' },
   { name: 'search', keys: ['/'], where: ['grid'], label: text.shortcuts.search, shown: '/' },
+  { name: 'goTo', keys: ['g'], where: ['grid'], label: text.shortcuts.goTo, shown: 'G' },
   { name: 'previous', keys: ['ArrowLeft', 'k'], where: ['compare'], label: text.shortcuts.previous, shown: '←' },
   { name: 'next', keys: ['ArrowRight', 'j'], where: ['compare'], label: text.shortcuts.next, shown: '→' },
   { name: 'mode', keys: ['v'], where: ['compare'], label: text.shortcuts.mode, shown: 'V' },

@@ -1,4 +1,4 @@
-import { type InfiniteData, useMutation } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { Scores } from '../../../shared/model/attempt.ts';
 import { MOST_AT_ONCE } from '../../../shared/model/review.ts';
@@ -7,9 +7,9 @@ import { useStudio } from '../../app/studio.tsx';
 import { didStep, EMPTY_HISTORY, type History, redoStep, type Said, takeBack, undoStep } from './history.ts';
 import { sameDecision, sendSurely, UNDECIDED } from './sure.ts';
 
-interface Page {
+/** What is read of the grid: its first rows, and blocks by place. */
+interface Block {
   items: TripletView[];
-  next: string | null;
 }
 
 export type Review = ReturnType<typeof useReview>;
@@ -27,13 +27,10 @@ export function useReview() {
   const show = useCallback(
     (ids: ReadonlySet<number>, change: (triplet: TripletView) => TripletView) => {
       const one = <T extends TripletView>(triplet: T): T => (ids.has(triplet.id) ? { ...triplet, ...change(triplet) } : triplet);
-      queries.setQueriesData<InfiniteData<Page>>({ queryKey: engine.triplets.page.key() }, (data) => {
-        if (!data || !('pages' in data)) return data;
-        return {
-          ...data,
-          pages: data.pages.map((page) => (page.items.some(({ id }) => ids.has(id)) ? { ...page, items: page.items.map(one) } : page)),
-        };
-      });
+      for (const queryKey of [engine.triplets.page.key(), engine.triplets.rows.key()])
+        queries.setQueriesData<Block>({ queryKey }, (data) =>
+          data?.items.some(({ id }) => ids.has(id)) ? { ...data, items: data.items.map(one) } : data,
+        );
       for (const id of ids)
         queries.setQueriesData<TripletDetail>({ queryKey: engine.triplets.get.key({ input: { id } }) }, (data) => data && one(data));
       live.setState((state) => ({ recent: state.recent.map(one) }));
@@ -87,8 +84,9 @@ export function useReview() {
     (ids: readonly number[]) => {
       const wanted = new Set(ids);
       const found = new Map<number, TripletView>();
-      for (const [, data] of queries.getQueriesData<InfiniteData<Page>>({ queryKey: engine.triplets.page.key() }))
-        for (const page of data?.pages ?? []) for (const t of page.items) if (wanted.has(t.id)) found.set(t.id, t);
+      for (const queryKey of [engine.triplets.page.key(), engine.triplets.rows.key()])
+        for (const [, data] of queries.getQueriesData<Block>({ queryKey }))
+          for (const t of data?.items ?? []) if (wanted.has(t.id)) found.set(t.id, t);
       return [...found.values()];
     },
     [queries, engine],

@@ -1,0 +1,127 @@
+import { Button, Group, SegmentedControl, Select, TextInput, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { TripletSort } from '../../../shared/contract/triplets.ts';
+import { DEFAULT_VIEW, type GridView, withoutEmpty } from '../../app/filterQuery.ts';
+import { formatRoute, go } from '../../app/route.ts';
+import { useLive, useStudio } from '../../app/studio.tsx';
+import { text } from '../../text.ts';
+import { FilterFields } from '../../ui/FilterFields.tsx';
+import { count as countText } from '../../ui/format.ts';
+import { IconKeyboard } from '../../ui/icons.ts';
+import { DENSITIES, type Density } from './Grid.tsx';
+import { MoreFilters } from './MoreFilters.tsx';
+import { ReviewTabs } from './ReviewTabs.tsx';
+
+interface ReviewBarProps {
+  view: GridView;
+  /** Null while nobody knows. */
+  count: number | null;
+  exact: boolean;
+  fresh: number;
+  filtered: boolean;
+  onFresh(): void;
+  onHelp(): void;
+  onUndo: (() => void) | undefined;
+  onRedo: (() => void) | undefined;
+  density: Density;
+  onDensity(density: Density): void;
+  /** A place, from 0. */
+  onGoTo(place: number): void;
+}
+
+/** What stands above the grid: how many there are, the order, the filters. */
+export function ReviewBar(props: ReviewBarProps) {
+  const { view, count, exact, fresh, filtered, onFresh, onHelp, onUndo, onRedo, density, onDensity, onGoTo } = props;
+  const { engine } = useStudio();
+  const runs = useLive((s) => s.runs);
+  const categories = useQuery(engine.triplets.categories.queryOptions());
+  const set = (next: GridView) => go({ screen: 'triplets', view: { ...next, filter: withoutEmpty(next.filter) }, open: null }, 'replace');
+  return (
+    <div className="nhr-review-bar">
+      <Group gap={12} className="nhr-review-title">
+        <Title order={1}>{text.review.title}</Title>
+        <ReviewTabs now="triplets" />
+        <span className="nhr-quiet" role="status">
+          {count === null ? ' ' : text.review.count(countText(count), exact, count === 1)}
+        </span>
+        <div className="nhr-grow" />
+        {fresh > 0 && (
+          <Button size="xs" variant="light" onClick={onFresh}>
+            {text.review.fresh(fresh)}
+          </Button>
+        )}
+        <Group gap={4} wrap="nowrap">
+          <Button size="xs" variant="default" onClick={onUndo} disabled={!onUndo}>
+            {text.reviewing.undo}
+          </Button>
+          <Button size="xs" variant="default" onClick={onRedo} disabled={!onRedo}>
+            {text.reviewing.redo}
+          </Button>
+        </Group>
+        <Select
+          size="xs"
+          w={140}
+          aria-label={text.filters.sort}
+          data={TripletSort.options.map((value) => ({ value, label: text.filters[value] }))}
+          value={view.sort}
+          allowDeselect={false}
+          onChange={(sort) => set({ ...view, sort: TripletSort.parse(sort) })}
+        />
+        <SegmentedControl
+          size="xs"
+          aria-label={text.review.density}
+          data={(Object.keys(DENSITIES) as Density[]).map((value) => ({ value, label: text.review.densities[value] }))}
+          value={density}
+          onChange={(value) => onDensity(value as Density)}
+        />
+        <Button size="xs" variant="default" component="a" href={formatRoute({ screen: 'export', filter: view.filter })}>
+          {text.review.exportThese}
+        </Button>
+        <Button size="xs" variant="default" px={8} aria-label={text.app.shortcuts} title={text.app.shortcuts} onClick={onHelp}>
+          <IconKeyboard aria-hidden size={16} stroke={1.6} />
+        </Button>
+      </Group>
+      <Group gap={8}>
+        <FilterFields
+          filter={view.filter}
+          onChange={(filter) => set({ ...view, filter })}
+          runs={Object.values(runs).sort((a, b) => b.createdAt - a.createdAt)}
+          categories={categories.data ?? []}
+        />
+        <MoreFilters filter={view.filter} onChange={(filter) => set({ ...view, filter })} />
+        {filtered && (
+          <Button size="xs" variant="subtle" color="gray" px={8} onClick={() => set({ ...DEFAULT_VIEW, sort: view.sort })}>
+            {text.filters.reset}
+          </Button>
+        )}
+        {count !== null && count > 0 && <GoTo count={count} onGoTo={onGoTo} />}
+      </Group>
+    </div>
+  );
+}
+
+/** A row by its number; what lies beyond the end is the last row. */
+function GoTo({ count, onGoTo }: { count: number; onGoTo(place: number): void }) {
+  const [said, setSaid] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const row = Number.parseInt(said.replace(/[^0-9]/g, ''), 10);
+    if (row >= 1) onGoTo(Math.min(row, count) - 1);
+    setSaid('');
+  };
+  return (
+    <form onSubmit={submit} className="nhr-goto">
+      <TextInput
+        size="xs"
+        w={104}
+        inputMode="numeric"
+        aria-label={text.review.goTo}
+        placeholder={text.review.goTo}
+        data-goto
+        value={said}
+        onChange={(event) => setSaid(event.currentTarget.value)}
+      />
+    </form>
+  );
+}
