@@ -70,9 +70,9 @@ describe('undo', () => {
 
 // Catches: a list that runs over its ends, or fetches far ones first.
 it('fetches five ahead and two behind, nearest first', () => {
-  expect(neighbours(3, 10)).toEqual([4, 2, 5, 1, 6, 7, 8]);
-  expect(neighbours(2, 3)).toEqual([1, 0]);
-  expect(neighbours(-1, 2)).toEqual([]);
+  expect(neighbours(3, 10, (n) => n)).toEqual([4, 2, 5, 1, 6, 7, 8]);
+  expect(neighbours(2, 3, (n) => n)).toEqual([1, 0]);
+  expect(neighbours(-1, 2, (n) => n)).toEqual([]);
 });
 
 // Catches: empty or doubled tags, which the engine would refuse.

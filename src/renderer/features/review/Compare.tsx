@@ -58,7 +58,7 @@ export function Compare(props: CompareProps) {
   const view = useStageView();
   // Those that may come next are read and their pictures fetched while this one is looked at.
   useEffect(() => {
-    const near = neighbours(place, rows.count).flatMap((at) => rows.at(at) ?? []);
+    const near = neighbours(place, rows.count, rows.at);
     for (const { id } of near) void queries.prefetchQuery(engine.triplets.get.queryOptions({ input: { id }, staleTime: 60_000 }));
     preparePictures(near.flatMap(({ sourceHash, editedHash }) => [blobUrl(sourceHash), blobUrl(editedHash)]));
   }, [rows, place, queries, engine, blobUrl]);

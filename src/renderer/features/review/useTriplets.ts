@@ -7,7 +7,7 @@ import { useLive, useStudio } from '../../app/studio.tsx';
 import { matches } from './matches.ts';
 
 /** Triplets asked for at once; also how many are shown before the list of all is read. */
-export const BLOCK = 120;
+const BLOCK = 120;
 /** Rows that are read again while somebody reviews would move under their hands. */
 const LASTING = { staleTime: Number.POSITIVE_INFINITY };
 /** Blocks that are not looked at any more are forgotten after this time, in milliseconds. */

@@ -75,7 +75,12 @@ export function AuditLook({ audit, items, onEnd }: AuditLookProps) {
   const leave = () => go({ screen: 'audits' });
   useEffect(() => root.current?.focus(), []);
   useEffect(() => {
-    preparePictures(neighbours(items, at).flatMap(({ sourceHash, editedHash }) => [blobUrl(sourceHash), blobUrl(editedHash)]));
+    preparePictures(
+      neighbours(at, items.length, (place) => items[place]).flatMap(({ sourceHash, editedHash }) => [
+        blobUrl(sourceHash),
+        blobUrl(editedHash),
+      ]),
+    );
   }, [items, at, blobUrl]);
   useActions(viewActions(view, false));
 

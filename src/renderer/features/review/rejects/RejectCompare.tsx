@@ -44,7 +44,7 @@ export function RejectCompare(props: RejectCompareProps) {
   const previous = at > 0 ? items[at - 1] : undefined;
   const next = at >= 0 ? items[at + 1] : undefined;
   useEffect(() => {
-    const near = neighbours(items, at);
+    const near = neighbours(at, items.length, (place) => items[place]);
     for (const { id } of near) void queries.prefetchQuery(engine.rejects.get.queryOptions({ input: { id }, staleTime: 60_000 }));
     preparePictures(near.flatMap(({ sourceHash, editedHash }) => [blobUrl(sourceHash), blobUrl(editedHash)]));
     if (at >= 0 && at > items.length - 5) onNearEnd();
