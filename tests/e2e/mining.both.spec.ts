@@ -31,6 +31,9 @@ test('a run is started, watched to its end, looked at and exported', async ({ st
   const target = join(folder, 'dataset');
   await exports.folder.fill(target);
   await exports.go.click();
+  // The export, and then by itself the check of what it wrote.
+  await expect(exports.jobs.getByRole('article')).toHaveCount(2, { timeout: 60_000 });
+  await expect(exports.done(1)).toBeVisible();
   await expect(exports.done(0)).toBeVisible({ timeout: 60_000 });
   await expect(exports.faults(0)).toHaveCount(0);
   const rows = readFileSync(join(target, 'train/metadata.jsonl'), 'utf8').trimEnd().split('\n');
@@ -38,7 +41,7 @@ test('a run is started, watched to its end, looked at and exported', async ({ st
   expect(existsSync(join(target, 'train/images'))).toBe(true);
 
   await exports.checkThis.click();
-  await expect(exports.jobs.getByRole('article')).toHaveCount(2);
+  await expect(exports.jobs.getByRole('article')).toHaveCount(3);
   await expect(exports.done(0)).toBeVisible({ timeout: 60_000 });
   await expect(exports.faults(0)).toHaveCount(0);
 });

@@ -35,6 +35,10 @@ interface Flags {
   shardMb?: number;
   dataRoot?: string;
   margin?: number;
+  perGroup?: number;
+  ties: boolean;
+  capCategory?: Record<string, number>;
+  check: boolean;
 }
 
 /** The options of `nhr export`. */
@@ -52,6 +56,7 @@ export function exportOptions(command: Command): Command {
     .option('--no-shuffle', 'in the order of content')
     .option('--split <shares>', 'train/validation/test, for example 90/5/5; pictures in common never part', splitShares)
     .option('--cap <n>', 'at most so many rows of a category', between(1, Number.MAX_SAFE_INTEGER))
+    .option('--cap-category <name=n>', 'at most so many rows of this category; may be given again', categoryCap)
     .addOption(new Option('--dedupe <what>', 'what counts as twice the same').choices(['row', 'pictures']))
     .addOption(
       new Option('--pictures <format>', 'keep = byte for byte; png and webpLossless keep every pixel').choices(PictureFormat.options),
@@ -65,6 +70,9 @@ export function exportOptions(command: Command): Command {
     .option('--shard-mb <n>', 'size of a shard, about (default: 500)', between(1, 5000))
     .option('--data-root <path>', 'where the dataset will lie when it is trained on')
     .option('--margin <x>', 'least difference between winner and loser of preference (default: 0.5)', between(0, 4))
+    .option('--per-group <n>', 'pairs of one picture and instruction of preference, at most (default: 3)', between(1, 100))
+    .option('--ties', 'pairs closer than the margin too, marked as ties', false)
+    .option('--no-check', 'do not read everything back when it is written')
     .addHelpText(
       'after',
       `\nLayouts:\n${ExportFormat.options.map((name) => `  ${name.padEnd(12)} ${EXPORT_FORMATS[name].about}`).join('\n')}`,
@@ -85,7 +93,7 @@ export function exportCommand(flags: Flags): ExportCommand {
     ...given('seed', flags.seed),
     shuffle: flags.shuffle,
     ...given('splits', flags.split),
-    ...given('caps', flags.cap === undefined ? undefined : { every: flags.cap }),
+    ...(flags.cap || flags.capCategory ? { caps: { ...given('every', flags.cap), ...given('categories', flags.capCategory) } } : {}),
     ...given('dedupe', flags.dedupe),
     ...(flags.pictures || flags.quality ? { pictures: { ...given('format', flags.pictures), ...given('quality', flags.quality) } } : {}),
     paraphrases: flags.paraphrases,
@@ -95,9 +103,9 @@ export function exportCommand(flags: Flags): ExportCommand {
     ...given('fields', flags.fields),
     ...given('shardBytes', flags.shardMb === undefined ? undefined : flags.shardMb * 1_000_000),
     ...given('dataRoot', flags.dataRoot),
-    ...given('preference', flags.margin === undefined ? undefined : { margin: flags.margin }),
+    preference: { ...given('margin', flags.margin), ...given('perGroup', flags.perGroup), ties: flags.ties },
   };
-  return { out: flags.out, format: flags.format, run: flags.run, options };
+  return { out: flags.out, format: flags.format, run: flags.run, check: flags.check, options };
 }
 
 function between(least: number, most: number) {
@@ -107,6 +115,15 @@ function between(least: number, most: number) {
       throw new InvalidArgumentError(`a number from ${least} to ${most} is wanted.`);
     return value;
   };
+}
+
+/** "Add object=500", gathered over several options. Names may hold =; the last one counts. */
+function categoryCap(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const at = text.lastIndexOf('=');
+  const most = Number(text.slice(at + 1));
+  if (at < 1 || text.slice(at + 1).trim() === '' || !Number.isSafeInteger(most) || most < 0)
+    throw new InvalidArgumentError('a category and a number are wanted, for example "Add object=500".');
+  return { ...before, [text.slice(0, at)]: most };
 }
 
 function splitShares(text: string): { train: number; validation: number; test: number } {

@@ -30,6 +30,7 @@ import { machineFolder } from './scorers/machine.ts';
 import { openWorkspace, type Workspace } from './store/index.ts';
 import type { ExportDeps } from './transfer/export/deps.ts';
 import type { CheckDeps } from './transfer/faults.ts';
+import type { PreviewDeps } from './transfer/import/preview.ts';
 import type { ImportDeps } from './transfer/import/runImport.ts';
 import { createJobs, type Jobs } from './transfer/jobs.ts';
 import type { ScoreImportedDeps } from './transfer/scoreImported.ts';
@@ -79,6 +80,7 @@ export interface EngineParts {
     score: Omit<ScoreDeps, 'gates'>;
     scoreImported: Omit<ScoreImportedDeps, 'gates'>;
     import: () => ImportDeps;
+    preview: PreviewDeps;
   };
   close(): Promise<void>;
 }
@@ -166,6 +168,7 @@ export function compose(options: EngineOptions): EngineParts {
       blobFile: blobs.fileOf,
       now: clock.now,
     },
+    preview: { pixels },
     check: { decode: pixels.decode, decodeBytes: pixels.inspect, concurrency: workers * TASKS_PER_WORKER },
     score: {
       blobs,

@@ -47,6 +47,7 @@ const KINDS: Record<CallName, 'read' | 'change'> = {
   'triplets.categories': 'read',
   'transfer.startExport': 'change',
   'transfer.estimateExport': 'read',
+  'transfer.previewImport': 'read',
   'transfer.importFormats': 'read',
   'transfer.startImport': 'change',
   'transfer.startUpload': 'change',

@@ -2,22 +2,36 @@ import { z } from 'zod';
 import { JobView } from '../model/events.ts';
 import { ExportFormat, ExportOptions } from '../model/export.ts';
 import { GateProfile } from '../model/gates.ts';
-import { ImportColumns, ImportFormat } from '../model/import.ts';
+import { ImportColumns, ImportFormat, ImportPreview } from '../model/import.ts';
 import { KeyRef } from '../model/provider.ts';
 import { TripletFilter } from '../model/triplet.ts';
 import { call } from './base.ts';
 
 export const transfer = {
-  /** Starts an export; it goes on when the page closes. `dir` may be empty: a new folder under the workspace's exports. */
-  startExport: call.input(ExportOptions.extend({ format: ExportFormat, dir: z.string() })).output(JobView),
-  /** How large an export of a filter would be: rows, and bytes of pictures as they are stored, both about. */
-  estimateExport: call.input(TripletFilter).output(z.object({ rows: z.number().int(), pictureBytes: z.number() })),
+  /**
+   * Starts an export; it goes on when the page closes. `dir` may be empty: a new folder under the workspace's exports. With `verify`, a
+   * check of what was written follows as a job of its own.
+   */
+  startExport: call
+    .input(ExportOptions.extend({ format: ExportFormat, dir: z.string(), verify: z.boolean().default(false) }))
+    .output(JobView),
+  /**
+   * How large an export would be, all about: rows, bytes of their pictures as they are stored, bytes it adds to the disk (`linked`: none
+   * for pictures, they are hard links), and bytes that are free there.
+   */
+  estimateExport: call
+    .input(z.object({ filter: TripletFilter, format: ExportFormat, dir: z.string() }))
+    .output(
+      z.object({ rows: z.number().int(), pictureBytes: z.number(), neededBytes: z.number(), freeBytes: z.number(), linked: z.boolean() }),
+    ),
   /** Reads an exported folder back and reports every fault. */
   startCheck: call.input(z.object({ dir: z.string() })).output(JobView),
   /** The formats that can be imported, in the order of help and screen. */
   importFormats: call.output(z.array(ImportFormat)),
   /** Reads a set of another tool, or of ours, into the workspace as imported triplets. `columns` names its columns where they have other names. */
   startImport: call.input(z.object({ format: z.string(), path: z.string(), columns: ImportColumns.default({}) })).output(JobView),
+  /** The first rows of a set as that import would take them. Nothing is stored. */
+  previewImport: call.input(z.object({ format: z.string(), path: z.string(), columns: ImportColumns.default({}) })).output(ImportPreview),
   /** Pushes a finished export to a dataset repository of a hub. The key is a reference, never the token itself. */
   startUpload: call
     .input(

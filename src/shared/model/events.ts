@@ -14,8 +14,8 @@ export const JobView = z.object({
   etaSeconds: z.number().nullable(),
   /** The folder or file it makes; empty when none. */
   target: z.string(),
-  /** Lines for the result screen, in the order to show. */
-  report: z.array(z.object({ label: z.string(), value: z.string(), ok: z.boolean() })),
+  /** Lines for the result screen, in the order to show. `place`: the label is a file and a line, and the value what is wrong there. */
+  report: z.array(z.object({ label: z.string(), value: z.string(), ok: z.boolean(), place: z.boolean().optional() })),
   message: z.string(),
 });
 export type JobView = z.infer<typeof JobView>;

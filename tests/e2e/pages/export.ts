@@ -8,6 +8,16 @@ export function exportScreen(page: Page) {
   return {
     folder: page.getByRole('textbox', { name: text.export.folder }),
     go: page.getByRole('form', { name: text.export.title }).getByRole('button', { name: text.export.go, exact: true }),
+    card: (title: string) => page.getByRole('radio', { name: title, exact: true }),
+    async choose(field: string, option: string) {
+      await page.getByRole('combobox', { name: field, exact: true }).click();
+      await page.getByRole('option', { name: option, exact: true }).click();
+    },
+    importPath: page.getByRole('textbox', { name: text.export.importPath }),
+    lookAtRows: page.getByRole('button', { name: text.export.previewGo }),
+    importGo: page.getByRole('button', { name: text.export.importGo, exact: true }),
+    previewPictures: page.getByRole('table').getByRole('img'),
+    cancel: jobs.getByRole('button', { name: text.export.cancel }),
     jobs,
     /** Newest first. */
     job,

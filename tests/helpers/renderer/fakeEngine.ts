@@ -458,11 +458,30 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
       startExport: api.transfer.startExport.handler(({ input }) =>
         startJob({ kind: 'export', title: 'Export in the NHR layout', target: input.dir || '/home/ada/workspace/exports/new' }),
       ),
-      estimateExport: api.transfer.estimateExport.handler(() => ({
+      estimateExport: api.transfer.estimateExport.handler(({ input }) => ({
         rows: state.triplets.length,
         pictureBytes: state.triplets.length * 400_000,
+        neededBytes: input.format === 'nhr' ? 19_000_000 : state.triplets.length * 400_000,
+        freeBytes: 50_000_000_000,
+        linked: input.format === 'nhr',
       })),
       importFormats: api.transfer.importFormats.handler(() => [{ format: 'nhr', about: 'our own folder' }]),
+      previewImport: api.transfer.previewImport.handler(({ input }) => ({
+        rows: 1200,
+        columns: ['before', 'after', 'text'],
+        used: input.columns,
+        sample: [
+          {
+            line: 1,
+            source: { name: 'a.jpg', thumbnail: '', width: 1024, height: 768 },
+            edited: { name: 'b.jpg', thumbnail: '', width: 1024, height: 768 },
+            instruction: 'Add a lighthouse',
+            category: 'Add object',
+            fault: '',
+          },
+          { line: 2, source: null, edited: null, instruction: '', category: '', fault: 'notJson: It is not a JSON object.' },
+        ],
+      })),
       startImport: api.transfer.startImport.handler(({ input }) => startJob({ kind: 'import', title: 'Import', target: input.path })),
       startCheck: api.transfer.startCheck.handler(({ input }) =>
         startJob({ kind: 'check', title: 'Check of an export', target: input.dir }),

@@ -260,8 +260,14 @@ test('check-export fails with its faults, and leaves no workspace behind', async
   expect(opened[0]?.workspaceDir.startsWith(tmpdir())).toBe(true);
 });
 
-test('export passes its filter and licence on', async () => {
-  const { run, asked } = stage({ cwd, runs: [ended], jobs: [aJob()], calls: { 'transfer.startExport': () => aJob({ state: 'running' }) } });
+/** An engine that exports and reads back. */
+const exportsAndChecks = {
+  'transfer.startExport': () => aJob({ state: 'running' }),
+  'transfer.startCheck': () => aJob({ state: 'running', kind: 'check' }),
+};
+
+test('export passes its filter and licence on, and reads back what was written', async () => {
+  const { run, asked } = stage({ cwd, runs: [ended], jobs: [aJob()], calls: exportsAndChecks });
   expect(
     await run(
       'export',
@@ -285,24 +291,37 @@ test('export passes its filter and licence on', async () => {
     filter: { runId: 'run-a1', kinds: ['forward', 'inverse'], minGeometric: 4.8, decision: 'accept' },
     license: 'cc0-1.0',
   });
+  expect(asked.find(([name]) => name === 'transfer.startCheck')?.[1]).toEqual({ dir: '/set' });
+});
+
+// Catches: a broken export that ends with success.
+test('an export that does not read back fails', async () => {
+  const jobs = [
+    aJob(),
+    aJob({ id: 'job-2', kind: 'check', state: 'failed', report: [{ label: 'Checksums', value: '1 fault', ok: false }] }),
+  ];
+  const calls = { ...exportsAndChecks, 'transfer.startCheck': () => aJob({ id: 'job-2', kind: 'check', state: 'running' }) };
+  const { run, json } = stage({ cwd, runs: [ended], jobs, calls });
+  expect(await run('export', '--out', 'set', '--json')).toBe(1);
+  expect(json().check).toMatchObject({ ok: false });
 });
 
 // Catches: a flag that is taken and does nothing, and a default of the command line that differs from the app's.
 test('export takes every option to the engine; what is not given keeps its default there', async () => {
   const exported = async (...flags: string[]) => {
-    const calls = { 'transfer.startExport': () => aJob({ state: 'running' }) };
-    const { run, asked } = stage({ cwd, runs: [ended], jobs: [aJob()], calls });
+    const { run, asked } = stage({ cwd, runs: [ended], jobs: [aJob()], calls: exportsAndChecks });
     expect(await run('export', '--out', 'set', ...flags)).toBe(0);
     return ExportOptions.parse(asked.find(([name]) => name === 'transfer.startExport')?.[1]);
   };
   expect(await exported()).toEqual(ExportOptions.parse({}));
   const flags = '--format hf-parquet --seed 5 --no-shuffle --split 90/6/4 --cap 100 --dedupe pictures --pictures webp --quality 80';
   const more = '--no-paraphrases --no-scores --no-provenance --columns ip2p --fields x2edit --shard-mb 200 --data-root /data --margin 1';
-  expect(await exported(...`${flags} ${more}`.split(' '))).toMatchObject({
+  const rest = ['--per-group', '5', '--ties', '--no-check', '--cap-category', 'Add object=7', '--cap-category', 'a=b=0'];
+  expect(await exported(...`${flags} ${more}`.split(' '), ...rest)).toMatchObject({
     seed: 5,
     shuffle: false,
     splits: { train: 0.9, validation: 0.06, test: 0.04 },
-    caps: { every: 100 },
+    caps: { every: 100, categories: { 'Add object': 7, 'a=b': 0 } },
     dedupe: 'pictures',
     pictures: { format: 'webp', quality: 80 },
     paraphrases: false,
@@ -312,7 +331,7 @@ test('export takes every option to the engine; what is not given keeps its defau
     fields: 'x2edit',
     shardBytes: 200_000_000,
     dataRoot: '/data',
-    preference: { margin: 1 },
+    preference: { margin: 1, perGroup: 5, ties: true },
   });
 });
 

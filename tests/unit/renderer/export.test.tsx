@@ -20,8 +20,7 @@ describe('export', () => {
       filter: { states: ['active'] },
       splits: { train: 1, validation: 0, test: 0 },
       pictures: { format: 'keep' },
-      columns: 'nhr',
-      fields: 'nhr',
+      verify: true,
     });
     const running = fake.state.jobs[0];
     if (!running) throw new Error('no job');
@@ -44,7 +43,7 @@ describe('export', () => {
     expect(screen.queryByLabelText('Column names', { selector: 'input' })).toBeNull();
     fireEvent.click(screen.getByRole('radio', { name: 'Hugging Face Parquet' }));
     expect(screen.getByLabelText('Column names', { selector: 'input' })).toBeTruthy();
-    fireEvent.change(screen.getByRole('textbox', { name: 'Licence' }), { target: { value: ' cc-by-4.0 ' } });
+    fireEvent.change(screen.getByRole('combobox', { name: 'Licence' }), { target: { value: ' cc-by-4.0 ' } });
     fireEvent.click(exportButton());
     await waitFor(() =>
       expect(fake.calls.find((c) => c.name === 'transfer.startExport')?.input).toMatchObject({
@@ -52,6 +51,83 @@ describe('export', () => {
         license: 'cc-by-4.0',
       }),
     );
+  });
+
+  // Catches: an option that the form shows and does not send, limits of operations that are misread, a bad one that is dropped in silence.
+  it('sends what was chosen among the further options', async () => {
+    const { fake } = show('#/export');
+    await screen.findByText('602 triplets');
+    fireEvent.click(screen.getByRole('radio', { name: 'Preference pairs' }));
+    fireEvent.change(screen.getByLabelText('Least margin'), { target: { value: '1.5' } });
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Ties too' }));
+    fireEvent.change(screen.getByLabelText('Seed'), { target: { value: '7' } });
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Shuffled order' }));
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Read everything back when it is written' }));
+    const limits = screen.getByRole('textbox', { name: 'Limits of single operations' });
+    fireEvent.change(limits, { target: { value: 'Add object' } });
+    expect(exportButton().disabled).toBe(true);
+    fireEvent.change(limits, { target: { value: 'Add object = 500\n\na=b = 0' } });
+    fireEvent.click(exportButton());
+    await waitFor(() =>
+      expect(fake.calls.find((c) => c.name === 'transfer.startExport')?.input).toMatchObject({
+        format: 'preference',
+        preference: { margin: 1.5, ties: true },
+        seed: 7,
+        shuffle: false,
+        caps: { categories: { 'Add object': 500, 'a=b': 0 } },
+        verify: false,
+      }),
+    );
+  });
+
+  // Catches: an import that starts without the mapping that was seen, a look that goes on with the columns of another set.
+  it('shows the first rows of a set before the import, and imports with the mapping that was chosen', async () => {
+    const { fake } = show('#/export');
+    const path = await screen.findByRole('textbox', { name: 'File or folder of the set' });
+    fireEvent.change(path, { target: { value: '/data/set' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Look at the first rows' }));
+    await screen.findByText('Add a lighthouse');
+    expect(screen.getByText(/stays out: notJson/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('combobox', { name: 'Before the edit' }));
+    fireEvent.click(await screen.findByRole('option', { name: 'before' }));
+    await waitFor(() =>
+      expect(fake.calls.filter((c) => c.name === 'transfer.previewImport').at(-1)?.input).toMatchObject({ columns: { source: 'before' } }),
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Import' }));
+    await waitFor(() =>
+      expect(fake.calls.find((c) => c.name === 'transfer.startImport')?.input).toEqual({
+        format: 'nhr',
+        path: '/data/set',
+        columns: { source: 'before' },
+      }),
+    );
+    fireEvent.change(path, { target: { value: '/data/other' } });
+    expect(screen.queryByText('Add a lighthouse')).toBeNull();
+  });
+
+  // Catches: a token that is sent with the upload, or stays on the page after it was stored.
+  it('uploads with a token that goes into the key store and nowhere else', async () => {
+    const { fake } = show('#/export');
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Folder of the export' }), { target: { value: '/data/set' } });
+    fireEvent.change(screen.getByRole('textbox', { name: 'Dataset (owner/name)' }), { target: { value: 'ann/edits' } });
+    const token = screen.getByLabelText<HTMLInputElement>('New token');
+    fireEvent.change(token, { target: { value: 'hf_secret' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Upload' }));
+    await waitFor(() => expect(fake.calls.find((c) => c.name === 'transfer.startUpload')).toBeTruthy());
+    expect(fake.calls.find((c) => c.name === 'endpoints.setKey')?.input).toEqual({ name: 'huggingface', secret: 'hf_secret' });
+    const sent = fake.calls.find((c) => c.name === 'transfer.startUpload')?.input;
+    expect(sent).toEqual({ dir: '/data/set', repo: 'ann/edits', key: 'stored:huggingface', isPrivate: true });
+    expect(token.value).toBe('');
+  });
+
+  // Catches: faults of one place that hide each other, a failed check that looks like a good one.
+  it('shows a check as a verdict and names every place', async () => {
+    const places = ['float is 5', 'float is 4'].map((value) => ({ label: 'train/metadata.jsonl:2', value, ok: false, place: true }));
+    const report = [{ label: 'Rows', value: '3 read', ok: true }, { label: 'Scores', value: '2 faults', ok: false }, ...places];
+    show('#/export', createFakeEngine({ jobs: [aJob({ kind: 'check', state: 'failed', report })] }));
+    expect(await screen.findByText('1 of 2 checks failed')).toBeTruthy();
+    expect(screen.getByText('float is 5')).toBeTruthy();
+    expect(screen.getByText('float is 4')).toBeTruthy();
   });
 
   it('imports a set by format and path', async () => {

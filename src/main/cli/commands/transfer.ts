@@ -37,22 +37,28 @@ export interface ExportCommand {
   out: string;
   format: ExportFormat;
   run: string | undefined;
+  /** Whether everything is read back afterwards. */
+  check: boolean;
   /** As the contract takes them; what is left out has its default there. */
   options: ExportOptionsInput;
 }
 
-/** `nhr export`: writes the set, or a part of it, as a dataset. */
-export function exportSet(session: Session, { out, format, run, options }: ExportCommand): Promise<void> {
+/** `nhr export`: writes the set, or a part of it, as a dataset, and reads it back. */
+export function exportSet(session: Session, { out, format, run, check, options }: ExportCommand): Promise<void> {
   return withEngine(session, false, async (client) => {
     const runId = run === undefined ? undefined : (await findRun(client, run)).id;
     const filter = runId === undefined ? options.filter : { ...options.filter, runId };
     const dir = resolve(session.world.cwd, out);
     const started = await client.transfer.startExport({ ...options, format, dir, filter });
     const job = requireDone(await watchJob(session, client, started));
-    session.result({ dir: job.target, message: job.message, report: job.report }, () => [
+    const read = check ? await watchJob(session, client, await client.transfer.startCheck({ dir: job.target })) : undefined;
+    const ok = read === undefined || read.state === 'done';
+    const checked = read && { ok, message: read.message, report: read.report };
+    session.result({ dir: job.target, message: job.message, report: job.report, check: checked ?? null }, () => [
       ...reportText(job, session.style),
-      `Read it back: nhr check-export ${job.target}`,
+      ...(read === undefined ? [`Read it back: nhr check-export ${job.target}`] : reportText(read, session.style)),
     ]);
+    if (!ok) throw new QuietFailure();
   });
 }
 

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { EXPORT_FORMATS } from '../../../shared/model/export.ts';
+import { EXPORT_FORMATS, ExportOptions } from '../../../shared/model/export.ts';
 import type { GateProfile } from '../../../shared/model/gates.ts';
 import { LowLevelGate } from '../../../shared/model/recipe.ts';
 import type { EngineParts } from '../compose.ts';
 import { checkExport } from '../transfer/checkExport.ts';
 import { exportSet } from '../transfer/export/exportSet.ts';
+import { nearestFolder, neededBytes } from '../transfer/export/space.ts';
+import { freeBytes } from '../transfer/files.ts';
+import { formatOf } from '../transfer/formats/index.ts';
 import { IMPORTERS, importerOf } from '../transfer/import/index.ts';
+import { previewImport } from '../transfer/import/preview.ts';
 import { runImport } from '../transfer/import/runImport.ts';
 import {
   checkJobResult,
@@ -24,30 +28,46 @@ import { answer, api } from './answer.ts';
 
 /** Exports, their read-back, and scoring of existing pairs: jobs that go on when the page closes. */
 export function transferHandlers({ jobs, workspace, transferDeps, http, keys, version, now }: EngineParts) {
+  const startCheck = (dir: string) =>
+    jobs.start('check', 'Read an export back', dir, async ({ signal, progress }) =>
+      checkJobResult(await checkExport(transferDeps.check, dir, progress, signal)),
+    );
   return {
     startExport: api.transfer.startExport.handler((ctx) =>
       answer(ctx, () => {
-        const { format, dir: asked, ...options } = ctx.input;
+        const { format, dir: asked, verify, ...options } = ctx.input;
         const dir = asked.trim() === '' ? defaultFolder(workspace.dir, format, now()) : resolve(asked);
-        return jobs.start('export', `Export: ${EXPORT_FORMATS[format].title}`, dir, async ({ signal, progress }) =>
-          exportJobResult(await exportSet(transferDeps.export, { format, dir, options, toolVersion: version }, progress, signal)),
-        );
+        return jobs.start('export', `Export: ${EXPORT_FORMATS[format].title}`, dir, async ({ signal, progress }) => {
+          const report = await exportSet(transferDeps.export, { format, dir, options, toolVersion: version }, progress, signal);
+          if (verify) startCheck(dir);
+          return exportJobResult(report);
+        });
       }),
     ),
     estimateExport: api.transfer.estimateExport.handler((ctx) =>
-      answer(ctx, () => {
-        const filter = { ...ctx.input, states: ctx.input.states ?? ['active' as const] };
+      answer(ctx, async () => {
+        const { format, dir, filter: asked } = ctx.input;
+        const filter = { ...asked, states: asked.states ?? ['active' as const] };
         const rows = workspace.screens.countTriplets(filter).count;
-        return { rows, pictureBytes: Math.round(rows * workspace.exports.pictureBytesPerRow(filter)) };
+        const pictureBytes = Math.round(rows * workspace.exports.pictureBytesPerRow(filter));
+        const [there, here] = await Promise.all([
+          nearestFolder(dir.trim() === '' ? workspace.dir : resolve(dir)),
+          nearestFolder(workspace.dir),
+        ]);
+        const canLink = there.device === here.device;
+        const layout = formatOf(format);
+        return {
+          rows,
+          pictureBytes,
+          neededBytes: Math.round(neededBytes(layout, ExportOptions.parse({}), { rows, pictureBytes }, canLink)),
+          freeBytes: await freeBytes(there.path),
+          linked: layout.linksPictures && canLink,
+        };
       }),
     ),
-    startCheck: api.transfer.startCheck.handler((ctx) =>
-      answer(ctx, () => {
-        const dir = resolve(ctx.input.dir);
-        return jobs.start('check', 'Read an export back', dir, async ({ signal, progress }) =>
-          checkJobResult(await checkExport(transferDeps.check, dir, progress, signal)),
-        );
-      }),
+    startCheck: api.transfer.startCheck.handler((ctx) => answer(ctx, () => startCheck(resolve(ctx.input.dir)))),
+    previewImport: api.transfer.previewImport.handler((ctx) =>
+      answer(ctx, () => previewImport(transferDeps.preview, { format: ctx.input.format, path: ctx.input.path, map: ctx.input.columns })),
     ),
     importFormats: api.transfer.importFormats.handler((ctx) =>
       answer(ctx, () => IMPORTERS.map(({ format, about }) => ({ format, about }))),

@@ -17,9 +17,10 @@ export function checkJobResult(report: CheckReport): JobResult {
     label: fault.line === null ? fault.file : `${fault.file}:${fault.line}`,
     value: fault.message,
     ok: false,
+    place: true,
   }));
   const more = report.faultCount - report.faults.length;
-  if (more > 0) faults.push({ label: 'More faults', value: `${more.toLocaleString('en-US')} not shown`, ok: false });
+  if (more > 0) faults.push({ label: 'More faults', value: `${more.toLocaleString('en-US')} not shown`, ok: false, place: true });
   const message = report.ok
     ? `${plural(report.rows, 'row')} and ${plural(report.pictures, 'picture')} are as they were written.`
     : `${plural(report.faultCount, 'fault')} found.`;

@@ -7,8 +7,9 @@ import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count, duration } from '../../ui/format.ts';
-import { IconAlertTriangle, IconCheck, IconFileCheck, IconFolderOpen } from '../../ui/icons.ts';
+import { IconCheck, IconFileCheck, IconFolderOpen } from '../../ui/icons.ts';
 import { Bar, Section } from '../../ui/Parts.tsx';
+import { Report } from './Report.tsx';
 
 /** Work that is not a run: what goes on, newest first, and what came of it. It goes on when the page is closed. */
 export function Jobs({ onCheck, checking }: { onCheck(dir: string): void; checking: boolean }) {
@@ -65,21 +66,7 @@ function Job({ job, onCheck, checking }: { job: JobView; onCheck(dir: string): v
       )}
       {cancel.error && <ErrorNote error={readError(cancel.error)} />}
       {job.message && <p className={job.state === 'failed' ? 'nhr-job-bad' : 'nhr-quiet'}>{job.message}</p>}
-      {job.report.length > 0 && (
-        <dl className="nhr-report">
-          {job.report.map((line) => (
-            <div key={line.label} data-ok={line.ok}>
-              <dt>{line.label}</dt>
-              <dd>
-                {line.value}
-                <span role="img" aria-label={line.ok ? text.export.ok : text.export.notOk}>
-                  {line.ok ? <IconCheck aria-hidden size={15} /> : <IconAlertTriangle aria-hidden size={15} />}
-                </span>
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      {job.report.length > 0 && <Report job={job} />}
       {job.target && !said(job) && <code className="nhr-target">{job.target}</code>}
       {job.state === 'done' && job.kind === 'export' && job.target && (
         <Group gap={8} mt={10}>

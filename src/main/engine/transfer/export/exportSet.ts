@@ -16,7 +16,7 @@ import { tripletItems } from './items.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import { createPieceRecords, freshFile, type Piece, type PieceRecord, type PieceRecords, sumCounts, writeText } from './pieces.ts';
 import { type LeftOut, makePlan, type Plan } from './plan.ts';
-import { canLinkInto, requireSpace } from './space.ts';
+import { canLinkInto, neededBytes, requireSpace } from './space.ts';
 
 export interface ExportRequest {
   format: FormatId;
@@ -102,7 +102,8 @@ async function build(
   const { options } = request;
   const format = formatOf(request.format);
   const { set: dir, work } = building;
-  await requireSpace(deps, dir, target, deps.countRows(options.filter), 0);
+  const atLeast = { rows: deps.countRows(options.filter), pictureBytes: 0 };
+  await requireSpace(deps, dir, target, neededBytes(format, options, atLeast, true));
   hooks.onProgress(0, deps.countRows(options.filter));
   const plan = await makePlan(deps, options, format.items ?? tripletItems, work, signal);
   try {
@@ -110,7 +111,7 @@ async function build(
     const createdAt = await agree(request, plan, building, records, deps.now());
     const oneFormat = format.oneFormatPerRole ? plan.formatsByRole : undefined;
     const pictures = createPictures(deps, options.pictures, { takes: format.takes, oneFormat });
-    await requireSpace(deps, dir, target, plan.rows, await roomForPictures(deps, format, plan, dir));
+    await requireSpace(deps, dir, target, neededBytes(format, options, plan, await canLink(deps, plan, dir)));
     let done = 0;
     const progress = (samples: number) => {
       done += samples;
@@ -147,12 +148,9 @@ async function agree(request: ExportRequest, plan: Plan, { set, work }: Building
   return now;
 }
 
-/** Bytes of pictures the export adds to the disk; none when they can be links. */
-async function roomForPictures(deps: ExportDeps, format: ExportFormat, plan: Plan, dir: string): Promise<number> {
-  if (!format.linksPictures) return plan.pictureBytes;
+async function canLink(deps: ExportDeps, plan: Plan, dir: string): Promise<boolean> {
   const split = plan.splits.find(({ rows }) => rows > 0)!;
-  const picture = plan.item(split.name, 0).pictures[0]!;
-  return (await canLinkInto(deps.blobFile(picture.hash), dir)) ? 0 : plan.pictureBytes;
+  return canLinkInto(deps.blobFile(plan.item(split.name, 0).pictures[0]!.hash), dir);
 }
 
 async function writePieces(

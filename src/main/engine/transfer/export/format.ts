@@ -59,8 +59,10 @@ export interface ExportFormat {
   takes?: readonly string[];
   /** Whether pictures of one role must have one encoding. */
   oneFormatPerRole?: boolean;
-  /** Whether pictures are written once each, as files that can be hard links. */
+  /** Whether pictures are written as files that can be hard links. */
   linksPictures: boolean;
+  /** How many times the bytes of the pictures go into containers or texts; 0 when it is not said. */
+  copiesPictures?: (options: ExportOptions) => number;
   /** Whether provenance.jsonl is written; a format with columns for all of that has no need of it. */
   ownProvenance?: boolean;
   prepare(context: FormatContext): Promise<Writing>;

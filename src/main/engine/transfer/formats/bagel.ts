@@ -50,6 +50,7 @@ const chunkPath = (key: string, index: number) => `bagel/${key}/chunk_${index}.p
 export const bagel: ExportFormat = {
   id: 'bagel',
   linksPictures: false,
+  copiesPictures: () => 1,
   readBack: async function* (context, lines) {
     yield* readParquetSamples(context, lines, {
       rowGroupRows: BAGEL_GROUP_ROWS,

@@ -149,6 +149,7 @@ export function shardConfigs(splits: readonly { name: string; rows: number }[], 
 export const hfParquet: ExportFormat = {
   id: 'hf-parquet',
   linksPictures: false,
+  copiesPictures: () => 1,
   readBack: (context, lines) => {
     const columns = PRESET_READ[context.manifest.options.columns];
     return readParquetSamples(context, lines, {

@@ -73,8 +73,9 @@ const PICK_SCHEMA: ParquetColumn[] = [
 export const preference: ExportFormat = {
   id: 'preference',
   items: preferenceItems,
+  linksPictures: true,
   // The Pick-a-Pic files hold the pictures once more.
-  linksPictures: false,
+  copiesPictures: () => 1,
   readBack: async function* (context, lines) {
     yield* readFiles(context, lines, async () => ({}));
     await checkLines(context, [

@@ -28,6 +28,8 @@ export const ratings: ExportFormat = {
   id: 'ratings',
   items: ratedItems,
   linksPictures: true,
+  // As text in the OpenAI file, four letters for three bytes, unless pictures have addresses.
+  copiesPictures: ({ dataRoot }) => (hasAddresses(dataRoot) ? 0 : 4 / 3),
   // What both tuning services take.
   takes: ['jpeg', 'png', 'webp'],
   readBack: async function* (context, lines) {
@@ -74,6 +76,10 @@ export const ratings: ExportFormat = {
   },
 };
 
+function hasAddresses(dataRoot: string): boolean {
+  return dataRoot.startsWith('https://');
+}
+
 function questionOf(instruction: string) {
   return { kind: 'scores', instruction, source: '', edited: '' } as const;
 }
@@ -118,7 +124,7 @@ function geminiLine(context: FormatContext, row: TreeRow, split: SplitName): str
 }
 
 async function openaiLine(context: FormatContext, row: TreeRow, split: SplitName): Promise<string> {
-  const byAddress = context.options.dataRoot.startsWith('https://');
+  const byAddress = hasAddresses(context.options.dataRoot);
   const urls = await Promise.all(
     row.paths.map(async (path) => {
       if (byAddress) return addressOf(context, `${split}/${path}`);

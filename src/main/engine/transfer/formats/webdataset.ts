@@ -32,6 +32,7 @@ function jsonField(item: ExportItem, { options }: FormatContext): string {
 export const webdataset: ExportFormat = {
   id: 'webdataset',
   linksPictures: false,
+  copiesPictures: () => 1,
   // Readers take the fields of the first samples for those of all; a field's name holds the format.
   oneFormatPerRole: true,
   readBack: (context, lines) =>

@@ -270,8 +270,10 @@ async function openBooks(reportFile: string) {
     { label: 'Bad rows, skipped', value: number(counts.bad), ok: counts.bad === 0 },
     ...[...faults].map(([fault, count]) => ({ label: `  ${fault}`, value: number(count), ok: false })),
     ...(columnsLeftOut.length > 0 ? [{ label: 'Columns left behind (pictures)', value: columnsLeftOut.join(', '), ok: true }] : []),
-    ...shown.map((row) => ({ label: `${row.file}:${row.line}`, value: `${row.fault}: ${row.message}`, ok: false })),
-    ...(written > shown.length ? [{ label: 'More', value: `${number(written - shown.length)} in the report`, ok: false }] : []),
+    ...shown.map((row) => ({ label: `${row.file}:${row.line}`, value: `${row.fault}: ${row.message}`, ok: false, place: true })),
+    ...(written > shown.length
+      ? [{ label: 'More', value: `${number(written - shown.length)} in the report`, ok: false, place: true }]
+      : []),
   ];
 
   return {
