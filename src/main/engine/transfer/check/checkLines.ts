@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { SplitName } from '../../../../shared/model/export.ts';
-import { readLines } from '../files.ts';
 import { floatFaults } from './floats.ts';
+import { linesThere } from './linesThere.ts';
 import type { CheckContext } from './readBack.ts';
 
 /** A file of one JSON object a line: where it is in a split, and the pictures a line names (from the folder of the export). */
@@ -20,7 +19,7 @@ export async function checkLines(context: CheckContext, lists: readonly LineList
       // A file that is not there has its fault already.
       if (!files.find(path)) continue;
       let found = 0;
-      for await (const { text, line } of readLines(join(root, path))) {
+      for await (const { text, line } of linesThere({ root }, path)) {
         signal.throwIfAborted();
         found += 1;
         const row = objectOf(text);
@@ -29,11 +28,20 @@ export async function checkLines(context: CheckContext, lists: readonly LineList
           continue;
         }
         for (const message of floatFaults(text)) add('float', path, line, message);
-        for (const picture of list.pictures(row, split))
+        for (const picture of picturesOf(list, row, split))
           if (!files.find(picture)) add('missing', path, line, `The picture ${picture} is in no checksum list.`);
       }
       if (found !== rows) add('manifest', path, null, `There are ${found} rows, not ${rows}.`);
     }
+  }
+}
+
+/** The pictures a row names; a row of another shape names one that is nowhere. */
+function picturesOf(list: LineList, row: Record<string, unknown>, split: SplitName): string[] {
+  try {
+    return list.pictures(row, split);
+  } catch {
+    return ['(none)'];
   }
 }
 

@@ -1,18 +1,20 @@
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentId } from '../export/items.ts';
-import { readLines } from '../files.ts';
 import type { ProvenanceLine } from '../formats/shards.ts';
 import { type ManifestRow, manifestPath, TRAINER_MANIFESTS, type TrainerManifest } from '../formats/trainerManifests.ts';
 import { createIdIndex } from '../idIndex.ts';
 import { FILES } from '../manifest.ts';
+import { linesThere } from './linesThere.ts';
 import type { CheckContext } from './readBack.ts';
 
 /** Reads every trainer's list back: as many rows as the split has, each with the right pictures the right way round. */
 export async function checkManifests(context: CheckContext): Promise<void> {
   const { root, manifest } = context;
   const samples = createIdIndex();
-  for await (const { text } of readLines(join(root, FILES.provenance))) {
-    const line = JSON.parse(text) as ProvenanceLine;
+  for await (const { text } of linesThere({ root }, FILES.provenance)) {
+    const line = lineOf(text);
+    if (line === undefined) continue;
     samples.numberOf(contentId(...line.pictures.map(({ written }) => written.slice(0, 16)), line.instruction.toWellFormed()));
   }
   for (const [split, rows] of Object.entries(manifest.counts.bySplit)) {
@@ -28,9 +30,11 @@ async function checkList(
   rows: number,
   samples: ReturnType<typeof createIdIndex>,
 ): Promise<void> {
+  // A list that is not there has its fault already.
+  if (!(await lstat(join(root, path)).catch(() => undefined))?.isFile()) return;
   let found = 0;
   const targets = createIdIndex();
-  for await (const { text, line } of readLines(join(root, path))) {
+  for await (const { text, line } of linesThere({ root }, path)) {
     signal.throwIfAborted();
     if (text === trainer.open.trim() || text === trainer.close.trim()) continue;
     const row = read(trainer, text);
@@ -54,9 +58,20 @@ async function checkList(
   if (found !== rows) add('manifest', path, null, `There are ${found} rows, not ${rows}.`);
 }
 
+/** A line that is none has its fault from elsewhere. */
+function lineOf(text: string): ProvenanceLine | undefined {
+  try {
+    const line = JSON.parse(text) as ProvenanceLine;
+    return Array.isArray(line?.pictures) && typeof line.instruction === 'string' ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function read(trainer: TrainerManifest, text: string): ManifestRow | undefined {
   try {
-    return trainer.read(text.replace(/,$/, ''));
+    const row = trainer.read(text.replace(/,$/, ''));
+    return [row.source, row.edited, row.instruction].every((cell) => typeof cell === 'string') ? row : undefined;
   } catch {
     return undefined;
   }

@@ -8,6 +8,7 @@ import { formatFloat, sampleId } from '../columns.ts';
 import type { ExportFormat, FormatContext } from '../export/format.ts';
 import { contentId, type ExportItem, type ItemsOf } from '../export/items.ts';
 import { freshFile } from '../export/pieces.ts';
+import { createIdSet } from '../idIndex.ts';
 import type { FileFacts } from '../manifest.ts';
 import type { ParquetColumn } from '../parquet/writer.ts';
 import { freshParquet, writeWith } from './containers.ts';
@@ -182,7 +183,8 @@ interface List {
   open: string;
   between: string;
   close: string;
-  lines(row: TreeRow, split: SplitName): string[];
+  /** `isNew` says whether an id comes for the first time in this file. */
+  lines(row: TreeRow, split: SplitName, isNew: (id: string) => boolean): string[];
 }
 
 const LISTS: readonly List[] = [
@@ -201,10 +203,11 @@ async function writeList({ dir, signal }: FormatContext, tree: Tree, split: Spli
   const path = list.path(split);
   return writeWith(await freshFile(join(dir, path)), async (file) => {
     await file.write(list.open);
+    const seen = createIdSet();
     let first = true;
     for (const row of tree.rows(split)) {
       signal.throwIfAborted();
-      for (const line of list.lines(row, split)) {
+      for (const line of list.lines(row, split, seen.add)) {
         await file.write(`${first ? '' : list.between}${line}`);
         first = false;
       }
@@ -277,19 +280,18 @@ function editRewardLine({ item, paths }: TreeRow, split: SplitName): string {
   return `${body.slice(0, -1)},"choice_dist":${loser!.tie ? '[0.5,0.5]' : '[1.0,0.0]'}}`;
 }
 
-/** One row an edit. A tie says nothing about either, so it gives none. */
-function ktoLines({ item, paths }: TreeRow, split: SplitName): string[] {
-  if (item.loser!.tie) return [];
-  const line = (path: string, label: boolean, scores: { adherence: number; aesthetics: number }) =>
-    record(
-      {
-        id: `${item.id}-${label ? 'chosen' : 'rejected'}`,
-        image: `${split}/${paths[0]}`,
-        prompt: item.row.instruction,
-        completion: `${split}/${path}`,
-        label,
-      },
-      { adherence: scores.adherence, aesthetics: scores.aesthetics },
-    );
-  return [line(paths[1]!, true, item.row.scores!), line(paths[2]!, false, item.loser!.scores)];
+/**
+ * One row an edit, however many pairs it is in: a winner over three losers would else be learnt three times. A tie says nothing about
+ * either, so it gives none.
+ */
+function ktoLines({ item, paths }: TreeRow, split: SplitName, isNew: (id: string) => boolean): string[] {
+  const { row, loser } = item;
+  if (loser!.tie) return [];
+  const line = (path: string, label: boolean, hash: string, { adherence, aesthetics }: { adherence: number; aesthetics: number }) => {
+    const id = contentId(row.sourceHash, hash, row.instruction, String(label));
+    if (!isNew(id)) return [];
+    const texts = { id, image: `${split}/${paths[0]}`, prompt: row.instruction, completion: `${split}/${path}`, label };
+    return [record(texts, { adherence, aesthetics })];
+  };
+  return [...line(paths[1]!, true, row.editedHash, row.scores!), ...line(paths[2]!, false, loser!.editedHash, loser!.scores)];
 }
