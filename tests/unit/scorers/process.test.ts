@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -16,6 +16,7 @@ const scorer = createScorerProcess({
   idleMs: 60_000,
   onBadProvider: () => undefined,
 });
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const never = new AbortController().signal;
 afterAll(async () => {
   await scorer.close();
@@ -44,6 +45,35 @@ test.each(['float32', 'float16'] as const)('the real process runs a model of %s 
   expect(all.map(({ outputs }) => [...outputs.y!.data])).toEqual([1, 2, 3].map((value) => [2 * value, value, -2 * value]));
   expect(all[0]!.provider).toBe('cpu');
 });
+
+// Catches: a real session on a GPU provider that is set up otherwise than its trial: wrong names, two runs at once, shapes that differ.
+test.runIf(existsSync(SWIFTSHADER))(
+  'on WebGPU by a software Vulkan the same process gives the same answers, batch after batch',
+  async () => {
+    const before = { ...process.env };
+    // The loader and the driver inside Debian's chromium package.
+    Object.assign(process.env, { LD_LIBRARY_PATH: '/usr/lib/chromium', VK_ICD_FILENAMES: SWIFTSHADER, XDG_RUNTIME_DIR: dir });
+    const gpu = createScorerProcess({
+      setup: async () => ({ providers: ['webgpu', 'cpu'], batch: { webgpu: 4, cpu: 1 }, idleMs: 60_000, threads: 1 }),
+      maxBytes: 4e9,
+      idleMs: 60_000,
+      onBadProvider: () => undefined,
+    });
+    try {
+      const file = twice('float32');
+      const values = [1, 2, 3, 4, 5, 6];
+      const all = await Promise.all(values.map((value) => gpu.run(request(file, [value, 0, -value]), never)));
+      expect(all.map(({ outputs, provider }) => [provider, ...outputs.y!.data])).toEqual(
+        values.map((value) => ['webgpu', 2 * value, 0, -2 * value]),
+      );
+      expect(gpu.state()).toMatchObject({ crashes: 0, notes: [] });
+    } finally {
+      process.env = before;
+      await gpu.close();
+    }
+  },
+  60_000,
+);
 
 test('what cannot be run is an error with the name of the model, and the process lives on', async () => {
   const good = twice('float32');

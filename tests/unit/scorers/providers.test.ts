@@ -46,6 +46,11 @@ describe('what a trial is worth', () => {
     const webgpu = (error: string) => judgeTrial('webgpu', { ok: false, error }, linux).reason;
     expect(webgpu('Failed to get a WebGPU adapter: No supported adapters')).toMatch(/no Vulkan driver found/);
     expect(webgpu('the driver ended the process (SIGSEGV)')).toBe('GPU: webgpu does not start: the driver ended the process (SIGSEGV)');
+    const missing =
+      "the driver ended the process (exit code 1)\nnode:internal\n  throw err;\n\nError: Cannot find module 'onnxruntime-node'\n    at x";
+    expect(judgeTrial('cpu', { ok: false, error: missing }, linux).reason).toBe(
+      "The runtime does not start: the driver ended the process (exit code 1): Error: Cannot find module 'onnxruntime-node'",
+    );
   });
 
   // Catches: a provider that hands most of its work back, or computes wrong, and is used all the same.

@@ -90,5 +90,7 @@ function reasonOf(provider: ExecutionProvider, error: string, platform: Platform
     return platform.os === 'linux'
       ? 'GPU: no Vulkan driver found for WebGPU; install the Vulkan driver of the card (mesa-vulkan-drivers or NVIDIA).'
       : 'GPU: no adapter found for WebGPU; update the graphics driver.';
-  return `GPU: ${provider} does not start: ${error.split('\n')[0]!.slice(0, 300)}`;
+  // A process that ended says why on its error stream, somewhere among a stack trace.
+  const said = [error.split('\n')[0]!, ...(/^\w*Error: .*$/m.exec(error.slice(error.indexOf('\n') + 1)) ?? [])].join(': ').slice(0, 300);
+  return provider === 'cpu' ? `The runtime does not start: ${said}` : `GPU: ${provider} does not start: ${said}`;
 }
