@@ -6,9 +6,8 @@ const WINDOW = 128;
 const SMALLEST_WINDOW = 32;
 /** Windows are taken in 3 x 3 regions, where each has the most texture and the least edit. */
 const REGIONS = 3;
-/** Peak of a window (1 = a perfect shift) under which it tells nothing. */
+/** Peaks (1 = a perfect shift) under which a window tells nothing, and all of them together do not. */
 const CERTAIN = 0.12;
-/** The same for all of them together. */
 const LEAST_PEAK = 0.08;
 /** Windows that must agree before anything is said. */
 const LEAST_WINDOWS = 3;
@@ -45,9 +44,8 @@ export interface Displacement {
 export function createDisplacement() {
   const correlators = new Map<number, ReturnType<typeof createCorrelator>>();
   const correlatorOf = (n: number) => {
-    const known = correlators.get(n) ?? createCorrelator(n);
-    correlators.set(n, known);
-    return known;
+    if (!correlators.has(n)) correlators.set(n, createCorrelator(n));
+    return correlators.get(n)!;
   };
 
   /**
