@@ -107,11 +107,13 @@ const CATEGORY_CLASSES: readonly (readonly [EditClass, RegExp])[] = [
 
 /**
  * The classes of an edit. A category of several operations ("Add object and Change weather") has all of theirs; one that says
- * nothing is read out of the instruction, and may still be `unknown`.
+ * nothing is read out of the instruction, part by part, and may still be `unknown`.
  */
 export function editClassesOf(category: string, instruction: string): Set<EditClass> {
   const classOf = (name: string) => CATEGORY_CLASSES.find(([, says]) => says.test(name))?.[0];
   const named = category.split(/ and | & /i).map(classOf);
   if (named.some((name) => name !== undefined)) return new Set(named.map((name) => name ?? 'unknown'));
-  return new Set([classOf(operationOf(instruction)) ?? 'unknown']);
+  // "Remove the cow and change the time of day": each part says its own.
+  const parts = instruction.split(/,? (?:and|then|&) |; /i);
+  return new Set(parts.map((part) => classOf(operationOf(part)) ?? 'unknown'));
 }

@@ -69,6 +69,14 @@ describe('the full-reference gate', () => {
     expect(judge({ shift: 3, colourDriftMedian: 12 }, { category: 'Change season', instruction: '' }).reason).toBe('shifted');
   });
 
+  // Catches: a movement made up where a change of light left too little to find again (seen: day to dusk, "zoomed" by 1.1 %).
+  it('does not hold an uncertain movement against a picture that changed all over', () => {
+    const dusk = { category: 'Change time of day', instruction: '' };
+    expect(judge({ outsideShare: 0.01, zoom: 1.1, shift: 2.6, shiftPeak: 0.11 }, dusk)).toMatchObject({ passed: true });
+    expect(judge({ outsideShare: 0.01, zoom: 1.1, shift: 2.6, shiftPeak: 0.5 }, dusk)).toMatchObject({ reason: 'zoomed' });
+    expect(judge({ zoom: 1.1, shift: 2.6, shiftPeak: 0.11 })).toMatchObject({ reason: 'zoomed' });
+  });
+
   // Catches: a no-op that passes as a change of light.
   it('rejects an edit that did nothing, whatever was asked for', () => {
     for (const category of ['Change tone', 'Blur or sharpen', 'Remove object'])
@@ -103,6 +111,7 @@ describe('classes of edits', () => {
     expect(editClassesOf('Change human age and Change haircut', '')).toEqual(new Set(['part']));
     expect(editClassesOf('Add object and Change weather', '')).toEqual(new Set(['part', 'look']));
     expect(editClassesOf('', 'Make it rain')).toEqual(new Set(['look']));
+    expect(editClassesOf('', 'Remove the cow and change the time of day to dusk')).toEqual(new Set(['part', 'look']));
     expect(editClassesOf('', 'Surprise me')).toEqual(new Set(['unknown']));
   });
 });

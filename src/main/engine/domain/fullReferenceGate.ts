@@ -24,6 +24,8 @@ interface Rule {
   reason: FullReferenceReason;
   /** It looks at what is outside the edit, so it says nothing where there is hardly any. */
   outside: boolean;
+  /** It is read off windows that were found again, which a change of the whole picture makes uncertain. */
+  moves?: true;
   /** Operations that do to a whole picture what the limit forbids. */
   notFor: readonly EditClass[];
 }
@@ -32,9 +34,9 @@ interface Rule {
 const RULES: readonly Rule[] = [
   { limit: 'minKinship', signal: 'kinship', side: 'min', reason: 'unrelated', outside: false, notFor: ['geometry', 'background'] },
   { limit: 'minLargestPart', signal: 'largestPartShare', side: 'min', reason: 'tooLittle', outside: false, notFor: ['look', 'focus'] },
-  { limit: 'maxZoom', signal: 'zoom', side: 'max', reason: 'zoomed', outside: false, notFor: ['geometry'] },
-  { limit: 'maxShift', signal: 'shift', side: 'max', reason: 'shifted', outside: false, notFor: ['geometry'] },
-  { limit: 'maxMisfit', signal: 'misfit', side: 'max', reason: 'misaligned', outside: false, notFor: ['geometry'] },
+  { limit: 'maxZoom', signal: 'zoom', side: 'max', reason: 'zoomed', outside: false, moves: true, notFor: ['geometry'] },
+  { limit: 'maxShift', signal: 'shift', side: 'max', reason: 'shifted', outside: false, moves: true, notFor: ['geometry'] },
+  { limit: 'maxMisfit', signal: 'misfit', side: 'max', reason: 'misaligned', outside: false, moves: true, notFor: ['geometry'] },
   { limit: 'maxNoise', signal: 'noiseAdded', side: 'max', reason: 'noisier', outside: true, notFor: ['look', 'focus', 'geometry'] },
   { limit: 'maxBlockiness', signal: 'blockinessRatio', side: 'max', reason: 'blocky', outside: true, notFor: ['focus', 'geometry'] },
   { limit: 'minEdges', signal: 'edgeRatio', side: 'min', reason: 'softer', outside: true, notFor: ['look', 'focus', 'geometry'] },
@@ -52,6 +54,9 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** Certainty of a shift that is needed where the whole picture changed. */
+const CERTAIN = 0.25;
+
 /** Root mean square difference, in grey levels, under which nothing was done, whatever the operation. */
 const IDLE = 1;
 
@@ -62,7 +67,7 @@ export function fullReferenceLimits(gates: { profile: GateProfile; fullReference
 
 /**
  * Holds what was measured against the limits. Every limit that is on gives a check: passed, failed, or skipped with the reason why
- * it says nothing about this edit (`globalEdit`: too little lies outside; the class of the operation; `notMeasured`). A picture
+ * it says nothing about this edit (`globalEdit`: too little lies outside; the class of the operation; `notMeasured`; `uncertain`: too few parts of a picture that changed all over were found again). A picture
  * that hardly differs at all is `tooLittle` whatever the operation.
  */
 export function judgeSignals(
@@ -82,7 +87,8 @@ export function judgeSignals(
     // A change of light may leave no pixel over the threshold, but it leaves a difference; without one nothing was done.
     const idle = rule.limit === 'minLargestPart' && (signals.rmsDifference ?? IDLE) < IDLE;
     const excused = idle ? undefined : rule.notFor.find((name) => classes.has(name));
-    const why = excused ?? (rule.outside && global ? 'globalEdit' : value === undefined ? 'notMeasured' : '');
+    const unsure = rule.moves && (global || classes.has('look')) && (signals.shiftPeak ?? 1) < CERTAIN;
+    const why = excused ?? (rule.outside && global ? 'globalEdit' : value === undefined ? 'notMeasured' : unsure ? 'uncertain' : '');
     if (why !== '' || value === undefined) {
       checks.push({ ...check, outcome: 'skipped', why });
       continue;
