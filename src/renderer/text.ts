@@ -10,6 +10,7 @@ import { paletteText } from './texts/palette.ts';
 import { reviewText } from './texts/review.ts';
 import { scorersText } from './texts/scorers.ts';
 import { auditText, keysText, rejectsText } from './texts/secondLooks.ts';
+import { signalsText } from './texts/signals.ts';
 import { viewerText } from './texts/viewer.ts';
 
 /** Every English sentence and word of the page. Numbers and money are formatted in ui/format.ts. */
@@ -230,6 +231,7 @@ export const text = {
   endpoints: endpointsText,
   scorers: scorersText,
   lab: labText,
+  signals: signalsText,
   reviewing: reviewText,
   rejects: rejectsText,
   audit: auditText,

@@ -1,4 +1,5 @@
 import { TripletSort } from '../../shared/contract/triplets.ts';
+import { SignalName, type SignalRanges } from '../../shared/model/signals.ts';
 import { TripletFilter, TripletKind, TripletState } from '../../shared/model/triplet.ts';
 
 /** What the grid shows: which triplets, in which order. */
@@ -29,6 +30,7 @@ export function filterFromQuery(query: URLSearchParams): TripletFilter {
   const aspect = TripletFilter.shape.aspect.safeParse(text('aspect'));
   filter.aspect = aspect.success ? aspect.data : undefined;
   filter.remarked = { yes: true, no: false }[text('remarked') ?? ''];
+  filter.signals = signalsFrom(text('signals'));
   return withoutEmpty(filter);
 }
 
@@ -45,6 +47,26 @@ const SCORES = [
 function scoreIn(text: string | null): number | undefined {
   const value = Number(text ?? Number.NaN);
   return value >= 1 && value <= 5 ? value : undefined;
+}
+
+/** Ranges of signals as `shift:..1,ssimOutside:0.9..`; parts that are none are left out. */
+function signalsFrom(text: string | undefined): SignalRanges | undefined {
+  const ranges: SignalRanges = {};
+  for (const part of text?.split(',') ?? []) {
+    const [, word, from, to] = /^(\w+):(-?[\d.]*?)\.\.(-?[\d.]*)$/.exec(part) ?? [];
+    const name = SignalName.safeParse(word);
+    if (!name.success) continue;
+    const bound = (digits: string | undefined) => (digits && Number.isFinite(Number(digits)) ? Number(digits) : undefined);
+    const [min, max] = [bound(from), bound(to)];
+    ranges[name.data] = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  }
+  return Object.keys(ranges).length > 0 ? ranges : undefined;
+}
+
+function signalsIn(ranges: SignalRanges | undefined): string | undefined {
+  return Object.entries(ranges ?? {})
+    .map(([name, { min, max }]) => `${name}:${min ?? ''}..${max ?? ''}`)
+    .join(',');
 }
 
 /** Filter and order in a query. */
@@ -69,6 +91,7 @@ export function queryFromView({ filter, sort }: GridView): URLSearchParams {
   set('tag', filter.tag);
   set('aspect', filter.aspect);
   set('remarked', filter.remarked === undefined ? undefined : filter.remarked ? 'yes' : 'no');
+  set('signals', signalsIn(filter.signals));
   set('sort', sort === 'newest' ? undefined : sort);
   return query;
 }

@@ -1,3 +1,4 @@
+import type { Verdict } from '../../../src/shared/model/attempt.ts';
 import type { JobView } from '../../../src/shared/model/events.ts';
 import type { DifficultyRow, RunProgress, RunSummary, SurvivalCurve, UnknownCall } from '../../../src/shared/model/run.ts';
 import type { TripletDetail, TripletView } from '../../../src/shared/model/triplet.ts';
@@ -162,14 +163,22 @@ export function aTriplet(id: number, part: Partial<TripletView> = {}): TripletVi
 export function aDetail(triplet: TripletView): TripletDetail {
   const lowLevel = { width: 512, height: 512, flagged: 21_840, largest: 20_911, components: 37 };
   const none = { reason: '', scores: null, lowLevel: null, promptVersion: '', raw: '', model: '', signals: null, checks: [] };
+  const signals = { changedShare: 0.083, outsideShare: 0.81, ssimOutside: 0.962, colourDriftMedian: 0.74, shift: 2.83, zoom: -0.02 };
+  const checks: Verdict['checks'] = [
+    { signal: 'ssimOutside', min: 0.8, max: null, outcome: 'passed', why: '' },
+    { signal: 'shift', min: null, max: 1, outcome: 'failed', why: 'shifted' },
+    { signal: 'colourDriftMedian', min: null, max: 3.5, outcome: 'skipped', why: 'look' },
+    { signal: 'edgeRatio', min: 0.75, max: null, outcome: 'skipped', why: 'notMeasured' },
+  ];
   return {
     ...triplet,
     prompt: 'A wide photo of a green meadow with one tree and a large rubber ball in the grass, soft morning light, a low hill behind.',
     seed: 48_151_623 + triplet.id,
     lowLevel,
-    signals: null,
+    signals,
     verdicts: [
       { ...none, stage: 'lowLevel', passed: true, lowLevel },
+      { ...none, stage: 'fullReference', passed: true, signals, checks, model: 'fullReference/balanced' },
       {
         ...none,
         stage: 'softJudge',

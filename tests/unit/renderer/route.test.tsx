@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DEFAULT_FILTER, withoutEmpty } from '../../../src/renderer/app/filterQuery.ts';
 import { type EndpointStart, formatRoute, parseHash, type Route } from '../../../src/renderer/app/route.ts';
+import { SIGNAL_NAMES } from '../../../src/shared/model/signals.ts';
 import { TripletKind, TripletState } from '../../../src/shared/model/triplet.ts';
 
 const subset = <T extends string>(all: readonly T[]) => fc.subarray([...all], { minLength: 1 });
+const bound = fc.integer({ min: -9999, max: 9999 }).map((n) => n / 100);
 const filter = fc
   .record(
     {
@@ -15,6 +17,10 @@ const filter = fc
       minGeometric: fc.integer({ min: 10, max: 50 }).map((n) => n / 10),
       decision: fc.constantFrom('accept' as const, 'reject' as const, 'none' as const),
       text: fc.string({ minLength: 1 }),
+      signals: fc.dictionary(fc.constantFrom(...SIGNAL_NAMES), fc.record({ min: bound, max: bound }, { requiredKeys: [] }), {
+        minKeys: 1,
+        noNullPrototype: true,
+      }),
     },
     { requiredKeys: [] },
   )

@@ -12,6 +12,7 @@ import { DemoBadge } from '../../ui/Parts.tsx';
 import { Picture } from '../../ui/Picture.tsx';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from './facts.tsx';
 import { Correction, Rating, Siblings } from './ReviewFields.tsx';
+import { Signals } from './Signals.tsx';
 import type { Review } from './useReview.ts';
 
 interface MetaProps {
@@ -90,6 +91,7 @@ export function Meta(props: MetaProps) {
       {detail && (
         <>
           {detail.lowLevel && <LowLevel numbers={detail.lowLevel} />}
+          <Signals signals={detail.signals} verdicts={detail.verdicts} />
           <section>
             <h3>{t.verdicts}</h3>
             {detail.verdicts.length === 0 && <p className="nhr-quiet">{t.noVerdicts}</p>}

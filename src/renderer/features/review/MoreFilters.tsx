@@ -10,6 +10,7 @@ import { text } from '../../text.ts';
 import { count } from '../../ui/format.ts';
 import { IconChevronDown } from '../../ui/icons.ts';
 import { bars } from './bars.ts';
+import { SignalFilter } from './SignalFilter.tsx';
 
 const RANGES = [
   { score: 'geometric', min: 'minGeometric', max: 'maxGeometric' },
@@ -27,6 +28,7 @@ const PARTS = [
   'style',
   'tag',
   'remarked',
+  'signals',
 ] as const;
 
 interface MoreFiltersProps {
@@ -129,6 +131,7 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
           onChange={({ currentTarget: { value } }) => set({ remarked: value === '' ? undefined : value === 'yes' })}
         />
       </Group>
+      <SignalFilter ranges={filter.signals ?? {}} onChange={(signals) => set({ signals })} />
     </Stack>
   );
 }

@@ -60,7 +60,9 @@ export function VerdictRow({ verdict }: { verdict: Verdict }) {
       <summary>
         <span data-passed={verdict.passed}>{verdict.passed ? <IconCheck aria-hidden size={15} /> : <IconX aria-hidden size={15} />}</span>
         <b>{text.stage[verdict.stage]}</b>
-        <span className="nhr-quiet">{verdict.passed ? t.passed : verdict.reason || t.rejected}</span>
+        <span className="nhr-quiet">
+          {verdict.passed ? t.passed : (text.edit.reasons[verdict.reason] ?? (verdict.reason || t.rejected))}
+        </span>
         <span className="nhr-grow" />
         {scores && (
           <span className="nhr-quiet" title={`${text.scores.adherence} / ${text.scores.aesthetics}`}>
