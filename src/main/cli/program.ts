@@ -190,12 +190,13 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   command('calibrate', 'learn a local validator from scores that are there')
     .option('--from <source>', 'ratings (of people), decisions (accept, reject), or a run, whose validator it learns from', 'ratings')
     .option('--name <name>', 'its name; every fit gets the next number', 'local')
-    .action((o) => act(o, (session) => calibrate(session, o.from, o.name)));
+    .option('--plot <file>', 'draw it: expected against given scores, and what counts most (SVG)')
+    .action((o) => act(o, (session) => calibrate(session, o.from, o.name, o.plot)));
   const calibrations = program.command('calibrations').description('local validators of the workspace');
   below(calibrations, 'list', 'all of them, with how well they do', { isDefault: true }).action((o) => act(o, listCalibrations));
-  below(calibrations, 'show <id>', 'what one learned from, its errors, and what counts most').action((id: string, o) =>
-    act(o, (s) => showCalibration(s, id)),
-  );
+  below(calibrations, 'show <id>', 'what one learned from, its errors, and what counts most')
+    .option('--plot <file>', 'draw it as SVG')
+    .action((id: string, o) => act(o, (s) => showCalibration(s, id, o.plot)));
   below(calibrations, 'import <file>', 'take over one of another workspace').action((file: string, o) =>
     act(o, (s) => takeCalibration(s, file)),
   );

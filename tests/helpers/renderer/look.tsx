@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from '../../../src/renderer/app/App.tsx';
 import { AppError } from '../../../src/shared/model/errors.ts';
 import { aJob, NOW } from './data.ts';
+import { fakeCalibration } from './fakeCalibrations.ts';
 import { createFakeEngine } from './fakeEngine.ts';
 import { fakeDesktop, fakeStudio } from './studio.tsx';
 
@@ -29,7 +30,11 @@ const jobs = [
     target: '/data/street',
   }),
 ];
-const fake = createFakeEngine(scene.has('empty') ? { runs: [], triplets: [], jobs: [], unknownCalls: [] } : { jobs });
+const fake = createFakeEngine(
+  scene.has('empty')
+    ? { runs: [], triplets: [], jobs: [], unknownCalls: [] }
+    : { jobs, calibrations: [fakeCalibration(2), fakeCalibration(1)] },
+);
 if (scene.has('fail'))
   for (const name of ['runs.list', 'runs.templates', 'runs.survival', 'triplets.page', 'triplets.get', 'triplets.count'])
     fake.fail(

@@ -1,13 +1,15 @@
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CalibrationSource, CalibrationView, ScoreModel } from '../../../shared/model/calibration.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import { calibrationPlot } from '../calibrationPlot.ts';
 import { QuietFailure } from '../errors.ts';
 import { formatTable } from '../format.ts';
 import { findRun } from '../runReport.ts';
 import { reportText, type Session, watchJob, withEngine } from '../session.ts';
 
 /** `nhr calibrate`: learns a local validator from ratings, decisions or a run's verdicts. */
-export function calibrate(session: Session, from: string, name: string): Promise<void> {
+export function calibrate(session: Session, from: string, name: string, plot: string | undefined): Promise<void> {
   return withEngine(session, false, async (client) => {
     const source: CalibrationSource =
       from === 'ratings' || from === 'decisions' ? { from } : { from: 'run', runId: (await findRun(client, from)).id };
@@ -20,7 +22,7 @@ export function calibrate(session: Session, from: string, name: string): Promise
       throw new QuietFailure();
     }
     const view = await find(client.calibrations.list(), job.target);
-    session.result({ calibration: view }, () => detailLines(session, view));
+    session.result({ calibration: view, plot: drawn(session, view, plot) }, () => detailLines(session, view));
   });
 }
 
@@ -51,10 +53,10 @@ export function listCalibrations(session: Session): Promise<void> {
 }
 
 /** `nhr calibrations show ID`. */
-export function showCalibration(session: Session, id: string): Promise<void> {
+export function showCalibration(session: Session, id: string, plot: string | undefined): Promise<void> {
   return withEngine(session, false, async (client) => {
     const view = await find(client.calibrations.list(), id);
-    session.result({ calibration: view }, () => detailLines(session, view));
+    session.result({ calibration: view, plot: drawn(session, view, plot) }, () => detailLines(session, view));
   });
 }
 
@@ -64,6 +66,19 @@ export function takeCalibration(session: Session, file: string): Promise<void> {
     const view = await client.calibrations.take({ path: resolve(session.world.cwd, file) });
     session.result({ calibration: view }, () => [`Taken over as ${view.id}.`, '', ...detailLines(session, view)]);
   });
+}
+
+/** Writes the picture where it was asked for; gives its path, null when it was not. */
+function drawn(session: Session, view: CalibrationView, plot: string | undefined): string | null {
+  if (plot === undefined) return null;
+  const path = resolve(session.world.cwd, plot);
+  try {
+    writeFileSync(path, calibrationPlot(view));
+  } catch (error) {
+    throw new AppError('inputInvalid', `${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`, { file: path });
+  }
+  session.say(`Plot: ${path}`, '');
+  return path;
 }
 
 async function find(list: Promise<{ calibrations: CalibrationView[] }>, id: string): Promise<CalibrationView> {

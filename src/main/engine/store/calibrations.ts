@@ -59,8 +59,10 @@ export function createCalibrationStore({ db }: StoreContext, workspaceDir: strin
     mkdirSync(dir, { recursive: true });
     const number = Math.max(0, ...numbersOf(calibration.name)) + 1;
     const id = `${calibration.name}-${number}`;
+    // In the order of the schema: taken over under the same number elsewhere it has the same bytes, and so the same hash in verdicts.
+    const text = JSON.stringify(Calibration.parse({ ...calibration, number }), null, 1);
     // Never over another one: a run that used it must find the same again.
-    writeFileSync(join(dir, `${id}.json`), `${JSON.stringify({ ...calibration, number }, null, 1)}\n`, { flag: 'wx', flush: true });
+    writeFileSync(join(dir, `${id}.json`), `${text}\n`, { flag: 'wx', flush: true });
     return id;
   }
 
