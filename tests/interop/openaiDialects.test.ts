@@ -3,7 +3,7 @@ import { afterAll, expect, it } from 'vitest';
 import { createOpenAiProvider } from '../../src/main/engine/providers/openai/index.ts';
 import { BagelParams } from '../../src/shared/model/bagel.ts';
 import { Endpoint } from '../../src/shared/model/provider.ts';
-import { pngSize, solidPng } from '../helpers/fakes/png.ts';
+import { pictureSize, solidPng } from '../helpers/fakes/png.ts';
 import { formOf, jsonOf } from '../helpers/fakes/server.ts';
 import { fakeSglang } from '../helpers/fakes/sglang.ts';
 import { fakeVllmOmni } from '../helpers/fakes/vllmOmni.ts';
@@ -28,12 +28,15 @@ it('has fakes that the official SDK can drive', async () => {
     expect((await client.models.list()).data[0]!.id).toBe(MODEL);
     const extra = { response_format: 'b64_json', output_format: 'png', seed: 4 } as object;
     const made = await client.images.generate({ model: MODEL, prompt: 'a cat', size: '512x512', ...extra });
-    expect(pngSize(Buffer.from((made as { data: { b64_json: string }[] }).data[0]!.b64_json, 'base64'))).toEqual({
+    expect(pictureSize(Buffer.from((made as { data: { b64_json: string }[] }).data[0]!.b64_json, 'base64'))).toEqual({
       width: 512,
       height: 512,
     });
     const edit = await client.images.edit({ model: MODEL, prompt: 'a dog', image: [png(), png()], ...extra });
-    expect(pngSize(Buffer.from((edit as { data: { b64_json: string }[] }).data[0]!.b64_json, 'base64'))).toEqual({ width: 64, height: 48 });
+    expect(pictureSize(Buffer.from((edit as { data: { b64_json: string }[] }).data[0]!.b64_json, 'base64'))).toEqual({
+      width: 64,
+      height: 48,
+    });
   }
   const client = new OpenAI({ apiKey: 'none', baseURL: `${omni.url}/v1`, maxRetries: 0 });
   const asked = { model: MODEL, modalities: ['image'], messages: [{ role: 'user', content: '<|im_start|>a cat<|im_end|>' }], seed: 3 };
@@ -61,7 +64,7 @@ it('writes all eleven BAGEL knobs for vllm-omni and finds the picture in the sec
   const source = await world.picture(96, 64);
   const edit = (seed: number) => provider('vllm-omni', omni.url).edit({ image: source, instruction: 'Make it snow', seed }, ctx({ bagel }));
   const reply = await edit(7);
-  expect(pngSize(Buffer.from(reply.value))).toEqual({ width: 96, height: 64 });
+  expect(pictureSize(Buffer.from(reply.value))).toEqual({ width: 96, height: 64 });
   expect(omni.knobs().at(-1)).toMatchObject({
     seed: 7,
     num_inference_steps: 30,
@@ -81,7 +84,7 @@ it('writes all eleven BAGEL knobs for vllm-omni and finds the picture in the sec
   expect(Buffer.compare(reply.value, (await edit(7)).value)).toBe(0);
   expect(Buffer.compare(reply.value, (await edit(8)).value)).not.toBe(0);
   const made = await provider('vllm-omni', omni.url).generate({ prompt: 'a cat', width: 768, height: 512, seed: 1 }, ctx({ bagel }));
-  expect(pngSize(Buffer.from(made.value))).toEqual({ width: 768, height: 512 });
+  expect(pictureSize(Buffer.from(made.value))).toEqual({ width: 768, height: 512 });
 });
 
 it('uses the picture routes of vllm-omni for other models, with GPU seconds', async () => {
@@ -120,7 +123,7 @@ it('writes BAGEL for SGLang in its own names', async () => {
     size: '96x64',
   });
   expect(reply).toMatchObject({ seedHonoured: 'yes', usage: { gpuSeconds: 5.25, images: 1 } });
-  expect(pngSize(Buffer.from(reply.value))).toEqual({ width: 96, height: 64 });
+  expect(pictureSize(Buffer.from(reply.value))).toEqual({ width: 96, height: 64 });
 });
 
 // Catches: a key sent to another server on a reply's word.
@@ -128,7 +131,7 @@ it('follows a link on its own origin and no other', async () => {
   const one = provider('sglang', sglang.url);
   const asLink = { params: { response_format: 'url' } };
   const linked = await one.generate({ prompt: 'a cat', width: 64, height: 64, seed: 2 }, ctx(asLink));
-  expect(pngSize(Buffer.from(linked.value))).toEqual({ width: 64, height: 64 });
+  expect(pictureSize(Buffer.from(linked.value))).toEqual({ width: 64, height: 64 });
   expect(sglang.asked.at(-1)!.headers.authorization).toBe('Bearer sk-test');
 });
 

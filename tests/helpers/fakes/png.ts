@@ -33,9 +33,15 @@ export function noisyPng(bytes: number): Buffer {
   return Buffer.concat([head, chunk('IHDR', header), chunk('IDAT', deflateSync(rows, { level: 0 })), chunk('IEND', Buffer.alloc(0))]);
 }
 
-/** Width and height out of a PNG's header. */
-export function pngSize(bytes: Buffer): { width: number; height: number } {
-  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+/** Width and height out of the header of a PNG, or of a JPEG (its start of frame), as real photos are sent. Throws for anything else. */
+export function pictureSize(bytes: Buffer): { width: number; height: number } {
+  if (bytes.readUInt32BE(0) === 0x89504e47) return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+  for (let at = 2; bytes.readUInt16BE(0) === 0xffd8 && at < bytes.length - 9; at += 2 + bytes.readUInt16BE(at + 2)) {
+    const marker = bytes[at + 1]!;
+    const frame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (frame) return { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
+  }
+  throw new Error('neither a PNG nor a JPEG');
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -1,4 +1,4 @@
-import { pngSize } from './png.ts';
+import { pictureSize } from './png.ts';
 import { Answer, type Asked, type FakeServer, formOf, jsonOf, serve } from './server.ts';
 import { paint } from './vllmOmni.ts';
 
@@ -19,7 +19,11 @@ export async function fakeSglang(model: string): Promise<FakeServer & { fields()
     const foreign = FOREIGN.filter((name) => name in fields);
     if (foreign.length > 0) return new Answer(400, { detail: `Unsupported BAGEL fields: ${foreign.join(', ')}` });
     const [, width, height] = /^(\d+)x(\d+)$/.exec(fields.size ?? '') ?? [];
-    const size = width ? { width: Number(width), height: Number(height) } : shown[0] ? pngSize(shown[0]) : { width: 1024, height: 1024 };
+    const size = width
+      ? { width: Number(width), height: Number(height) }
+      : shown[0]
+        ? pictureSize(shown[0])
+        : { width: 1024, height: 1024 };
     const made = fields.output_format === 'png' ? paint(size, [fields.prompt, fields.seed ?? '1024', ...shown]) : JPEG;
     kept.push(made);
     const path = { file_path: `/root/outputs/${kept.length}.png` };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pngSize, solidPng } from './png.ts';
+import { pictureSize, solidPng } from './png.ts';
 import { Answer, type Asked, type FakeServer, formOf, jsonOf, serve } from './server.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function fakeVllmOmni(model: string): Promise<FakeServer & { knobs(
       throw new Answer(400, { error: { message: 'bad prompt', type: 'BadRequestError', code: 400 } });
     if ('cfg_interval' in fields && !(Array.isArray(fields.cfg_interval) && fields.cfg_interval.length === 2))
       throw new Answer(400, { error: { message: 'cfg_interval must be a pair', type: 'BadRequestError', code: 400 } });
-    const size = shown[0] ? pngSize(shown[0]) : { width: Number(fields.width ?? 512), height: Number(fields.height ?? 512) };
+    const size = shown[0] ? pictureSize(shown[0]) : { width: Number(fields.width ?? 512), height: Number(fields.height ?? 512) };
     const made = paint(size, [words, fields.seed, ...shown]);
     const picture = { type: 'image_url', image_url: { url: `data:image/png;base64,${made.toString('base64')}` } };
     return new Answer(200, completion(model, [{ content: 'Done.' }, { content: [picture] }]));
@@ -90,7 +90,7 @@ function pictureReply(made: Buffer): Answer {
 
 function sizeOf(said: unknown, first?: Buffer): { width: number; height: number } {
   const [, width, height] = /^(\d+)x(\d+)$/.exec(String(said ?? '')) ?? [];
-  return width ? { width: Number(width), height: Number(height) } : first ? pngSize(first) : { width: 1024, height: 1024 };
+  return width ? { width: Number(width), height: Number(height) } : first ? pictureSize(first) : { width: 1024, height: 1024 };
 }
 
 /** A colour that everything asked for decides: another seed, instruction or source gives another picture. */
