@@ -84,7 +84,7 @@ export const endpointsText = {
     },
     of: (cap: string) => `of ${cap}`,
     none: '–',
-    unusedAbout: 'Nothing was sent here since the engine started.',
+    unusedAbout: 'No run has asked here since the engine started.',
     error: 'How the queues stand is not known.',
   },
 
@@ -284,7 +284,7 @@ export const endpointsText = {
   probeAbout: 'Reaches the server, checks key and models. Free.',
   probeAgain: 'Probe again',
   probeWait: 'Correct the mistakes first.',
-  probeNever: 'Not probed since this page was opened.',
+  probeNever: 'Not probed yet.',
   probing: 'Probing',
   probeOk: (ms: string) => `Answers in ${ms}`,
   probeFailed: {
@@ -319,7 +319,7 @@ export const endpointsText = {
   testFailed: 'Failed',
   testOther: (asked: string, answered: string) => `${asked} was asked, ${answered} answered`,
   testFacts: (ms: string, usd: string) => `${ms}, ${usd}`,
-  testBooked: (calls: number, usd: string) => `${calls} test calls here so far, ${usd}`,
+  testBooked: (calls: number, usd: string) => `All tests of this endpoint so far: ${calls} calls, ${usd}`,
   testChecks: (role: string) => `Checks as ${role}`,
   testPictures: (role: string) => `Pictures of the test as ${role}`,
   checkOk: 'good',

@@ -81,8 +81,8 @@ function Report({ report }: { report: SelfTestReport }) {
           {report.ok ? t.testPassed : t.testFailed}
         </span>
         <span className="nhr-quiet">{t.testFacts(millis(report.ms), usd(report.usd))}</span>
-        <span className="nhr-quiet">{t.testBooked(report.booked.calls, usd(report.booked.usd))}</span>
       </div>
+      {report.booked.usd > report.usd && <p className="nhr-quiet">{t.testBooked(report.booked.calls, usd(report.booked.usd))}</p>}
       {other && <p className="nhr-test-other">{t.testOther(report.model, report.modelAnswered)}</p>}
       <ul className="nhr-checks" aria-label={t.testChecks(role)}>
         {report.checks.map((check) => (

@@ -211,11 +211,12 @@ function notesOf(app: CallableApp, endpoint: Endpoint, wire: Wire): string[] {
 
 function noteOf(work: Work, fn: CallableFunction, endpoint: Endpoint): string[] {
   const plan = [...planInputs(fn, endpoint.gradio?.inputs ?? {}, {})];
-  const filled = plan.map(([name, value]) => `${name} = ${value === undefined ? "the app's own value" : value}`);
+  const filled = plan.filter(([, value]) => value !== undefined).map(([name]) => name);
+  const own = plan.filter(([, value]) => value === undefined).map(([name]) => name);
   const format = fn.outputs[endpoint.gradio?.output ?? firstPicture(fn)]?.format ?? '';
   const lossy = format === 'webp' || format === 'jpeg' || format === 'jpg';
   return [
-    `${work}: ${fn.name} with ${filled.join(', ')}.`,
+    `${work}: ${fn.name}, filled: ${filled.join(', ')}${own.length > 0 ? `; the app's own value: ${own.join(', ')}` : ''}.`,
     ...(lossy ? [`${fn.name} sends lossy ${format} pictures: set format="png" on its result component for clean differences.`] : []),
   ];
 }
