@@ -13,6 +13,11 @@ export function exportScreen(page: Page) {
       await page.getByRole('combobox', { name: field, exact: true }).click();
       await page.getByRole('option', { name: option, exact: true }).click();
     },
+    /** Pairs of preference however close they are. */
+    async anyMargin() {
+      await page.getByLabel(text.export.margin).fill('0');
+      await page.getByRole('checkbox', { name: text.export.ties }).check();
+    },
     importPath: page.getByRole('textbox', { name: text.export.importPath }),
     lookAtRows: page.getByRole('button', { name: text.export.previewGo }),
     importGo: page.getByRole('button', { name: text.export.importGo, exact: true }),

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExportFormat, ExportOptionsInput } from '../../../src/shared/model/export.ts';
 import { aRow } from '../../unit/transfer/world.ts';
 
-const VICTIM_TIMEOUT_MS = 60_000;
+const VICTIM_TIMEOUT_MS = 120_000;
 const FAMILIES = 1_500;
 
 let world: string;
@@ -27,6 +27,18 @@ beforeAll(() => {
   const rows = families.flatMap(([root, one, two], i) => [
     aRow({ sourceHash: root, editedHash: one, instruction: `edit ${i}`, prompt: two }),
     aRow({ kind: 'inverse', sourceHash: two, editedHash: root, rootHash: root, instruction: `undo ${i}`, prompt: one }),
+    aRow({
+      kind: 'composed',
+      sourceHash: two,
+      editedHash: one,
+      rootHash: root,
+      instruction: `undo and edit ${i}`,
+      prompt: root,
+      parents: [
+        { sourceHash: two, editedHash: root, instruction: `undo ${i}` },
+        { sourceHash: root, editedHash: one, instruction: `edit ${i}` },
+      ],
+    }),
   ]);
   writeFileSync(join(world, 'rows.json'), JSON.stringify(rows));
   writeFileSync(join(world, 'sizes.json'), JSON.stringify(sizes));
@@ -76,6 +88,8 @@ const containers: [string, ExportFormat][] = [
   ['tree with lists', 'manifests'],
   ['tree and Parquet', 'preference'],
   ['folder a sample', 'ip2p-seeds'],
+  ['tree of chains', 'chains'],
+  ['tree and tuning files', 'ratings'],
 ];
 
 // Catches: half a dataset under the real name, a finished piece written again or trusted though it is damaged, leftovers of the dead
