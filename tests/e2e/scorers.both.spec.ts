@@ -17,7 +17,10 @@ test('local scorers: where they run, a mirror, a licence, a download on trust, i
   const { page } = studio;
   const look = createLook(studio, project.name);
   const hub = await startModelHub();
-  const [feature, diff] = [Buffer.from('features of a picture'.repeat(2000)), Buffer.from('differences')];
+  const [feature, diff] = ['features of a picture'.repeat(2000), 'differences'].map((words) => Buffer.from(`\b${words}`)) as [
+    Buffer,
+    Buffer,
+  ];
   hub.files.set('deepghs/imgutils-models/lpips/lpips_feature.onnx', feature);
   hub.files.set('deepghs/imgutils-models/lpips/lpips_diff.onnx', diff);
   try {

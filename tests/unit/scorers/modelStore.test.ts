@@ -8,7 +8,8 @@ import { createModelStore, type ModelStoreOptions } from '../../../src/main/engi
 import { ScorerSettings } from '../../../src/shared/model/scorers.ts';
 import { type ModelHub, sha256, startModelHub } from './modelHub.ts';
 
-const BYTES = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 31 + (at >> 8)) & 255));
+/** Begins as an ONNX model does. */
+const BYTES = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (8 + at * 31 + (at >> 8)) & 255));
 const KEY = 'ada/net/onnx/model.onnx';
 const never = new AbortController().signal;
 let dir = '';
@@ -128,7 +129,7 @@ describe('a download', () => {
   test('when the file has changed meanwhile, it comes anew and whole', async () => {
     hub.fault = (path, nth) => (path.startsWith('/cdn/') && nth === 1 ? { cut: 100_000 } : undefined);
     const { get } = await ready([unpinned], {}, { retryMs: 60 });
-    const other = Buffer.from(BYTES.map((value) => value ^ 255));
+    const other = Buffer.from(BYTES.map((value, at) => (at === 0 ? value : value ^ 255)));
     const running = get({ trustFirstUse: true });
     while (downloads().length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
     hub.files.set(KEY, other);
@@ -255,6 +256,20 @@ describe('a file nobody has vouched for', () => {
     await expect(get()).rejects.toThrow(/it must have/);
     // The commit of the first download is asked for, not the branch.
     expect(hub.requests.at(-2)!.path).toContain('/resolve/c0ffee/');
+  });
+
+  // Catches: the page of a proxy, or a picture picked by mistake, trusted for good under the name of a model.
+  test('is not taken on trust when it is not even of its kind', async () => {
+    hub.files.set(KEY, Buffer.from('<html>Please log in</html>'));
+    const { get, store } = await ready([unpinned, { ...unpinned, path: 'config.json', name: 'config.json' }]);
+    await expect(get({ trustFirstUse: true })).rejects.toMatchObject({
+      message: expect.stringContaining('no ONNX model'),
+      details: { hint: expect.stringContaining('proxy') },
+    });
+    expect(there()).toEqual([]);
+    writeFileSync(join(dir, 'config.json'), 'not json');
+    await expect(store.import('net', join(dir, 'config.json'), never)).rejects.toThrow(/config\.json cannot be used: it is no JSON/);
+    expect(await store.card('net')).toMatchObject({ state: 'absent' });
   });
 
   test('is held to a hash the user gives', async () => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../../shared/model/errors.ts';
@@ -165,6 +165,8 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
         ...(options.retryMs === undefined ? {} : { retryMs: options.retryMs }),
         ...(options.freeBytes === undefined ? {} : { freeBytes: options.freeBytes }),
       });
+      // A page of a proxy or a login comes with status 200 too: it must not be what is trusted from now on.
+      if (pin === null) await requireForm(join(folder, file.name), file.name, true);
       sizes.set(file.name, got.bytes);
       before += got.bytes;
       already = Math.min(already, before);
@@ -207,6 +209,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       const pin = pinOf(file, record, { id, trustFirstUse: true });
       if (pin && pin.sha256 !== sha256)
         throw new AppError('inputInvalid', `${from} has SHA-256 ${sha256}; ${file.name} must have ${pin.sha256}.`, { file: from });
+      await requireForm(from, file.name, false);
       const partial = join(folder, `${file.name}.importing`);
       await copyFile(from, partial);
       await rename(partial, join(folder, file.name));
@@ -287,4 +290,37 @@ async function stateOf(file: ManifestFile, record: MachineRecord, folder: string
     sha256,
     pinnedBy: file.sha256 !== null ? 'manifest' : (known?.pinnedBy ?? 'nobody'),
   };
+}
+
+/** The first field of an ONNX model is the version of its format. */
+const ONNX_BEGINS = 0x08;
+
+/** Looks whether a file nobody has vouched for is at least of its kind: an ONNX model, or JSON. Throws AppError inputInvalid; a bad download is removed. */
+async function requireForm(file: string, name: string, fetched: boolean): Promise<void> {
+  const fault = name.endsWith('.json') ? await jsonFault(file) : (await firstByte(file)) === ONNX_BEGINS ? '' : 'it is no ONNX model';
+  if (fault === '') return;
+  if (fetched) await rm(file, { force: true });
+  throw new AppError('inputInvalid', `${fetched ? `What came as ${name}` : file} cannot be used: ${fault}.`, {
+    file,
+    hint: fetched ? 'A proxy or a login page may have answered in its place. It was thrown away.' : `${name} is wanted.`,
+  });
+}
+
+async function firstByte(path: string): Promise<number> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
+    return bytesRead === 1 ? buffer[0]! : -1;
+  } finally {
+    await file.close();
+  }
+}
+
+async function jsonFault(path: string): Promise<string> {
+  try {
+    JSON.parse(await readFile(path, 'utf8'));
+    return '';
+  } catch {
+    return 'it is no JSON';
+  }
 }
