@@ -88,7 +88,8 @@ describe('the picture of a difference', () => {
   });
 
   it('shows the mask without gain and leaves the zone out of what lies outside it', () => {
-    expect(draw('mask', 32).slice(0, 3)).toEqual([0, 0, 0]);
+    expect(draw('mask', 32)).toEqual(draw('mask', 1));
+    expect(draw('mask', 32).slice(0, 3)).toEqual([3, 3, 3]);
     expect(draw('mask', 32).slice(4, 7)).toEqual([255, 176, 32]);
     expect(draw('zone', 32).slice(0, 3)).toEqual(draw('zone', 1).slice(0, 3));
   });

@@ -177,7 +177,12 @@ export function differencePicture(
   const data = new Uint8ClampedArray(width * height * 4);
   const out = new Uint32Array(data.buffer);
   if (look === 'mask') {
-    for (let p = 0; p < out.length; p++) out[p] = mask[p] === 2 ? LARGEST : mask[p] === 1 ? FLAGGED : 0xff000000;
+    // What did not change stays faintly visible, so that one sees where in the picture the mask lies.
+    for (let y = 0, p = 0; y < height; y++)
+      for (let x = 0, j = y * b.width * 4; x < width; x++, p++, j += 4) {
+        const dim = luma(b.data, j) >> 2;
+        out[p] = mask[p] === 2 ? LARGEST : mask[p] === 1 ? FLAGGED : rgba(dim, dim, dim);
+      }
     return { pixels: { ...shared, data }, facts };
   }
   const zone = look === 'zone' ? dilate(mask, shared, ZONE_MARGIN) : null;
