@@ -8,6 +8,7 @@ import { exportText } from './texts/export.ts';
 import { labText } from './texts/lab.ts';
 import { paletteText } from './texts/palette.ts';
 import { reviewText } from './texts/review.ts';
+import { runsText } from './texts/runs.ts';
 import { scorersText } from './texts/scorers.ts';
 import { auditText, keysText, rejectsText } from './texts/secondLooks.ts';
 import { signalsText } from './texts/signals.ts';
@@ -236,6 +237,7 @@ export const text = {
   rejects: rejectsText,
   audit: auditText,
   keys: keysText,
+  figures: runsText,
   viewer: viewerText,
   palette: paletteText,
   filters: {

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { GateProfile } from '../../shared/model/gates.ts';
 import { ImportColumn, ImportColumns } from '../../shared/model/import.ts';
 import { calibrate, listCalibrations, showCalibration, takeCalibration } from './commands/calibrations.ts';
+import { showComparison } from './commands/compare.ts';
 import { editPicture } from './commands/edit.ts';
 import {
   addEndpoints,
@@ -120,8 +121,8 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     );
 
   command('runs', 'list the runs of a workspace').action((o) => act(o, listRuns));
-  command('stats <run>', 'funnel, survival, difficulty, spend and errors of a run').action((run: string, o) =>
-    act(o, (s) => showStats(s, run)),
+  command('stats <run> [run2]', 'funnel, survival, difficulty, spend and errors of a run; with a second run, both side by side').action(
+    (run: string, other: string | undefined, o) => act(o, (s) => (other === undefined ? showStats(s, run) : showComparison(s, run, other))),
   );
   command('hash <run>', 'one hash over the set a run mined').action((run: string, o) => act(o, (s) => showHash(s, run)));
   const score = command('score [pairs.jsonl]', 'validate existing pairs and add them as imported triplets');

@@ -14,6 +14,7 @@ import { AuditPage } from '../features/review/audit/AuditPage.tsx';
 import { AuditsPage } from '../features/review/audit/AuditsPage.tsx';
 import { ReviewPage } from '../features/review/ReviewPage.tsx';
 import { RejectsPage } from '../features/review/rejects/RejectsPage.tsx';
+import { ComparePage } from '../features/runs/ComparePage.tsx';
 import { NewRunPage } from '../features/runs/NewRunPage.tsx';
 import { RunPage } from '../features/runs/RunPage.tsx';
 import { RunsPage } from '../features/runs/RunsPage.tsx';
@@ -59,7 +60,9 @@ function Screen({ route }: { route: Route }) {
     case 'runs':
       return <RunsPage />;
     case 'newRun':
-      return <NewRunPage />;
+      return <NewRunPage key={formatRoute(route)} from={route.run} gates={route.gates} />;
+    case 'compare':
+      return <ComparePage a={route.a} b={route.b} />;
     case 'run':
       return <RunPage key={route.runId} runId={route.runId} />;
     case 'triplets':

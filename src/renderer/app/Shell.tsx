@@ -10,7 +10,7 @@ import { formatRoute, type Route } from './route.ts';
 import { useLive } from './studio.tsx';
 
 const SCREENS: { name: string; route: Route; has: Route['screen'][] }[] = [
-  { name: text.app.runs, route: { screen: 'runs' }, has: ['runs', 'newRun', 'run', 'calibration'] },
+  { name: text.app.runs, route: { screen: 'runs' }, has: ['runs', 'newRun', 'run', 'compare', 'calibration'] },
   {
     name: text.app.triplets,
     route: { screen: 'triplets', view: DEFAULT_VIEW, open: null },

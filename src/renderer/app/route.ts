@@ -6,7 +6,9 @@ import { queryFromRejects, type RejectQuery, rejectsFromQuery } from './rejectQu
 /** Where the person is. All of it stands in the URL hash, so that a link or a reload leads to the same place. */
 export type Route =
   | { screen: 'runs' }
-  | { screen: 'newRun' }
+  /** `run` = start from its recipe, with `gates` of a what-if as JSON put over it. */
+  | { screen: 'newRun'; run?: string | undefined; gates?: string | undefined }
+  | { screen: 'compare'; a: string; b: string }
   | { screen: 'run'; runId: string }
   | { screen: 'triplets'; view: GridView; open: number | null }
   /** Without a run: the newest one. */
@@ -37,7 +39,11 @@ export function parseHash(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
   const [screen = '', item = '', part = '', last = ''] = path.split('/').filter(Boolean).map(decoded);
   const query = new URLSearchParams(search);
-  if (screen === 'runs' && item === 'new') return { screen: 'newRun' };
+  if (screen === 'runs' && item === 'new') {
+    const [run, gates] = [query.get('run') ?? undefined, query.get('gates') ?? undefined];
+    return { screen: 'newRun', ...(run && { run }), ...(gates && { gates }) };
+  }
+  if (screen === 'runs' && item === 'compare') return { screen: 'compare', a: query.get('a') ?? '', b: query.get('b') ?? '' };
   if (screen === 'runs' && item !== '') return { screen: 'run', runId: item };
   if (screen === 'triplets') {
     const open = /^\d+$/.test(item) ? Number(item) : null;
@@ -78,7 +84,9 @@ export function formatRoute(route: Route): string {
     case 'runs':
       return '#/runs';
     case 'newRun':
-      return '#/runs/new';
+      return `#/runs/new${search(pairs({ run: route.run, gates: route.gates }))}`;
+    case 'compare':
+      return `#/runs/compare${search(pairs({ a: route.a, b: route.b }))}`;
     case 'run':
       return `#/runs/${encodeURIComponent(route.runId)}`;
     case 'triplets':
@@ -114,6 +122,11 @@ function startParts(from: EndpointStart | null): string[] {
   if (from === null) return ['new'];
   if (from.kind === 'blank') return [from.kind, from.transport];
   return from.kind === 'copy' ? [from.kind, from.id] : [from.kind, from.recipe, from.id];
+}
+
+/** A query of what is given and not empty. */
+function pairs(given: Record<string, string | undefined>): URLSearchParams {
+  return new URLSearchParams(Object.entries(given).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 function search(query: URLSearchParams): string {

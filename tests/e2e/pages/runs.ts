@@ -14,6 +14,8 @@ export function runsScreen(page: Page) {
     templates: page.getByRole('radio'),
     editor: page.getByRole('textbox', { name: text.newRun.editor }),
     start,
+    view: (name: 'form' | 'yaml') =>
+      page.getByRole('radiogroup', { name: text.figures.form.view }).getByText(text.figures.form[name], { exact: true }),
     plan: page.getByRole('region', { name: text.newRun.check }),
     running: main.getByText(text.state.running, { exact: true }),
     /** The run ended by itself: all jobs done, or the budget reached. */
@@ -30,6 +32,7 @@ export function runsScreen(page: Page) {
     async startRun(yaml: string): Promise<void> {
       await shell(page).runs.click();
       await this.newRun.first().click();
+      await this.view('yaml').click();
       await this.editor.fill(yaml);
       await start.click();
       await this.funnel.or(page.getByText(text.run.funnelEmpty)).first().waitFor();

@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/shared/model/errors.ts';
 import type { RunEnd, RunState } from '../../../src/shared/model/run.ts';
 import { aProgress, aRun } from '../../helpers/renderer/data.ts';
@@ -55,6 +55,7 @@ describe('the list of runs', () => {
 });
 
 describe('a new run', () => {
+  beforeEach(() => localStorage.setItem('nhr-recipe-view', '"yaml"'));
   const editor = () => screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Recipe in YAML' });
   const start = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Start the run' });
 

@@ -1,5 +1,6 @@
-import { Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { SegmentedControl, Skeleton } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { RunSummary } from '../../../shared/model/run.ts';
 import type { TripletView } from '../../../shared/model/triplet.ts';
 import { THUMB } from '../../app/blobUrl.ts';
@@ -12,25 +13,44 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Section } from '../../ui/Parts.tsx';
 import { Picture } from '../../ui/Picture.tsx';
 
-const SHOWN = 12;
+const SHOWN = 6;
+const KINDS = ['forward', 'inverse', 'composed'] as const;
 
-/** The newest triplets of a run, source and edit side by side; each leads to its comparison. */
+/** How often new ones are asked for, in milliseconds. */
+const REFRESH = 4_000;
+
+/** New triplets of a run, of different sources first, source and edit side by side; each leads to its comparison. */
 export function LatestStrip({ run }: { run: RunSummary }) {
   const { engine } = useStudio();
-  const latest = useQuery(engine.runs.latest.queryOptions({ input: { runId: run.id, limit: SHOWN } }));
+  const [kind, setKind] = useState<(typeof KINDS)[number] | null>(null);
+  const latest = useQuery(
+    engine.runs.latest.queryOptions({
+      input: { runId: run.id, limit: SHOWN, ...(kind && { kind }) },
+      placeholderData: keepPreviousData,
+      refetchInterval: run.state === 'running' ? REFRESH : false,
+    }),
+  );
   const recent = useLive((s) => s.recent);
   const view = { filter: { ...DEFAULT_FILTER, runId: run.id }, sort: 'newest' as const };
-  const items = merged(
-    recent.filter((t) => t.runId === run.id),
-    latest.data ?? [],
-  );
+  // What events brought counts while nothing was asked for yet; an answer has chosen what differs.
+  const early = recent.filter((t) => t.runId === run.id && t.state === 'active' && (kind === null || t.kind === kind));
+  const items = latest.data && latest.data.length > 0 ? latest.data : early.slice(-SHOWN).reverse();
   return (
     <Section
       title={text.run.latest}
       right={
-        <a className="nhr-link" href={formatRoute({ screen: 'triplets', view, open: null })}>
-          {text.run.seeAll}
-        </a>
+        <span className="nhr-latest-tools">
+          <SegmentedControl
+            size="xs"
+            aria-label={text.figures.figures.latestKinds}
+            value={kind ?? 'mixed'}
+            onChange={(value) => setKind(KINDS.find((one) => one === value) ?? null)}
+            data={[{ value: 'mixed', label: text.figures.figures.mixed }, ...KINDS.map((value) => ({ value, label: text.kind[value] }))]}
+          />
+          <a className="nhr-link" href={formatRoute({ screen: 'triplets', view, open: null })}>
+            {text.run.seeAll}
+          </a>
+        </span>
       }
     >
       {latest.error && items.length === 0 ? (
@@ -63,14 +83,4 @@ function StripItem({ triplet, href }: { triplet: TripletView; href: string }) {
       <span className="nhr-strip-text">{triplet.instruction}</span>
     </a>
   );
-}
-
-/** Active triplets of both lists, newest first, each once; what events brought is newer than what was asked for. */
-function merged(recent: TripletView[], asked: TripletView[]): TripletView[] {
-  const byId = new Map(asked.map((t) => [t.id, t]));
-  for (const triplet of recent) byId.set(triplet.id, triplet);
-  return [...byId.values()]
-    .filter((t) => t.state === 'active')
-    .sort((a, b) => b.id - a.id)
-    .slice(0, SHOWN);
 }

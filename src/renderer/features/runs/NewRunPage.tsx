@@ -1,29 +1,50 @@
 import './newRun.css';
-import { Button, Radio, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import './figures.css';
+import { Button, NativeSelect, Radio, Skeleton, Text, Title } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { readError } from '../../app/readError.ts';
 import { formatRoute, go } from '../../app/route.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { IconArrowLeft, IconPlayerPlay } from '../../ui/icons.ts';
-import { Section } from '../../ui/Parts.tsx';
-import { YamlEditor } from '../../ui/YamlEditor.tsx';
-import { RecipePlan } from './RecipePlan.tsx';
-import { useRunChanges } from './useRuns.ts';
+import { IconArrowLeft } from '../../ui/icons.ts';
+import { RecipeEditor } from './RecipeEditor.tsx';
+import { withFields } from './recipeDraft.ts';
+import { useDrafts } from './useDrafts.ts';
+import { useRuns } from './useRuns.ts';
 
-/** Milliseconds without a key before a recipe is checked. */
-const REST = 300;
+const t = text.figures.template;
 
-/** Choose a template, change it, see at once what it will do, start. Changes to each template are kept while the page is open. */
-export function NewRunPage() {
-  const { engine } = useStudio();
+interface NewRunPageProps {
+  /** A run whose recipe is where to start. */
+  from?: string | undefined;
+  /** JSON of gates that are put over it. */
+  gates?: string | undefined;
+}
+
+/**
+ * Choose a template or the recipe of a run, change it as a form or as text, see at once what it will do, start. Changes to each are
+ * kept while the page is open.
+ */
+export function NewRunPage({ from, gates }: NewRunPageProps) {
+  const { engine, client, queries } = useStudio();
   const templates = useQuery(engine.runs.templates.queryOptions({ staleTime: Number.POSITIVE_INFINITY }));
+  const recipe = useQuery(engine.runs.recipe.queryOptions({ input: { runId: from ?? '' }, enabled: from !== undefined }));
+  const { runs } = useRuns();
+  const drafts = useDrafts();
   const [chosen, setChosen] = useState<string | null>(null);
-  const [drafts, setDrafts] = useState<Record<string, string>>({});
-  const template = templates.data?.find((t) => t.id === chosen) ?? templates.data?.[0];
+  const remove = useMutation({
+    mutationFn: (id: string) => client.runs.removeTemplate({ id }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: engine.runs.templates.key() }),
+  });
+  const ofRun =
+    from !== undefined && chosen === null && recipe.data
+      ? { id: `run ${from}`, own: false, yaml: withGates(recipe.data.yaml, gates) }
+      : null;
+  const waiting = from !== undefined && chosen === null && recipe.isPending;
+  const template = ofRun ?? (waiting ? undefined : (templates.data?.find((one) => one.id === chosen) ?? templates.data?.[0]));
+  const error = templates.error ?? recipe.error ?? remove.error;
   return (
     <div className="nhr-page">
       <div className="nhr-page-head">
@@ -39,30 +60,56 @@ export function NewRunPage() {
           {text.newRun.back}
         </Button>
         <Title order={1}>{text.newRun.title}</Title>
+        <div className="nhr-grow" />
+        {runs.length > 0 && (
+          <NativeSelect
+            aria-label={t.fromRun}
+            size="xs"
+            data={[{ value: '', label: t.fromRun }, ...runs.map((run) => ({ value: run.id, label: `${t.pickRun} ${run.name}` }))]}
+            value={from ?? ''}
+            onChange={(event) => go({ screen: 'newRun', run: event.currentTarget.value || undefined })}
+          />
+        )}
       </div>
-      {templates.error && <ErrorNote error={readError(templates.error)} onRetry={() => void templates.refetch()} />}
-      {templates.isPending && <Skeleton height={420} role="status" aria-label={text.app.loading} />}
+      {error && <ErrorNote error={readError(error)} onRetry={() => void templates.refetch()} />}
+      {(templates.isPending || waiting) && <Skeleton height={420} role="status" aria-label={text.app.loading} />}
       {template && (
         <div className="nhr-new-run">
           <Radio.Group className="nhr-templates" label={text.newRun.template} value={template.id} onChange={setChosen}>
             <div className="nhr-template-cards">
-              {templates.data?.map((t) => (
-                <Radio.Card key={t.id} value={t.id} className="nhr-template" aria-label={t.title}>
+              {templates.data?.map((one) => (
+                <Radio.Card key={one.id} value={one.id} className="nhr-template" aria-label={one.title}>
                   <Radio.Indicator size="xs" />
                   <span>
-                    <strong>{t.title}</strong>
+                    <strong>{one.title}</strong> {one.own && <span className="nhr-badge">{t.own}</span>}
                     <Text span size="xs" c="dimmed" display="block">
-                      {t.about}
+                      {one.about}
                     </Text>
                   </span>
                 </Radio.Card>
               ))}
             </div>
           </Radio.Group>
-          <RecipeForm
-            yaml={drafts[template.id] ?? template.yaml}
+          {template.own && (
+            <Button
+              mt="xs"
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              loading={remove.isPending}
+              onClick={() => remove.mutate(template.id)}
+            >
+              {t.remove}
+            </Button>
+          )}
+          <RecipeEditor
+            key={template.id}
+            history={drafts.of(template.id, template.yaml)}
             original={template.yaml}
-            onChange={(yaml) => setDrafts((all) => ({ ...all, [template.id]: yaml }))}
+            onChange={(yaml) => drafts.change(template.id, template.yaml, yaml)}
+            onUndo={() => drafts.undo(template.id)}
+            onRedo={() => drafts.redo(template.id)}
+            onSaved={setChosen}
           />
         </div>
       )}
@@ -70,48 +117,12 @@ export function NewRunPage() {
   );
 }
 
-/** Editor, live check and start button of one recipe. */
-function RecipeForm({ yaml, original, onChange }: { yaml: string; original: string; onChange(yaml: string): void }) {
-  const { engine } = useStudio();
-  const { start } = useRunChanges();
-  const [checked] = useDebouncedValue(yaml, REST);
-  const check = useQuery(
-    engine.runs.check.queryOptions({ input: { yaml: checked }, placeholderData: keepPreviousData, staleTime: 30_000 }),
-  );
-  const fresh = checked === yaml && check.isSuccess && !check.isPlaceholderData;
-  const ready = fresh && check.data.issues.length === 0 && check.data.plan !== null;
-  const [line, setLine] = useState<{ line: number } | null>(null);
-  return (
-    <div className="nhr-recipe-form">
-      <Section
-        title={text.newRun.recipe}
-        right={
-          <Button size="compact-xs" variant="subtle" color="gray" disabled={yaml === original} onClick={() => onChange(original)}>
-            {text.newRun.reset}
-          </Button>
-        }
-      >
-        <YamlEditor label={text.newRun.editor} value={yaml} onChange={onChange} issues={fresh ? check.data.issues : []} goTo={line} />
-      </Section>
-      <Section title={text.newRun.check} className="nhr-plan">
-        <Stack gap="md">
-          {check.error ? (
-            <ErrorNote error={readError(check.error)} onRetry={() => void check.refetch()} />
-          ) : (
-            <RecipePlan check={check.data ?? null} fresh={fresh} onLine={(n) => setLine({ line: n })} />
-          )}
-          {start.error && <ErrorNote error={readError(start.error)} />}
-          <Button
-            size="md"
-            disabled={!ready}
-            loading={start.isPending}
-            leftSection={<IconPlayerPlay aria-hidden size={17} />}
-            onClick={() => start.mutate(yaml, { onSuccess: (run) => go({ screen: 'run', runId: run.id }) })}
-          >
-            {text.newRun.start}
-          </Button>
-        </Stack>
-      </Section>
-    </div>
-  );
+/** The text of a recipe with gates of a what-if put over it; gates that cannot be read change nothing. */
+function withGates(yaml: string, gates: string | undefined): string {
+  if (gates === undefined) return yaml;
+  try {
+    return withFields(yaml, { gates: JSON.parse(gates) as unknown });
+  } catch {
+    return yaml;
+  }
 }

@@ -1,9 +1,9 @@
 import { Button, Skeleton, Text } from '@mantine/core';
 import type { RecipeCheck } from '../../../shared/contract/runs.ts';
-import { StageName } from '../../../shared/model/recipe.ts';
 import { text } from '../../text.ts';
 import { count, usd } from '../../ui/format.ts';
 import { DemoBadge, Stat } from '../../ui/Parts.tsx';
+import { EstimateView, stageName } from './EstimateView.tsx';
 
 /** What a recipe will do, or what is wrong with it. `fresh` is false while the shown answer is that of an older text. */
 export function RecipePlan({ check, fresh, onLine }: { check: RecipeCheck | null; fresh: boolean; onLine(line: number): void }) {
@@ -62,6 +62,7 @@ function Plan({ plan }: { plan: NonNullable<RecipeCheck['plan']> }) {
         <Stat label={text.newRun.attempts} value={count(plan.attempts)} />
         <Stat label={text.newRun.usdBound} value={usd(plan.usdBound)} about={plan.demo ? text.newRun.usdBoundFree : undefined} />
       </dl>
+      <EstimateView estimate={plan.estimate} usdBound={plan.usdBound} />
       {plan.notes.map((note) => (
         <Text key={note} size="sm" mt="sm" role="note">
           {note}
@@ -77,10 +78,4 @@ function Plan({ plan }: { plan: NonNullable<RecipeCheck['plan']> }) {
       </ol>
     </>
   );
-}
-
-/** The English name of a stage; an unknown one is shown as it came. */
-function stageName(stage: string): string {
-  const known = StageName.safeParse(stage);
-  return known.success ? text.stage[known.data] : stage;
 }

@@ -40,6 +40,12 @@ export function RunHead({ run, budget }: { run: RunSummary; budget: Budget | und
         <RunBadge state={run.state} end={run.end} />
         <div className="nhr-grow" />
         <Group gap={8}>
+          <Button component="a" variant="subtle" color="gray" href={formatRoute({ screen: 'newRun', run: run.id })}>
+            {text.figures.template.again}
+          </Button>
+          <Button component="a" variant="subtle" color="gray" href={formatRoute({ screen: 'compare', a: run.id, b: '' })}>
+            {text.figures.compare.open}
+          </Button>
           {actions.pause && (
             <Button
               variant="default"

@@ -1,3 +1,4 @@
+import { ProviderErrorCode } from '../../../shared/model/errors.ts';
 import type { DifficultyRow, RunProgress } from '../../../shared/model/run.ts';
 import { text } from '../../text.ts';
 import { count, percent } from '../../ui/format.ts';
@@ -13,6 +14,7 @@ export function Errors({ errors }: { errors: RunProgress['errors'] }) {
           <th>{columns.stage}</th>
           <th>{columns.code}</th>
           <th className="nhr-num">{columns.count}</th>
+          <th>{text.figures.figures.whatToDo}</th>
         </tr>
       </thead>
       <tbody>
@@ -23,11 +25,17 @@ export function Errors({ errors }: { errors: RunProgress['errors'] }) {
               <code>{row.code}</code>
             </td>
             <td className="nhr-num">{count(row.count)}</td>
+            <td className="nhr-quiet">{whatToDo(row.code)}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+function whatToDo(code: string): string {
+  const known = ProviderErrorCode.safeParse(code);
+  return known.success ? text.figures.figures.error[known.data] : text.figures.figures.errorElse;
 }
 
 /** How hard each operation was, hardest first. */
@@ -43,6 +51,7 @@ export function Difficulty({ rows }: { rows: DifficultyRow[] }) {
           <th className="nhr-num">{columns.attempts}</th>
           <th className="nhr-num">{columns.solved}</th>
           <th className="nhr-num">{columns.mean}</th>
+          <th className="nhr-num">{text.figures.figures.never}</th>
           <th className="nhr-rate">{columns.rate}</th>
         </tr>
       </thead>
@@ -55,6 +64,7 @@ export function Difficulty({ rows }: { rows: DifficultyRow[] }) {
               {count(row.solved)} / {count(row.groups)}
             </td>
             <td className="nhr-num">{row.meanAttemptsToSuccess?.toFixed(1) ?? '–'}</td>
+            <td className="nhr-num">{row.groups > 0 ? percent(1 - row.solved / row.groups, 0) : '–'}</td>
             <td className="nhr-rate">
               <span className="nhr-rate-bar" aria-hidden>
                 <span style={{ width: `${row.successRate * 100}%` }} />

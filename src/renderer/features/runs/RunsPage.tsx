@@ -25,6 +25,11 @@ export function RunsPage() {
         <Button component="a" href={formatRoute({ screen: 'calibration', open: null })} variant="default">
           {text.lab.open}
         </Button>
+        {runs.length > 1 && (
+          <Button component="a" variant="default" href={formatRoute({ screen: 'compare', a: runs[1]?.id ?? '', b: runs[0]?.id ?? '' })}>
+            {text.figures.compare.open}
+          </Button>
+        )}
         {runs.length > 0 && (
           <Button component="a" href={NEW} leftSection={<IconPlus aria-hidden size={16} />}>
             {text.runs.new}
