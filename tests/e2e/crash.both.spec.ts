@@ -33,5 +33,5 @@ test('a page outlives two engines in a row', async ({ studio }) => {
     await expect(shell(page).engineAway).toBeHidden({ timeout: 30_000 });
   }
   await runsScreen(page).newRun.first().click();
-  await expect(runsScreen(page).editor).toBeVisible();
+  await expect(runsScreen(page).start).toBeVisible();
 });

@@ -17,8 +17,8 @@ test('the command palette leads everywhere by keys alone', async ({ studio }, { 
   };
   await expect(runsScreen(page).newRun.first()).toBeVisible();
   await goBy('new run');
-  await expect(runsScreen(page).editor).toBeVisible();
-  await runsScreen(page).editor.focus();
+  await expect(runsScreen(page).name).toBeVisible();
+  await runsScreen(page).name.focus();
   await goBy('endpoints');
   await expect(endpointsScreen(page).add).toBeVisible();
   await page.keyboard.press('Control+k');

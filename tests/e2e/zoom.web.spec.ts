@@ -50,7 +50,7 @@ test('at 200 % zoom every screen keeps its controls within reach', async ({ stud
   await shell(page).runs.click();
   await look('runs');
   await runs.newRun.first().click();
-  await expect(runs.editor).toBeVisible();
+  await expect(runs.start).toBeVisible();
   await look('new-run');
   await shell(page).triplets.click();
   const triplets = tripletsScreen(page);

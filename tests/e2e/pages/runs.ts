@@ -14,6 +14,8 @@ export function runsScreen(page: Page) {
     templates: page.getByRole('radio'),
     editor: page.getByRole('textbox', { name: text.newRun.editor }),
     start,
+    /** A field of the recipe as a form. */
+    name: page.getByRole('textbox', { name: text.figures.form.name, exact: true }),
     view: (name: 'form' | 'yaml') =>
       page.getByRole('radiogroup', { name: text.figures.form.view }).getByText(text.figures.form[name], { exact: true }),
     plan: page.getByRole('region', { name: text.newRun.check }),
