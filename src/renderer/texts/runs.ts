@@ -140,6 +140,8 @@ export const runsText = {
     latestKinds: 'Kinds of triplets to show',
     mixed: 'Mixed',
     latestRejected: 'Latest rejected',
+    allRejected: 'See all rejected',
+    rejectedItem: (instruction: string, reason: string) => `Rejected, ${reason}: ${instruction}`,
     rejectedEmpty: 'Nothing has been rejected yet.',
     never: 'Never',
     whatToDo: 'What to do',

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { RunSummary } from '../../../shared/model/run.ts';
 import { THUMB } from '../../app/blobUrl.ts';
 import { readError } from '../../app/readError.ts';
+import { formatRoute } from '../../app/route.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
@@ -21,7 +22,14 @@ export function RejectedStrip({ run, refetchInterval }: { run: RunSummary; refet
   );
   const items = attempts.data?.items.filter((attempt) => attempt.editedHash !== null) ?? [];
   return (
-    <Section title={t.latestRejected}>
+    <Section
+      title={t.latestRejected}
+      right={
+        <a className="nhr-link" href={formatRoute({ screen: 'rejects', filter: { runId: run.id }, open: null })}>
+          {t.allRejected}
+        </a>
+      }
+    >
       {attempts.error ? (
         <ErrorNote error={readError(attempts.error)} onRetry={() => void attempts.refetch()} />
       ) : attempts.isPending ? (
@@ -32,14 +40,20 @@ export function RejectedStrip({ run, refetchInterval }: { run: RunSummary; refet
         <ul className="nhr-strip">
           {items.map((attempt) => (
             <li key={attempt.id}>
-              <span className="nhr-pair">
-                <Picture src={blobUrl(attempt.sourceHash, THUMB.strip)} alt={text.review.source} />
-                <Picture src={blobUrl(attempt.editedHash ?? '', THUMB.strip)} alt={text.review.edited} />
-              </span>
-              <span className="nhr-strip-text">{attempt.instruction}</span>
-              <span className="nhr-strip-why">
-                {attempt.stage ? stageName(attempt.stage) : ''}: {words(attempt.reason)}
-              </span>
+              <a
+                className="nhr-strip-item"
+                href={formatRoute({ screen: 'rejects', filter: { runId: run.id }, open: attempt.id })}
+                aria-label={t.rejectedItem(attempt.instruction, words(attempt.reason))}
+              >
+                <span className="nhr-pair">
+                  <Picture src={blobUrl(attempt.sourceHash, THUMB.strip)} alt={text.review.source} />
+                  <Picture src={blobUrl(attempt.editedHash ?? '', THUMB.strip)} alt={text.review.edited} />
+                </span>
+                <span className="nhr-strip-text">{attempt.instruction}</span>
+                <span className="nhr-strip-why">
+                  {attempt.stage ? stageName(attempt.stage) : ''}: {words(attempt.reason)}
+                </span>
+              </a>
             </li>
           ))}
         </ul>
