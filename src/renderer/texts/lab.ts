@@ -65,7 +65,8 @@ export const labText = {
     error: 'Error',
     mean: 'Always the mean',
     rank: 'Rank correlation',
-    poor: 'It does no better than always saying the mean: more scores, or other signals, are needed.',
+    poor: 'For one of the scores it may be no better than always saying the mean. More scores, or other signals, are needed.',
+    few: (sources: number) => `${sources === 1 ? 'One source is' : `${sources} sources are`} few: the intervals themselves are unsure.`,
   },
   plot: {
     title: 'Expected and given',

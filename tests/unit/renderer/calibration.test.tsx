@@ -56,6 +56,20 @@ describe('calibration', () => {
     expect(screen.getByText(/calibration: people-1 }/)).toBeTruthy();
   });
 
+  // Catches: a calibration that orders nothing and is offered without a word.
+  it('says when one may be of no use', async () => {
+    const useless = fakeCalibration(1);
+    useless.calibration.adherence.holdOut.spearmanInterval = [-0.1, 0.3];
+    useless.calibration.adherence.holdOut.sources = 3;
+    const { unmount } = show('#/calibration', createFakeEngine({ calibrations: [useless] }));
+    await screen.findByText(/may be no better than always saying the mean/);
+    expect(screen.getByText(/3 sources are few/)).toBeTruthy();
+    unmount();
+    show('#/calibration', createFakeEngine({ calibrations: [fakeCalibration(1)] }));
+    await screen.findByRole('table', { name: 'How well it does' });
+    expect(screen.queryByText(/may be no better/)).toBeNull();
+  });
+
   it('says when it no longer holds, here and on the page of the run', async () => {
     const fake = createFakeEngine({ calibrations: [fakeCalibration(2)], drift: drift('drifted') });
     const first = show('#/calibration', fake);

@@ -11,6 +11,8 @@ import { Reliability } from './Reliability.tsx';
 import { useDrifts } from './useCalibrations.ts';
 
 const t = text.lab;
+/** Held-out sources; with fewer the intervals themselves are unsure. */
+const FEW_SOURCES = 10;
 const SCORES = ['adherence', 'aesthetics'] as const;
 
 /** One calibration: errors with intervals, plots, what it looks at, whether it still holds, and how to use it. */
@@ -37,9 +39,8 @@ export function Detail({ view }: { view: CalibrationView }) {
             ))}
           </tbody>
         </table>
-        {SCORES.some((score) => calibration[score].holdOut.maeInterval[1] >= calibration[score].holdOut.maeOfMean) && (
-          <p className="nhr-lab-warn">{t.quality.poor}</p>
-        )}
+        {SCORES.some((score) => saysLittle(calibration[score])) && <p className="nhr-lab-warn">{t.quality.poor}</p>}
+        {sources < FEW_SOURCES && <p className="nhr-lab-warn">{t.quality.few(sources)}</p>}
         <p className="nhr-quiet">{t.facts(sourceWords(calibration.source), made, hash.slice(0, 12))}</p>
       </Section>
       <Section title={t.plot.title} about={t.plot.about}>
@@ -60,6 +61,11 @@ export function Detail({ view }: { view: CalibrationView }) {
       <Use id={id} />
     </>
   );
+}
+
+/** Whether it may be no better than always saying the mean, or may not order pairs at all. */
+function saysLittle({ holdOut: { maeInterval, maeOfMean, spearmanInterval } }: ScoreModel): boolean {
+  return maeInterval[1] >= maeOfMean || spearmanInterval[0] <= 0;
 }
 
 function Quality({ name, model: { method, holdOut } }: { name: string; model: ScoreModel }) {
