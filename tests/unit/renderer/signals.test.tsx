@@ -33,4 +33,4 @@ it('triplets are filtered by ranges of signals, which the address keeps', async 
   expect(decodeURIComponent(window.location.hash)).toContain('signals=zoom:..0.5,shift:..1');
   fireEvent.click(screen.getByLabelText('No limit on Zoom'));
   await waitFor(() => expect(decodeURIComponent(window.location.hash)).not.toContain('zoom'));
-});
+}, 30_000);

@@ -3,6 +3,7 @@ import { Button, Group, Modal, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { RejectDecision, RejectDetail, RejectView } from '../../../../shared/model/rejects.ts';
+import { mergeSignals } from '../../../../shared/model/signals.ts';
 import { THUMB } from '../../../app/blobUrl.ts';
 import { DEFAULT_VIEW } from '../../../app/filterQuery.ts';
 import { readError } from '../../../app/readError.ts';
@@ -17,6 +18,7 @@ import { StageTools, ZoomTools } from '../../../ui/viewer/StageTools.tsx';
 import { useStageView } from '../../../ui/viewer/useStageView.ts';
 import { neighbours } from '../ahead.ts';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from '../facts.tsx';
+import { Signals } from '../Signals.tsx';
 import { useKeys } from '../useKeys.ts';
 
 interface RejectCompareProps {
@@ -179,6 +181,7 @@ function Side({ reject, detail, error, onDecide }: SideProps) {
       </Facts>
       {!detail && !error && <Skeleton height={180} />}
       {detail?.lowLevel && <LowLevel numbers={detail.lowLevel} />}
+      {detail && <Signals signals={mergeSignals(detail.verdicts)} verdicts={detail.verdicts} />}
       {detail && (
         <section>
           <h3>{t.verdicts}</h3>
