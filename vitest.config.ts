@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: 'page',
           environment: 'happy-dom',
+          testTimeout: 30_000,
           include: ['tests/unit/**/*.test.tsx'],
           setupFiles: ['tests/helpers/renderer/setup.ts'],
         },

@@ -1,5 +1,8 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
+
+// A busy machine is no fault of a page: things are waited for, and no longer than they take.
+configure({ asyncUtilTimeout: 5000 });
 
 // What Mantine and the virtual grid ask of a browser and happy-dom does not have: media queries, sizes, scrolling.
 window.matchMedia ??= (query: string) =>
