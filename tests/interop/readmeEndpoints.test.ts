@@ -17,7 +17,8 @@ import { aContext, transportWorld } from '../helpers/transport.ts';
 
 /** The blocks of README's chapter, as a reader would copy them. */
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
-const chapter = readme.slice(readme.indexOf('## Connect your models'), readme.indexOf('## On another machine'));
+const start = readme.indexOf('## Connect your models');
+const chapter = readme.slice(start, readme.indexOf('\n## ', start));
 const yamls = [...chapter.matchAll(/```yaml\n([\s\S]*?)```/g)];
 /** The recipe that puts profiles of the blocks together. */
 const recipe = yamls.find((match) => match[1]!.startsWith('version:'))![1]!;
