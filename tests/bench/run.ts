@@ -17,6 +17,10 @@ const BENCHES: Record<string, { about: string; load(): Promise<Bench> }> = {
   truth: { about: 'precision and recall of every gate on the demo studio', load: () => import('./truth.ts') },
   saving: { about: "judges' calls that a local validator saves on the demo studio", load: () => import('./saving.ts') },
   calibration: { about: 'local validators learned from simulated people', load: () => import('./calibration.ts') },
+  screens: {
+    about: 'a million triplets in Chromium: first page, jumps, filters, decisions, memory',
+    load: () => import(new URL('./screens.ts', import.meta.url).href) as Promise<Bench>,
+  },
 };
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
