@@ -7,7 +7,7 @@ import { recipe } from '../store/recipe.ts';
 
 export const TRIPLETS = 1_000_000;
 const PICTURES = 240;
-export const MANY_RUN = 'many';
+const MANY_RUN = 'many';
 const OBJECTS = ['lamp', 'boat', 'teapot', 'bicycle', 'window', 'garden chair', 'red umbrella', 'wooden fence', 'clock', 'cat'];
 const CATEGORIES = ['Add object', 'Remove object', 'Replace object', 'Change color', 'Change background', 'Change season', 'Change text'];
 /** Said of one row in a hundred thousand: what a search must find at once. */
