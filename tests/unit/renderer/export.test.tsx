@@ -6,9 +6,11 @@ import { createFakeEngine } from '../../helpers/renderer/fakeEngine.ts';
 import { show } from '../../helpers/renderer/show.tsx';
 import { fakeDesktop } from '../../helpers/renderer/studio.tsx';
 
+/** Looking for controls by role on this long page takes a busy machine a while. */
+const SLOW = 20_000;
 const exportButton = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Export' });
 
-describe('export', () => {
+describe('export', { timeout: SLOW }, () => {
   it('takes one click, shows progress and ends with a report that can be checked', async () => {
     const { fake, emit } = show('#/export');
     await screen.findByText('602 triplets');
@@ -54,31 +56,35 @@ describe('export', () => {
   });
 
   // Catches: an option that the form shows and does not send, limits of operations that are misread, a bad one that is dropped in silence.
-  it('sends what was chosen among the further options', async () => {
-    const { fake } = show('#/export');
-    await screen.findByText('602 triplets');
-    fireEvent.click(screen.getByRole('radio', { name: 'Preference pairs' }));
-    fireEvent.change(screen.getByLabelText('Least margin'), { target: { value: '1.5' } });
-    fireEvent.click(screen.getByRole('checkbox', { name: 'Ties too' }));
-    fireEvent.change(screen.getByLabelText('Seed'), { target: { value: '7' } });
-    fireEvent.click(screen.getByRole('checkbox', { name: 'Shuffled order' }));
-    fireEvent.click(screen.getByRole('checkbox', { name: 'Read everything back when it is written' }));
-    const limits = screen.getByRole('textbox', { name: 'Limits of single operations' });
-    fireEvent.change(limits, { target: { value: 'Add object' } });
-    expect(exportButton().disabled).toBe(true);
-    fireEvent.change(limits, { target: { value: 'Add object = 500\n\na=b = 0' } });
-    fireEvent.click(exportButton());
-    await waitFor(() =>
-      expect(fake.calls.find((c) => c.name === 'transfer.startExport')?.input).toMatchObject({
-        format: 'preference',
-        preference: { margin: 1.5, ties: true },
-        seed: 7,
-        shuffle: false,
-        caps: { categories: { 'Add object': 500, 'a=b': 0 } },
-        verify: false,
-      }),
-    );
-  });
+  it(
+    'sends what was chosen among the further options',
+    async () => {
+      const { fake } = show('#/export');
+      await screen.findByText('602 triplets');
+      fireEvent.click(screen.getByRole('radio', { name: 'Preference pairs' }));
+      fireEvent.change(screen.getByLabelText('Least margin'), { target: { value: '1.5' } });
+      fireEvent.click(screen.getByRole('checkbox', { name: 'Ties too' }));
+      fireEvent.change(screen.getByLabelText('Seed'), { target: { value: '7' } });
+      fireEvent.click(screen.getByRole('checkbox', { name: 'Shuffled order' }));
+      fireEvent.click(screen.getByRole('checkbox', { name: 'Read everything back when it is written' }));
+      const limits = screen.getByRole('textbox', { name: 'Limits of single operations' });
+      fireEvent.change(limits, { target: { value: 'Add object' } });
+      expect(exportButton().disabled).toBe(true);
+      fireEvent.change(limits, { target: { value: 'Add object = 500\n\na=b = 0' } });
+      fireEvent.click(exportButton());
+      await waitFor(() =>
+        expect(fake.calls.find((c) => c.name === 'transfer.startExport')?.input).toMatchObject({
+          format: 'preference',
+          preference: { margin: 1.5, ties: true },
+          seed: 7,
+          shuffle: false,
+          caps: { categories: { 'Add object': 500, 'a=b': 0 } },
+          verify: false,
+        }),
+      );
+    },
+    SLOW,
+  );
 
   // Catches: an import that starts without the mapping that was seen, a look that goes on with the columns of another set.
   it('shows the first rows of a set before the import, and imports with the mapping that was chosen', async () => {
