@@ -39,7 +39,7 @@ export function ImportForm({ onSuccess }: { onSuccess(job: JobView): void }) {
   };
   return (
     <Section title={words.importTitle} about={words.importAbout}>
-      <form onSubmit={submit} aria-label={words.importTitle} className="nhr-upload">
+      <form onSubmit={submit} aria-label={words.importTitle} className="nhr-export-lines">
         <Select
           label={words.importFormat}
           data={(formats.data ?? []).map(({ format: value, about }) => ({ value, label: `${value}: ${about}` }))}

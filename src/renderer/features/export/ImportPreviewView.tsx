@@ -17,16 +17,16 @@ interface Props {
 /** The first rows of a set as they would go in, and which column is read as what. */
 export function ImportPreviewView({ preview, columns, onColumns }: Props) {
   return (
-    <div className="nhr-preview">
+    <div className="nhr-import-preview">
       {preview.columns.length > 0 && <Mapping preview={preview} columns={columns} onColumns={onColumns} />}
-      <div className="nhr-preview-head">
+      <div className="nhr-import-preview-head">
         <strong>{words.previewTitle}</strong>
         {preview.rows > 0 && <span className="nhr-quiet">{words.previewRows(count(preview.rows))}</span>}
       </div>
       {preview.sample.length === 0 ? (
         <p className="nhr-quiet">{words.previewNone}</p>
       ) : (
-        <table className="nhr-preview-rows">
+        <table className="nhr-import-preview-rows">
           <thead>
             <tr>
               {[words.previewLine, words.previewBefore, words.previewAfter, words.previewInstruction].map((name) => (
@@ -49,9 +49,9 @@ export function ImportPreviewView({ preview, columns, onColumns }: Props) {
                   <Thumb picture={row.edited} />
                 </td>
                 <td>
-                  <span className="nhr-preview-text">{row.instruction}</span>
+                  <span className="nhr-import-preview-text">{row.instruction}</span>
                   {row.category !== '' && <span className="nhr-quiet">{row.category}</span>}
-                  <span className="nhr-preview-mark" data-ok={row.fault === ''}>
+                  <span className="nhr-import-preview-mark" data-ok={row.fault === ''}>
                     {row.fault === '' ? <IconCheck aria-hidden size={14} /> : <IconAlertTriangle aria-hidden size={14} />}
                     {row.fault === '' ? words.previewGood : `${words.previewBad}: ${row.fault}`}
                   </span>
@@ -69,7 +69,7 @@ function Thumb({ picture }: { picture: ImportPreview['sample'][number]['source']
   if (picture === null) return null;
   const size = picture.width > 0 ? `${picture.width} × ${picture.height}` : '';
   return (
-    <figure className="nhr-preview-thumb">
+    <figure className="nhr-import-preview-thumb">
       {picture.thumbnail !== '' && <img src={picture.thumbnail} alt={picture.name} />}
       <figcaption title={picture.name}>
         {picture.thumbnail === '' && <span>{picture.name}</span>}
@@ -98,13 +98,13 @@ function Mapping({ preview, columns, onColumns }: Props) {
     />
   );
   return (
-    <fieldset className="nhr-mapping">
+    <fieldset className="nhr-import-mapping">
       <legend>{words.mapping}</legend>
       <p className="nhr-quiet">{words.mappingAbout}</p>
-      <div className="nhr-mapping-fields">{FIRST.map(field)}</div>
-      <details className="nhr-more">
+      <div className="nhr-import-mapping-fields">{FIRST.map(field)}</div>
+      <details className="nhr-export-more">
         <summary>{words.more}</summary>
-        <div className="nhr-mapping-fields">{others.map(field)}</div>
+        <div className="nhr-import-mapping-fields">{others.map(field)}</div>
       </details>
     </fieldset>
   );

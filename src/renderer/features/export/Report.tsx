@@ -20,7 +20,7 @@ export function Report({ job }: { job: JobView }) {
 function Checks({ lines }: { lines: Line[] }) {
   const failed = lines.filter(({ ok }) => !ok).length;
   return (
-    <div className="nhr-verdict" data-ok={failed === 0}>
+    <div className="nhr-export-verdict" data-ok={failed === 0}>
       <p>
         {failed === 0 ? <IconCircleCheck aria-hidden size={18} /> : <IconAlertTriangle aria-hidden size={18} />}
         {failed === 0 ? words.checksPassed(lines.length) : words.checksFailed(failed, lines.length)}
@@ -57,7 +57,7 @@ function Numbers({ lines }: { lines: Line[] }) {
 /** File and line, and what is wrong there. */
 function Places({ places }: { places: Line[] }) {
   return (
-    <details className="nhr-more nhr-places" open={places.length <= 5}>
+    <details className="nhr-export-more nhr-export-places" open={places.length <= 5}>
       <summary>{words.places(places.length)}</summary>
       <ul>
         {places.map(({ label, value }, index) => (
@@ -75,7 +75,7 @@ function Places({ places }: { places: Line[] }) {
 
 function Mark({ ok }: { ok: boolean }) {
   return (
-    <span role="img" aria-label={ok ? words.ok : words.notOk} className="nhr-mark">
+    <span role="img" aria-label={ok ? words.ok : words.notOk} className="nhr-report-mark">
       {ok ? <IconCheck aria-hidden size={15} /> : <IconAlertTriangle aria-hidden size={15} />}
     </span>
   );

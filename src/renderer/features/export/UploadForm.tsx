@@ -43,7 +43,7 @@ export function UploadForm({ onSuccess }: { onSuccess(job: JobView): void }) {
   const ready = dir.trim() !== '' && /^[\w.-]+\/[\w.-]+$/.test(repo.trim()) && key.trim() !== '';
   return (
     <Section title={words.uploadTitle} about={words.uploadAbout}>
-      <form onSubmit={submit} aria-label={words.uploadTitle} className="nhr-upload">
+      <form onSubmit={submit} aria-label={words.uploadTitle} className="nhr-export-lines">
         <Group gap={8} align="flex-end" wrap="nowrap">
           <TextInput className="nhr-grow" label={words.uploadFolder} value={dir} onChange={(event) => setDir(event.currentTarget.value)} />
           {desktop && (

@@ -106,7 +106,7 @@ function MoreFields({ format, writing, onChange }: Props) {
   const { uses } = EXPORT_FORMATS[format];
   const { bad } = readCapList(writing.capList);
   return (
-    <details className="nhr-more">
+    <details className="nhr-export-more">
       <summary>{words.more}</summary>
       <div className="nhr-writing">
         <Whole label={words.seed} about={words.seedAbout} usual="0" min={0} value={writing.seed} onChange={(seed) => onChange({ seed })} />
@@ -136,7 +136,7 @@ function MoreFields({ format, writing, onChange }: Props) {
           onChange={(event) => onChange({ capList: event.currentTarget.value })}
         />
       </div>
-      <div className="nhr-checks">
+      <div className="nhr-export-checks">
         <Check label={words.shuffle} checked={writing.shuffle} onChange={(shuffle) => onChange({ shuffle })} />
         {uses.includes('paraphrases') && (
           <Check label={words.paraphrases} checked={writing.paraphrases} onChange={(paraphrases) => onChange({ paraphrases })} />
