@@ -100,6 +100,16 @@ describe('the estimate of a recipe', () => {
     expect(from(aRecipe({ gates: { lowLevel: { threshold: 30 } } }), 'lowLevel')).toBe('paper');
   });
 
+  // Catches: a run that was answered out of the ledger making the next one look free.
+  it('takes no prices and no time from a run whose questions had been answered before', () => {
+    const recipe = aRecipe({ budget: { attempts: 300 } });
+    const run = finished(recipe);
+    const free = { ...run, id: 'r2', wallSeconds: 5, calls: run.calls.map((call) => ({ ...call, calls: 1, usd: 0, seconds: 0 })) };
+    const found = estimate(recipe, counts, measure(recipe, [run, free]));
+    expect(found.usd).toBeCloseTo(6.3);
+    expect(found.wallSeconds).toBeCloseTo(77);
+  });
+
   it('reads a moved validator gate off the stored scores', () => {
     const at = (threshold: number) => {
       const recipe = aRecipe({ budget: { attempts: 300 }, gates: { validator: { adherence: threshold, aesthetics: threshold } } });

@@ -14,6 +14,9 @@ describe('the text behind the form', () => {
     expect(withField(text, ['gates', 'validator', 'adherence'], 4.5)).toBe(text.replace('adherence: 4.7', 'adherence: 4.5'));
     expect(withField(text, ['budget', 'usd'], 5)).toBe(`${text}budget:\n  usd: 5\n`);
     expect(withField(`${text}budget:\n  usd: 5\n`, ['budget', 'usd'], undefined)).toBe(text);
+    expect(withFields(text, { gates: { softJudge: { adherence: 4, aesthetics: 3 } } })).toBe(
+      text.replace('4.7 } }', '4.7 }, softJudge: { adherence: 4, aesthetics: 3 } }'),
+    );
     expect(withFields(text, { gates: { validator: { adherence: 4, aesthetics: 3 } } })).toBe(
       text.replace('adherence: 4.7, aesthetics: 4.7', 'adherence: 4, aesthetics: 3'),
     );

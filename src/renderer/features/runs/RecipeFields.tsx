@@ -69,7 +69,7 @@ export function RecipeFields() {
         {!real && <TagsField path={['sizes']} label={t.sizes} choices={SIZE_BUCKETS} />}
         {!real && <YesField path={['plausibilityGate']} label={t.plausibility} fallback />}
       </Part>
-      <Part title={t.stages} about={t.stagesAbout}>
+      <Part title={t.order} about={t.stagesAbout}>
         <StageList
           path={['stages']}
           label={t.stages}

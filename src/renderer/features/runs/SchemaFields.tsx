@@ -25,7 +25,7 @@ export function schemaOf(part: z.ZodType): Schema {
 export function SchemaFields({ schema, path, labels = {} }: { schema: Schema; path: Path; labels?: Record<string, string> }) {
   return Object.entries(schema.properties ?? {}).map(([key, part]) => {
     const at = [...path, key];
-    const label = labels[key] ?? words(key);
+    const label = labels[key] ?? sentence(key);
     if (part.properties) return <Group key={key} schema={part} path={at} label={label} labels={labels} />;
     return <SchemaField key={key} schema={part} path={at} label={label} />;
   });
@@ -58,6 +58,12 @@ function SchemaField({ schema, path, label }: { schema: Schema; path: Path; labe
     );
   if (own.type === 'string') return <TextField path={path} label={label} fallback={fallback} />;
   return null;
+}
+
+/** minSsim as "Min ssim". */
+function sentence(key: string): string {
+  const text = words(key);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A group is closed until it is asked for, and its fields are made then. */

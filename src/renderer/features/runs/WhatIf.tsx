@@ -27,7 +27,7 @@ export function WhatIf({ runId, data, curve }: { runId: string; data: GateData; 
   const link = formatRoute({
     screen: 'newRun',
     run: runId,
-    gates: JSON.stringify({ validator, softJudge, lowLevel: { minLargestShare: wanted.lowLevel } }),
+    gates: JSON.stringify(movedGates(data.gates, wanted)),
   });
   const scoreSlider = (gate: 'validator' | 'softJudge', score: 'adherence' | 'aesthetics', label: string) => (
     <GateSlider
@@ -105,6 +105,15 @@ export function WhatIf({ runId, data, curve }: { runId: string; data: GateData; 
       </div>
     </div>
   );
+}
+
+/** Only what was moved: what stays need not be written. */
+function movedGates(before: GateData['gates'], after: GateData['gates']): Record<string, unknown> {
+  const moved = (['validator', 'softJudge'] as const).filter((gate) => JSON.stringify(before[gate]) !== JSON.stringify(after[gate]));
+  return {
+    ...Object.fromEntries(moved.map((gate) => [gate, after[gate]])),
+    ...(before.lowLevel !== after.lowLevel && { lowLevel: { minLargestShare: after.lowLevel } }),
+  };
 }
 
 interface GateSliderProps {

@@ -49,8 +49,12 @@ function meaning(yaml: string): string {
   return document.errors.length > 0 ? '' : JSON.stringify(document.toJS());
 }
 
-/** A value on one line, safe in flow and in block. */
+/** A value on one line, safe in flow and in block; groups with a space inside their braces, lists without, as people write them. */
 function inline(value: unknown): string {
+  if (!plain(value) && !Array.isArray(value)) {
+    const fields = Object.entries(value as Record<string, unknown>).map(([key, item]) => `${inline(key)}: ${inline(item)}`);
+    return `{ ${fields.join(', ')} }`;
+  }
   return stringify([value], { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim().slice(1, -1);
 }
 
@@ -61,16 +65,18 @@ function replaced(yaml: string, document: Document, path: Path, value: unknown):
   return yaml.slice(0, node.range[0]) + inline(value) + yaml.slice(node.range[1]);
 }
 
-/** The field put behind the last one of its group, or a new group at the end. */
+/** The field put behind the last one of the nearest group that is there, or a new group at the end. */
 function added(yaml: string, document: Document, path: Path, value: unknown): string | null {
-  const [key] = path.slice(-1);
-  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (parent === undefined && path.length > 1 && !document.has(path[0])) {
-    const nested = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
-    return `${yaml.replace(/\n*$/, '')}\n${stringify(nested, { lineWidth: 0 })}`;
-  }
+  const depths = path.map((_, i) => path.length - 1 - i);
+  const groupAt = (depth: number) => (depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true));
+  const depth = depths.find((one) => isMap(groupAt(one))) ?? 0;
+  const nested = path.slice(depth + 1).reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+  const key = path[depth];
+  if (key === undefined) return null;
+  if (depth === 0 && path.length > 1) return `${yaml.replace(/\n*$/, '')}\n${stringify({ [key]: nested }, { lineWidth: 0 })}`;
+  const parent = groupAt(depth);
   if (!isMap(parent) || !parent.range || parent.items.length === 0) return null;
-  const field = `${inline(key)}: ${inline(value)}`;
+  const field = `${inline(key)}: ${inline(nested)}`;
   if (parent.flow) {
     const end = parent.range[1] - 1;
     const padding = /\s$/.test(yaml.slice(0, end)) ? ' ' : '';
