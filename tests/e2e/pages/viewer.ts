@@ -11,7 +11,7 @@ export function viewerOf(page: Page) {
     pictures,
     /** Both are decoded and drawn. */
     ready: page.locator('.nhr-pictures[data-ready]'),
-    mode: (name: keyof typeof text.compare.modes) => page.getByText(text.compare.modes[name], { exact: true }),
+    mode: (name: keyof typeof text.compare.modes) => page.getByRole('radiogroup').getByText(text.compare.modes[name], { exact: true }),
     chosen: (name: keyof typeof text.compare.modes) => way(text.compare.modes[name]),
     look: page.getByRole('combobox', { name: t.look }),
     gain: page.getByRole('slider', { name: text.compare.gain }),
