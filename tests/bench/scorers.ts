@@ -2,7 +2,7 @@
  * What the local gates make of real pairs and of the damage that editors do: tables by profile. Reads ../shared/data, which is not
  * part of the repository; without it there is nothing to measure.
  *   npm run bench scorers        the table; limits on the authors' pairs
- *   node tests/bench/scorers.ts  the same; with --json FILE every number too
+ *   node tests/bench/scorers.ts  the same; --json FILE writes every number, --plot FILE the picture of docs/gates.md
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -152,8 +152,26 @@ async function unrelated(): Promise<Tally> {
   return tally('another picture in the place of the edit', judged);
 }
 
+const BAR = 90;
+const SHADES = ['#9aa0a6', '#1a9c8c', '#3b5bdb'];
+
+/** Shares of real edits with each damage that each profile rejects, as bars: a picture for docs/gates.md. */
+function plot(rows: readonly Tally[]): string {
+  const shown = rows.filter(({ name }) => name.startsWith('real edit'));
+  const lines = shown.flatMap(({ name, pairs, rejected }, i) => [
+    `<text x="8" y="${56 + 26 * i}">${name.replace('real edit, ', '')}</text>`,
+    ...PROFILES.map(
+      (profile, j) =>
+        `<rect x="${170 + 110 * j}" y="${45 + 26 * i}" width="${BAR}" height="14" fill="#8883"/><rect x="${170 + 110 * j}" y="${45 + 26 * i}" width="${(BAR * rejected[profile]) / pairs}" height="14" fill="${SHADES[j]}"/>`,
+    ),
+  ]);
+  const heads = PROFILES.map((profile, j) => `<text x="${170 + 110 * j}" y="30" font-weight="bold">${profile}</text>`);
+  const style = 'font-family="system-ui, sans-serif" font-size="13" fill="#777"';
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="500" height="${50 + 26 * shown.length}" ${style}>\n${[...heads, ...lines].join('\n')}\n</svg>\n`;
+}
+
 /** The tables on the terminal, and what must hold on the authors' pairs. */
-export async function run(json?: string): Promise<BenchLine[]> {
+export async function run(json?: string, plotFile?: string): Promise<BenchLine[]> {
   if (realPairs('nhr-pairs').length === 0) {
     say([`skipped: there are no pairs in ${DATA}`]);
     return [];
@@ -173,6 +191,7 @@ export async function run(json?: string): Promise<BenchLine[]> {
     ...editors.rejections,
   ]);
   if (json) writeFileSync(json, JSON.stringify({ damage: damage.all, editors: editors.all }, null, 1));
+  if (plotFile) writeFileSync(plotFile, plot(damage.rows));
   const row = (name: string) => damage.rows.find((one) => one.name === name)!;
   const line = (name: string, value: number, unit: string, limit: string, ok: boolean): BenchLine => ({ name, value, unit, limit, ok });
   const kept = row('real edit, as it is');
@@ -201,6 +220,6 @@ export async function run(json?: string): Promise<BenchLine[]> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { json: { type: 'string' } } });
-  for (const { name, value, limit, ok } of await run(values.json)) say([`${ok ? 'ok ' : 'BAD'} ${name}: ${value} ${limit}`]);
+  const { values } = parseArgs({ options: { json: { type: 'string' }, plot: { type: 'string' } } });
+  for (const { name, value, limit, ok } of await run(values.json, values.plot)) say([`${ok ? 'ok ' : 'BAD'} ${name}: ${value} ${limit}`]);
 }
