@@ -167,7 +167,7 @@ function plot(rows: readonly Tally[]): string {
   ]);
   const heads = PROFILES.map((profile, j) => `<text x="${170 + 110 * j}" y="30" font-weight="bold">${profile}</text>`);
   const style = 'font-family="system-ui, sans-serif" font-size="13" fill="#777"';
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="500" height="${50 + 26 * shown.length}" ${style}>\n${[...heads, ...lines].join('\n')}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="500" height="${50 + 26 * shown.length}" ${style}>\n<title>Share of damaged edits that each profile rejects</title>\n${[...heads, ...lines].join('\n')}\n</svg>\n`;
 }
 
 /** The tables on the terminal, and what must hold on the authors' pairs. */
