@@ -16,7 +16,7 @@ export function reviewScreens(page: Page) {
     looked: page.getByText(/\d+ looked at, \d+ should have been kept/),
     auditSize: page.getByRole('textbox', { name: text.audit.size, exact: true }),
     auditPlace: (n: number, all: number) => page.getByText(text.audit.item(n, all), { exact: true }),
-    auditSaved: page.getByText(text.audit.saved, { exact: true }),
+    auditSaved: page.getByText(new RegExp(`${text.audit.saved}$`)),
     auditResult: page.getByRole('heading', { level: 1, name: /^Result of / }),
     auditRow: (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) }),
     shortcuts: page.getByRole('dialog', { name: text.shortcuts.title }),

@@ -26,7 +26,7 @@ export async function fakeSglang(model: string): Promise<FakeServer & { fields()
         : { width: 1024, height: 1024 };
     const made = fields.output_format === 'png' ? paint(size, [fields.prompt, fields.seed ?? '1024', ...shown]) : JPEG;
     kept.push(made);
-    const path = { file_path: `/root/outputs/${kept.length}.png` };
+    const path = { file_path: `/outputs/${kept.length}.png` };
     const data =
       fields.response_format === 'b64_json'
         ? { b64_json: made.toString('base64') }
