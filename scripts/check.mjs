@@ -7,7 +7,7 @@ import { runCheck, staticChecks, summary, vitest } from './checks.mjs';
 
 ensureModules();
 const node = findNode();
-await build(['sprites'], { quiet: true });
+await build(['sprites', 'engine'], { quiet: true });
 rmSync(join(root, 'test-results/fast-tests.json'), { force: true });
 mkdirSync(join(root, 'test-results'), { recursive: true });
 
@@ -24,7 +24,7 @@ const runInTurn = async (checks) => {
 };
 // The tests fill one core, the static checks follow each other on another.
 const results = (
-  await Promise.all([runInTurn([vitest('fast tests', ['unit', 'page', 'store'], 180_000)]), runInTurn(staticChecks())])
+  await Promise.all([runInTurn([vitest('fast tests', ['unit', 'page', 'store'], 900_000)]), runInTurn(staticChecks())])
 ).flat();
 const failed = results.filter((result) => result.failed > 0);
 say(failed.length === 0 ? 'All checks passed.' : `Not passed: ${failed.map(({ name }) => name).join(', ')}`);

@@ -17,9 +17,9 @@ mkdirSync(results, { recursive: true });
 
 const checks = [
   ...staticChecks(),
-  vitest('fast tests', ['unit', 'page', 'store'], 300_000),
-  vitest('engine', ['engine'], 900_000),
-  vitest('interop', ['interop'], 900_000),
+  vitest('fast tests', ['unit', 'page', 'store'], 1_200_000),
+  vitest('engine', ['engine'], 1_200_000),
+  vitest('interop', ['interop'], 1_200_000),
 ];
 const total = { passed: 0, failed: 0 };
 for (const check of checks) await count(check);
@@ -45,7 +45,7 @@ async function endToEnd(name, project, programs) {
     total.failed += 1;
     return;
   }
-  await count(playwright(name, [project], programs.env, programs.wrapper, 900_000));
+  await count(playwright(name, [project], programs.env, programs.wrapper, 1_800_000));
 }
 
 async function desktopPrograms() {

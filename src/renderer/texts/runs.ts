@@ -142,7 +142,6 @@ export const runsText = {
     mixed: 'Mixed',
     latestRejected: 'Latest rejected',
     allRejected: 'See all rejected',
-    rejectedItem: (instruction: string, reason: string) => `Rejected, ${reason}: ${instruction}`,
     rejectedEmpty: 'Nothing has been rejected yet.',
     never: 'Never',
     whatToDo: 'What to do',

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/shared/model/errors.ts';
 import { aTriplet } from '../../helpers/renderer/data.ts';
@@ -144,6 +144,21 @@ describe('the grid', () => {
     for (const call of ['triplets.page', 'triplets.list']) fake.fail(call, null);
     fireEvent.click(again);
     await cell(640);
+  });
+
+  it('shows what came since it was looked at and found empty', async () => {
+    const fake = createFakeEngine({ triplets: [] });
+    show('#/triplets', fake);
+    await screen.findByRole('link', { name: 'Go to the runs' });
+    await act(async () => {
+      window.location.hash = '#/runs';
+    });
+    await screen.findByRole('heading', { name: 'Runs' });
+    fake.state.triplets = [aTriplet(7, { kind: 'forward', state: 'active' })];
+    await act(async () => {
+      window.location.hash = '#/triplets';
+    });
+    await cell(7);
   });
 
   it('lists its shortcuts', async () => {

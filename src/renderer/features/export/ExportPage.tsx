@@ -19,7 +19,10 @@ import { UploadForm } from './UploadForm.tsx';
 export function ExportPage({ filter }: { filter: TripletFilter }) {
   const { client, live, desktop } = useStudio();
   // A long page begins at its top, wherever the screen before was scrolled to.
-  useEffect(() => window.scrollTo(0, 0), []);
+  useEffect(() => {
+    // Newer Chromium gives a promise here, which is no clean-up.
+    void window.scrollTo(0, 0);
+  }, []);
   const onSuccess = (job: JobView) => live.setState((state) => ({ jobs: putJob(state.jobs, job) }));
   const check = useMutation({ mutationFn: (dir: string) => client.transfer.startCheck({ dir }), onSuccess });
   const score = useMutation({ mutationFn: (path: string) => client.transfer.startScore({ path }), onSuccess });

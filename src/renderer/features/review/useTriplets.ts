@@ -8,8 +8,8 @@ import { matches } from './matches.ts';
 
 /** Triplets asked for at once; also how many are shown before the list of all is read. */
 const BLOCK = 120;
-/** Rows that are read again while somebody reviews would move under their hands. */
-const LASTING = { staleTime: Number.POSITIVE_INFINITY };
+/** Rows that are read again while somebody reviews would move under their hands; where there are none, nothing can move. */
+const lastingIf = (any: boolean | undefined) => (any ? Number.POSITIVE_INFINITY : 0);
 /** Blocks that are not looked at any more are forgotten after this time, in milliseconds. */
 const KEPT_MS = 120_000;
 
@@ -32,8 +32,15 @@ export function useTriplets(view: GridView) {
   // The address is parsed anew with every step; what it says stays the same.
   const key = queryFromView(view).toString();
   const [wanted, setWanted] = useState<{ of: string; ranges: Record<string, [from: number, to: number]> }>({ of: key, ranges: {} });
-  const first = useQuery(engine.triplets.page.queryOptions({ input: { ...view, limit: BLOCK }, ...LASTING }));
-  const list = useQuery(engine.triplets.list.queryOptions({ input: view, ...LASTING }));
+  const first = useQuery(
+    engine.triplets.page.queryOptions({
+      input: { ...view, limit: BLOCK },
+      staleTime: ({ state }) => lastingIf(state.data && state.data.items.length > 0),
+    }),
+  );
+  const list = useQuery(
+    engine.triplets.list.queryOptions({ input: view, staleTime: ({ state }) => lastingIf(state.data && state.data.count > 0) }),
+  );
   const quick = useQuery(engine.triplets.count.queryOptions({ input: view.filter, placeholderData: keepPreviousData }));
   const name = list.data?.list;
   const count =
@@ -49,7 +56,11 @@ export function useTriplets(view: GridView) {
   }, [wanted, key, count]);
   const optionsOf = useCallback(
     (block: number) =>
-      engine.triplets.rows.queryOptions({ input: { list: name ?? '', from: block * BLOCK, limit: BLOCK }, gcTime: KEPT_MS, ...LASTING }),
+      engine.triplets.rows.queryOptions({
+        input: { list: name ?? '', from: block * BLOCK, limit: BLOCK },
+        gcTime: KEPT_MS,
+        staleTime: lastingIf(true),
+      }),
     [engine, name],
   );
   const read = useQueries({ queries: name === undefined ? [] : blocks.map(optionsOf) });

@@ -40,11 +40,7 @@ export function RejectedStrip({ run, refetchInterval }: { run: RunSummary; refet
         <ul className="nhr-strip">
           {items.map((attempt) => (
             <li key={attempt.id}>
-              <a
-                className="nhr-strip-item"
-                href={formatRoute({ screen: 'rejects', filter: { runId: run.id }, open: attempt.id })}
-                aria-label={t.rejectedItem(attempt.instruction, words(attempt.reason))}
-              >
+              <a className="nhr-strip-item" href={formatRoute({ screen: 'rejects', filter: { runId: run.id }, open: attempt.id })}>
                 <span className="nhr-pair">
                   <Picture src={blobUrl(attempt.sourceHash, THUMB.strip)} alt={text.review.source} />
                   <Picture src={blobUrl(attempt.editedHash ?? '', THUMB.strip)} alt={text.review.edited} />
