@@ -20,7 +20,7 @@ test('a run is started, watched to its end, looked at and exported', async ({ st
   await triplets.cells.first().click();
   await expect(triplets.divider).toBeVisible();
   for (const picture of [triplets.sourcePicture, triplets.editedPicture]) {
-    await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+    await expect.poll(() => picture.evaluate((layer) => layer.querySelector('canvas')?.width ?? 0)).toBeGreaterThan(0);
   }
   await expect(triplets.verdicts).toBeVisible();
   await triplets.close.click();
