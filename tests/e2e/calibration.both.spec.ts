@@ -6,7 +6,8 @@ import { expect, quickRecipe, test } from './studio.ts';
 
 /** The quick recipe with stages of its own, nothing grown. */
 function recipeWith(stages: string, gates = '{}'): string {
-  return `${quickRecipe()}\nstages: [edit, lowLevel, fullReference, ${stages}]\ngrowth: []\ngates: ${gates}\n`;
+  const plain = quickRecipe().replace(/^(stages|gates):.*\n/gm, '');
+  return `${plain}\nstages: [edit, lowLevel, fullReference, ${stages}]\ngrowth: []\ngates: ${gates}\n`;
 }
 
 // Catches: a calibration that can be learned only from the command line, or that a run on the screen cannot use.
