@@ -41,6 +41,11 @@ test('the window opens where it was closed', async ({ folder, workspaceDir }) =>
   const wanted = { x: 140, y: 90, width: 1100, height: 720 };
   const first = await launchDesktop(workspaceDir, userData);
   await first.app.evaluate(({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds), wanted);
+  // The display answers in its own time, and the window remembers what it was told.
+  await expect
+    .poll(() => first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds().width))
+    .toBe(wanted.width);
+  await first.page.waitForTimeout(1_000);
   await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   await first.close();
   const second = await launchDesktop(workspaceDir, userData);
