@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LowLevelNumbers, Scores, Verdict } from './attempt.ts';
 import { BagelParams } from './bagel.ts';
 import { Params } from './provider.ts';
-import { StageName } from './recipe.ts';
+import { AttemptStage, StageName } from './recipe.ts';
 
 /** Most variants asked for at once. */
 export const MAX_VARIANTS = 16;
@@ -62,20 +62,7 @@ export const EditNode = z.object({
   category: z.string(),
   state: EditNodeState,
   /** What is being done; null when nothing is. */
-  step: z
-    .enum([
-      'waiting',
-      'edit',
-      'lowLevel',
-      'fullReference',
-      'textCheck',
-      'learned',
-      'localValidator',
-      'softJudge',
-      'softChecks',
-      'validator',
-    ])
-    .nullable(),
+  step: z.enum(['waiting', ...AttemptStage.options]).nullable(),
   /** A short stable code of why there is no picture: refused, timeout, budgetReached, ...; empty when there is one. */
   reason: z.string(),
   /** The same in a sentence. */

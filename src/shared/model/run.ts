@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { WireError } from './errors.ts';
-import { StageName } from './recipe.ts';
+import { AttemptStage, GrowthStage, StageName } from './recipe.ts';
 
 /** `interrupted` = the engine went away while it ran; it can be resumed like a paused one. */
 export const RunState = z.enum(['running', 'paused', 'interrupted', 'ended']);
@@ -14,23 +14,7 @@ export type RunEnd = z.infer<typeof RunEnd>;
 
 /** One step of the funnel, like a row of the paper's table 2. `share` is against the row before (1 = all kept). */
 export const FunnelRow = z.object({
-  key: z.enum([
-    'generated',
-    'plausible',
-    'edits',
-    'lowLevel',
-    'fullReference',
-    'textCheck',
-    'learned',
-    'localValidator',
-    'softJudge',
-    'softChecks',
-    'validator',
-    'selection',
-    'inversion',
-    'composition',
-    'backwardConsistency',
-  ]),
+  key: z.enum(['generated', 'plausible', 'edits', ...AttemptStage.exclude(['edit']).options, 'selection', ...GrowthStage.options]),
   label: z.string(),
   count: z.number().int(),
   /** count / count of the row before - 1, as table 2 prints it; null for the first row or after zero. */

@@ -1,3 +1,4 @@
+import { AttemptStage } from '../../../shared/model/recipe.ts';
 import type { TripletView } from '../../../shared/model/triplet.ts';
 import type { SourceRecord } from '../ports.ts';
 import { survivedOf } from './columns.ts';
@@ -12,8 +13,9 @@ export interface CounterFault {
 }
 
 /** Counters that follow from rows; the pipeline's own (see counters.ts) are left alone. */
-const DERIVED =
-  /^(attempt\.|survived\.|category\.|source\.|triplet\.|inSet\.|decision\.|call\.(sent|settled|failed|unknown|duplicate)$|usd\.|gpuSeconds$|apiMs$|error\.sources\.|(reject|error)\.(edit|lowLevel|fullReference|textCheck|learned|localValidator|softJudge|softChecks|validator)\.)/;
+const DERIVED = new RegExp(
+  `^(attempt\\.|survived\\.|category\\.|source\\.|triplet\\.|inSet\\.|decision\\.|call\\.(sent|settled|failed|unknown|duplicate)$|usd\\.|gpuSeconds$|apiMs$|error\\.sources\\.|(reject|error)\\.(${AttemptStage.options.join('|')})\\.)`,
+);
 
 /** `?` is the run, or NULL for all of them. */
 const ATTEMPTS = `SELECT a.run_id, a.state, a.stage, a.reason, a.survived, i.category, COUNT(*) FROM attempt a JOIN instruction i ON i.id = a.instruction_id
