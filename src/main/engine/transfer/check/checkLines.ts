@@ -1,4 +1,5 @@
 import type { SplitName } from '../../../../shared/model/export.ts';
+import { objectOf } from '../jsonObject.ts';
 import { floatFaults } from './floats.ts';
 import { linesThere } from './linesThere.ts';
 import type { CheckContext } from './readBack.ts';
@@ -42,14 +43,5 @@ function picturesOf(list: LineList, row: Record<string, unknown>, split: SplitNa
     return list.pictures(row, split);
   } catch {
     return ['(none)'];
-  }
-}
-
-function objectOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const data: unknown = JSON.parse(text);
-    return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ROW_GROUP } from '../formats/hfParquet.ts';
 import type { ProvenanceLine } from '../formats/shards.ts';
 import { createIdIndex } from '../idIndex.ts';
+import { objectOf } from '../jsonObject.ts';
 import { FILES } from '../manifest.ts';
 import { floatFaults } from './floats.ts';
 import { linesThere } from './linesThere.ts';
@@ -100,15 +101,6 @@ async function checkKto(context: CheckContext, path: string, pictures: readonly 
     const sha = context.files.find(String(object.completion))?.sha16 ?? '';
     if (context.files.find(String(object.image)) === undefined) context.add('missing', path, line, 'The picture is in no checksum list.');
     if (!(object.label === true ? won : lost)!.has(sha)) context.add('direction', path, line, 'The label is not what became of this edit.');
-  }
-}
-
-function objectOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const data: unknown = JSON.parse(text);
-    return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { extract } from 'tar-stream';
+import { objectOf } from '../jsonObject.ts';
 import { pairFromCells } from './cells.ts';
 import { PRESETS, withMap } from './columnMap.ts';
 import { findFiles } from './findTables.ts';
@@ -90,13 +91,4 @@ function* itemsOf({ key, fields }: Sample, place: Place, context: ImportContext,
   const own = { sample_id: cells.sample_id ?? key, edit_instruction: cells.edit_instruction ?? cells.instruction ?? text };
   const pictures = { source_image: source?.[1], edited_image: edited?.[1] };
   yield pairFromCells({ ...cells, ...own, ...pictures }, place, preset, context);
-}
-
-function objectOf(json: string): Record<string, unknown> | undefined {
-  try {
-    const data: unknown = JSON.parse(json);
-    return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
