@@ -8,7 +8,7 @@ describe('audits', () => {
     await stage(workspace);
     const ids = await Promise.all(Array.from({ length: 5 }, (_, i) => workspace.triplets.add(aTriplet({ instruction: `Edit ${i}` }))));
     await workspace.screens.decideMany([ids[0]!], { decision: 'reject', tags: [], note: '' });
-    const population = workspace.audits.population({ states: ['active'], decision: 'none' });
+    const population = await workspace.audits.population({ states: ['active'], decision: 'none' });
     expect(population).toEqual(ids.slice(1));
     const filter = { states: ['active' as const] };
     const audit = await workspace.audits.add({ name: 'First', seed: 7, filter, population: population.length }, [ids[3]!, ids[1]!]);

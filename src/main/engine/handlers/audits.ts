@@ -11,9 +11,9 @@ export function auditHandlers({ workspace }: EngineParts) {
   return {
     list: api.audits.list.handler((ctx) => answer(ctx, () => audits.list())),
     start: api.audits.start.handler((ctx) =>
-      answer(ctx, () => {
+      answer(ctx, async () => {
         const { name, size, seed, filter } = ctx.input;
-        const ids = audits.population(filter);
+        const ids = await audits.population(filter);
         if (ids.length === 0)
           throw new AppError('inputInvalid', 'No triplet fits this filter: there is nothing to audit.', { field: 'filter' });
         const drawn = drawSample(seed, ids.length, size).map((at) => ids[at] as number);

@@ -4,7 +4,6 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { ReviewTags } from '../../../shared/model/review.ts';
 import { TripletFilter } from '../../../shared/model/triplet.ts';
 import type { StoreContext } from './context.ts';
-import { filterSql } from './tripletViews.ts';
 
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
@@ -36,8 +35,8 @@ export interface RecordedItem extends AuditItem {
   tripletId: number;
 }
 
-/** Audits and their answers, each stored as it is given. */
-export function createAuditStore({ db, writer, now }: StoreContext) {
+/** Audits and their answers, each stored as it is given. `newestFirst` reads all ids of a filter where it holds nobody up. */
+export function createAuditStore({ db, writer, now }: StoreContext, newestFirst: (filter: TripletFilter) => Promise<Uint32Array>) {
   const columns = `a.*, (SELECT COUNT(*) FROM audit_item i WHERE i.audit_id = a.id AND i.tags IS NOT NULL) AS answered`;
   const all = db.prepare(`SELECT ${columns} FROM audit a ORDER BY a.id DESC`);
   const one = db.prepare(`SELECT ${columns} FROM audit a WHERE a.id = ?`);
@@ -63,14 +62,9 @@ export function createAuditStore({ db, writer, now }: StoreContext) {
   return {
     view,
     list: (): AuditView[] => (all.all() as AuditRow[]).map(viewOf),
-    /** Ids that a filter lets through, lowest first: what a sample is drawn from. Reads all of them. */
-    population(filter: TripletFilter): number[] {
-      const { sql, values } = filterSql(filter);
-      const where = sql.length > 0 ? `WHERE ${sql.join(' AND ')}` : '';
-      return db
-        .prepare(`SELECT t.id FROM triplet t ${where} ORDER BY t.id`)
-        .pluck()
-        .all(...values) as number[];
+    /** Ids that a filter lets through, lowest first: what a sample is drawn from. */
+    async population(filter: TripletFilter): Promise<readonly number[]> {
+      return Array.from(await newestFirst(filter)).reverse();
     },
     /** Stores an audit of these triplets, in this order. */
     add: (audit: Pick<AuditView, 'name' | 'seed' | 'filter' | 'population'>, ids: readonly number[]): Promise<AuditView> =>

@@ -72,6 +72,7 @@ function assemble(opened: OpenedStore): Workspace {
   const thumbs = guarded(dir, () => openThumbs(dir));
   const repair = createRepair(store);
   const lists = createTripletLists(join(dir, 'nhr.db'));
+  const screens = guardedAll(dir, createScreens(store, version, lists));
   return {
     dir,
     recovered,
@@ -82,9 +83,9 @@ function assemble(opened: OpenedStore): Workspace {
     calls: guardedAll(dir, createCallStore(store)),
     profiles: guardedAll(dir, createProfileStore(store)),
     calibrations: guardedAll(dir, createCalibrationStore(store, dir)),
-    screens: guardedAll(dir, createScreens(store, version, lists)),
+    screens,
     rejects: guardedAll(dir, createRejectStore(store)),
-    audits: guardedAll(dir, createAuditStore(store)),
+    audits: guardedAll(dir, createAuditStore(store, screens.allIds)),
     exports: createExportQueries(store),
     imports: guardedAll(dir, createImportStore(store)),
     edits: guardedAll(dir, createEditStore(store)),

@@ -45,6 +45,11 @@ export function createScreens(store: StoreContext, schemaVersion: number, lists:
       await store.writer.flush();
       return lists.make(triplets.whole(filter, sort));
     },
+    /** All ids that a filter lets through, newest first, read in the same thread. */
+    async allIds(filter: TripletFilter): Promise<Uint32Array> {
+      await store.writer.flush();
+      return lists.read(triplets.whole(filter, 'newest'));
+    },
     listRows: ({ list, from, limit }: { list: string; from: number; limit: number }) =>
       triplets.rows(Array.from(lists.idsOf(list).subarray(from, from + limit))),
     placeIn({ list, id }: { list: string; id: number }): number | null {

@@ -9,6 +9,8 @@ import type { ListReply, ListRequest } from './listThread.ts';
 export interface TripletLists {
   /** Reads the ids that a query gives. Queries that are asked at the same time and are the same are read once. */
   make(query: { sql: string; values: (string | number)[] }): Promise<{ list: string; count: number }>;
+  /** Reads the ids that a query gives, for once. */
+  read(query: { sql: string; values: (string | number)[] }): Promise<Uint32Array>;
   /** AppError noSuchItem for a list that is not kept any more. */
   idsOf(list: string): Uint32Array;
   close(): Promise<void>;
@@ -70,6 +72,7 @@ export function createTripletLists(file: string): TripletLists {
   }
 
   return {
+    read,
     make(query) {
       const key = JSON.stringify(query);
       const same = underWay.get(key);
