@@ -2,7 +2,7 @@
  * What the pipeline needs from the world: models by role, pixels, stores, clock. The pipeline imports this file and
  * never the parts behind it; compose.ts puts the real ones in.
  */
-import type { LowLevelNumbers } from '../../shared/model/attempt.ts';
+import type { LowLevelNumbers, Scores } from '../../shared/model/attempt.ts';
 import type { BagelParams } from '../../shared/model/bagel.ts';
 import type { Calibration } from '../../shared/model/calibration.ts';
 import type { PictureQuality } from '../../shared/model/edit.ts';
@@ -120,6 +120,17 @@ export interface Scorers {
    * with scorerFailed when it cannot be run.
    */
   learned(pair: LearnedPair, wanted: readonly LearnedSignal[], signal: AbortSignal): Promise<Signals>;
+}
+
+/** One score of one pair by one rater, with what local scorers measured of the pair: what a calibration learns from. */
+export interface ScoredPair extends Scores {
+  item: number;
+  rater: string;
+  /** The picture everything of it comes from: pairs that share it are not independent. */
+  cluster: string;
+  instruction: string;
+  category: string;
+  signals: Signals;
 }
 
 /** Local validators made from signals and scores, by id (name-number). */

@@ -2,20 +2,10 @@ import type { Scores } from '../../../shared/model/attempt.ts';
 import type { Calibration, CalibrationSource } from '../../../shared/model/calibration.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { editClassesOf } from '../../../shared/model/operations.ts';
-import type { Signals } from '../../../shared/model/signals.ts';
 import { type Example, type Fit, LEAST_EXAMPLES, LEAST_SOURCES } from '../domain/calibration/fit.ts';
 import { withoutRaterBias } from '../domain/calibration/raters.ts';
 import { deriveSeed } from '../domain/seeds.ts';
-
-/** A score of a pair by one rater, as the store gives it. */
-interface ScoredPair extends Scores {
-  item: number;
-  rater: string;
-  cluster: string;
-  instruction: string;
-  category: string;
-  signals: Signals;
-}
+import type { ScoredPair } from '../ports.ts';
 
 export interface CalibrateDeps {
   examples(source: CalibrationSource): { pairs: ScoredPair[]; unmeasured: number };

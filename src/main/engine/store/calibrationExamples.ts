@@ -1,27 +1,10 @@
 import type Database from 'better-sqlite3';
-import type { Scores } from '../../../shared/model/attempt.ts';
 import type { CalibrationSource } from '../../../shared/model/calibration.ts';
-import { readSignals, type Signals } from '../../../shared/model/signals.ts';
+import { readSignals } from '../../../shared/model/signals.ts';
+import type { ScoredPair } from '../ports.ts';
 
-/** One score of one pair by one rater, with what local scorers measured of the pair. */
-export interface ScoredPair extends Scores {
-  item: number;
-  rater: string;
-  /** The picture everything of it comes from: pairs that share it are not independent. */
-  cluster: string;
-  instruction: string;
-  category: string;
-  signals: Signals;
-}
-
-interface Row extends Scores {
-  item: number;
-  rater: string;
-  cluster: string;
-  instruction: string;
-  category: string;
-  signals: string;
-}
+/** As it is stored: signals are JSON. */
+type Row = Omit<ScoredPair, 'signals'> & { signals: string };
 
 /** What stands for a decision on the scale of the scores, where nobody gave any: clearly in the set, and clearly not. */
 const ACCEPTED = 5;
