@@ -1,6 +1,6 @@
 /** Simulated people: ten signals, four that count straight and one that vetoes, and the noise of raters (scorers, section 6). */
 import type { Example } from '../../src/main/engine/domain/calibration/fit.ts';
-import { type Random, randomFrom } from '../../src/main/engine/domain/calibration/random.ts';
+import { type Random, randomFrom } from '../../src/main/engine/domain/random.ts';
 import type { SignalName } from '../../src/shared/model/signals.ts';
 
 /** Signals whose better side is low, so that a larger value here is worse there too. */

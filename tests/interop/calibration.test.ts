@@ -5,8 +5,8 @@ import { planFeatures } from '../../src/main/engine/domain/calibration/features.
 import { fitIsotonic } from '../../src/main/engine/domain/calibration/isotonic.ts';
 import { spearman } from '../../src/main/engine/domain/calibration/metrics.ts';
 import { fitOrdinal, levelChances } from '../../src/main/engine/domain/calibration/ordinal.ts';
-import { randomFrom } from '../../src/main/engine/domain/calibration/random.ts';
 import { fitRidge } from '../../src/main/engine/domain/calibration/ridge.ts';
+import { randomFrom } from '../../src/main/engine/domain/random.ts';
 import { pythonVenv } from '../helpers/python.ts';
 
 /** The same arithmetic by those who made it their trade. */

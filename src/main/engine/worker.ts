@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Example } from './domain/calibration/fit.ts';
 import { fitCalibration } from './domain/calibration/fit.ts';
-import { randomFrom } from './domain/calibration/random.ts';
+import { randomFrom } from './domain/random.ts';
 import { createCanvas } from './pixels/canvas.ts';
 import { serveTasks } from './pixels/serve.ts';
 import { pixelTasks } from './pixels/tasks.ts';

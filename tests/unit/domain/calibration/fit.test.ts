@@ -3,8 +3,8 @@ import { driftOf } from '../../../../src/main/engine/domain/calibration/drift.ts
 import { featureNames, featurise, planFeatures } from '../../../../src/main/engine/domain/calibration/features.ts';
 import { fitCalibration } from '../../../../src/main/engine/domain/calibration/fit.ts';
 import { localScores, strongestFeatures } from '../../../../src/main/engine/domain/calibration/predict.ts';
-import { randomFrom } from '../../../../src/main/engine/domain/calibration/random.ts';
 import { withoutRaterBias } from '../../../../src/main/engine/domain/calibration/raters.ts';
+import { randomFrom } from '../../../../src/main/engine/domain/random.ts';
 import type { Calibration } from '../../../../src/shared/model/calibration.ts';
 import { simulate } from '../../../bench/calibration.ts';
 import { simulatedRatings } from '../../../bench/raters.ts';

@@ -4,8 +4,8 @@ import { atIsotonic, fitIsotonic } from '../../../../src/main/engine/domain/cali
 import { clusterInterval, meanAbsoluteError, spearman } from '../../../../src/main/engine/domain/calibration/metrics.ts';
 import { fitOrdinal, levelChances } from '../../../../src/main/engine/domain/calibration/ordinal.ts';
 import { chanceOfAtLeast, expectedScore } from '../../../../src/main/engine/domain/calibration/predict.ts';
-import { randomFrom } from '../../../../src/main/engine/domain/calibration/random.ts';
 import { dot, fitRidge } from '../../../../src/main/engine/domain/calibration/ridge.ts';
+import { randomFrom } from '../../../../src/main/engine/domain/random.ts';
 
 const rowsOf = (random: () => number, n: number, d: number) =>
   Array.from({ length: n }, () => Float64Array.from({ length: d }, () => random() * 2 - 1));

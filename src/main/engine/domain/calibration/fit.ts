@@ -1,10 +1,10 @@
 import type { FeaturePlan, HoldOut, ScoreModel } from '../../../../shared/model/calibration.ts';
+import { type Random, shuffle } from '../random.ts';
 import { featurise, type Measured, planFeatures } from './features.ts';
 import { atIsotonic, fitIsotonic } from './isotonic.ts';
 import { clusterInterval, type Judged, meanAbsoluteError, spearman } from './metrics.ts';
 import { fitOrdinal } from './ordinal.ts';
 import { expectedScore } from './predict.ts';
-import { type Random, shuffle } from './random.ts';
 import { fitRidge } from './ridge.ts';
 
 /** A pair with the scores it was given, and the source picture that it shares with others. */

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** What was predicted of an example, what it was, and the source picture it belongs to. */
 export interface Judged {

@@ -1,3 +1,5 @@
+import { randomFrom, shuffle } from '../../domain/random.ts';
+
 /** Repeatable random numbers of the demo studio: the same parts give the same sequence on every machine. */
 export interface Chance {
   /** Uniform in [0, 1). */
@@ -23,16 +25,9 @@ export function hash32(text: string): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** A sequence keyed by all parts (splitmix-style counter over a 32-bit state). */
+/** A sequence keyed by all parts. */
 export function chanceOf(...parts: (string | number)[]): Chance {
-  let state = hash32(parts.join('\u0001'));
-  const next = () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) / 4294967296;
-  };
+  const next = randomFrom(hash32(parts.join('\u0001')));
   const int = (n: number) => Math.floor(next() * n);
   return {
     next,
@@ -42,16 +37,7 @@ export function chanceOf(...parts: (string | number)[]): Chance {
       if (list.length === 0) throw new Error('nothing to pick from');
       return list[int(list.length)] as (typeof list)[number];
     },
-    shuffle(list) {
-      const out = [...list];
-      for (let i = out.length - 1; i > 0; i--) {
-        const j = int(i + 1);
-        const held = out[i] as (typeof out)[number];
-        out[i] = out[j] as (typeof out)[number];
-        out[j] = held;
-      }
-      return out;
-    },
+    shuffle: (list) => shuffle([...list], next),
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
   };
 }
