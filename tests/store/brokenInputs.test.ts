@@ -7,8 +7,7 @@ import { runImport } from '../../src/main/engine/transfer/import/runImport.ts';
 import type { RowFault } from '../../src/main/engine/transfer/import/types.ts';
 import { createParquetWriter, type ParquetColumn } from '../../src/main/engine/transfer/parquet/writer.ts';
 import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
-import { inspect } from '../unit/transfer/world.ts';
-import { aFolder, open } from './world.ts';
+import { aFolder, importDeps, open } from './world.ts';
 
 /** One row of a set; a fault where something is wrong with it. */
 interface Row {
@@ -296,18 +295,7 @@ const LAYOUTS: Record<string, Layout> = {
 
 async function importFrom(format: string, dir: string) {
   const workspace = open(join(aFolder(), 'workspace'));
-  const { blobs, work, triplets, exports, imports } = workspace;
-  const deps = {
-    blobs,
-    pixels: { inspect },
-    addImage: work.addImage,
-    addTriplet: triplets.add,
-    hasOrigin: exports.hasOrigin,
-    hasContent: imports.hasContent,
-    findItem: imports.itemFinder(),
-    addRating: imports.addRating,
-    concurrency: 3,
-  };
+  const deps = importDeps(workspace);
   const reportFile = join(workspace.dir, 'bad.jsonl');
   const report = await runImport(deps, { format, path: dir, map: {}, reportFile }, () => undefined, new AbortController().signal);
   const lines = report.reportFile === '' ? [] : readFileSync(reportFile, 'utf8').trim().split('\n');
@@ -413,18 +401,7 @@ test('broken ratings are named by line, the rest goes in', async () => {
     ].join('\n'),
   );
   const { workspace } = await importFrom('nhr', dir);
-  const { blobs, work, triplets, exports, imports } = workspace;
-  const deps = {
-    blobs,
-    pixels: { inspect },
-    addImage: work.addImage,
-    addTriplet: triplets.add,
-    hasOrigin: exports.hasOrigin,
-    hasContent: imports.hasContent,
-    findItem: imports.itemFinder(),
-    addRating: imports.addRating,
-    concurrency: 3,
-  };
+  const deps = importDeps(workspace);
   const reportFile = join(workspace.dir, 'ratings.jsonl');
   const report = await runImport(
     deps,

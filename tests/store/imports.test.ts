@@ -5,31 +5,16 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Workspace } from '../../src/main/engine/store/index.ts';
 import type { CheckedPair } from '../../src/main/engine/transfer/checkPair.ts';
-import { type ImportDeps, type ImportReport, runImport } from '../../src/main/engine/transfer/import/runImport.ts';
+import { type ImportReport, runImport } from '../../src/main/engine/transfer/import/runImport.ts';
 import { createParquetWriter, type ParquetColumn } from '../../src/main/engine/transfer/parquet/writer.ts';
 import { scoreImported } from '../../src/main/engine/transfer/scoreImported.ts';
 import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
 import { AppError } from '../../src/shared/model/errors.ts';
 import type { ImportColumns } from '../../src/shared/model/import.ts';
 import { LowLevelGate } from '../../src/shared/model/recipe.ts';
-import { inspect } from '../unit/transfer/world.ts';
-import { aFolder, open } from './world.ts';
+import { aFolder, importDeps, open } from './world.ts';
 
 const never = new AbortController().signal;
-
-function depsOf({ blobs, work, triplets, exports, imports }: Workspace): ImportDeps {
-  return {
-    blobs,
-    pixels: { inspect },
-    addImage: work.addImage,
-    addTriplet: triplets.add,
-    hasOrigin: exports.hasOrigin,
-    hasContent: imports.hasContent,
-    findItem: imports.itemFinder(),
-    addRating: imports.addRating,
-    concurrency: 3,
-  };
-}
 
 async function run(
   workspace: Workspace,
@@ -38,7 +23,7 @@ async function run(
   map: ImportColumns = {},
 ): Promise<ImportReport & { badRows: { line: number; fault: string; message: string; skipped: boolean }[] }> {
   const reportFile = join(workspace.dir, 'imports', `${Math.random()}.jsonl`);
-  const report = await runImport(depsOf(workspace), { format, path, map, reportFile }, () => undefined, never);
+  const report = await runImport(importDeps(workspace), { format, path, map, reportFile }, () => undefined, never);
   expect(report.reportFile === '').toBe(!existsSync(reportFile));
   const badRows =
     report.reportFile === ''

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AttemptOutcome, CallStore, NewTriplet, RunRecord } from '../../src/main/engine/ports.ts';
 import { openWorkspace, type Workspace } from '../../src/main/engine/store/index.ts';
+import type { ImportDeps } from '../../src/main/engine/transfer/import/runImport.ts';
+import { inspect } from '../unit/transfer/world.ts';
 import { recipe } from './recipe.ts';
 
 /** A folder of its own, gone after the test. */
@@ -119,6 +121,21 @@ export interface Stage {
   instructions: { id: number; category: string }[][];
   /** The jobs of the space of this stage, M tries of each <source, instruction> side by side. */
   jobs: { jobIndex: number; sourceId: number; instructionId: number; category: string; tryIndex: number; seed: number }[];
+}
+
+/** What an import works with here: the workspace's own stores, and pictures of the test's making. */
+export function importDeps({ blobs, work, triplets, exports, imports }: Workspace): ImportDeps {
+  return {
+    blobs,
+    pixels: { inspect },
+    addImage: work.addImage,
+    addTriplet: triplets.add,
+    hasOrigin: exports.hasOrigin,
+    hasContent: imports.hasContent,
+    findItem: imports.itemFinder(),
+    addRating: imports.addRating,
+    concurrency: 3,
+  };
 }
 
 /** A run with two pictures, `scenes` scenes of two instructions each, one source a scene, and `tries` tries. */

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A request as a fake server got it. */
@@ -50,14 +50,18 @@ export async function serve(
     response.writeHead(reply.status, { 'content-type': raw ? 'text/html' : 'application/json', 'x-request-id': `req_${all.length}` });
     response.end(raw ? (reply.body as string | Buffer) : JSON.stringify(reply.body));
   });
+  return { ...(await listening(server)), asked: all };
+}
+
+/** Puts a server on a port of its own on loopback; `close` ends it with all that is connected. */
+export async function listening(server: Server): Promise<{ url: string; close(): Promise<void> }> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked: all,
     close: () =>
       new Promise((resolve) => {
-        server.closeAllConnections();
         server.close(() => resolve());
+        server.closeAllConnections();
       }),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from '../../helpers/fakes/server.ts';
 
 /** A hub that keeps what it is given, checks it as the real one does, and can be told to fail. */
 export interface FakeHub {
@@ -103,12 +103,5 @@ export async function startFakeHub(repo: string): Promise<FakeHub> {
     if (/^\w+ \/(api|datasets)\//.test(what) && !token) return void json(response, 401, { error: 'Invalid credentials' });
     answer(what, Buffer.concat(chunks), response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  hub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  hub.close = () =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return hub;
+  return Object.assign(hub, await listening(server));
 }
