@@ -1,5 +1,5 @@
 import './compare.css';
-import { Button, Checkbox, Group, Modal, Skeleton } from '@mantine/core';
+import { Button, Checkbox, Group, Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
@@ -19,6 +19,7 @@ import { StageTools, ZoomTools } from '../../ui/viewer/StageTools.tsx';
 import { type StageView, useStageView } from '../../ui/viewer/useStageView.ts';
 import { viewActions } from '../../ui/viewer/viewActions.ts';
 import { neighbours } from './ahead.ts';
+import { CompareWait } from './CompareWait.tsx';
 import { Meta } from './Meta.tsx';
 import { useKeys } from './useKeys.ts';
 import type { Review } from './useReview.ts';
@@ -55,6 +56,7 @@ export function Compare(props: CompareProps) {
   const triplet: TripletView | undefined = detail.data ?? listed;
   const previous = place > 0 ? rows.at(place - 1) : undefined;
   const next = place >= 0 ? rows.at(place + 1) : undefined;
+  const error = detail.error ? <ErrorNote error={readError(detail.error)} onRetry={() => void detail.refetch()} /> : null;
   const view = useStageView();
   // Those that may come next are read and their pictures fetched while this one is looked at.
   useEffect(() => {
@@ -72,20 +74,13 @@ export function Compare(props: CompareProps) {
             triplet={triplet}
             detail={detail.data}
             view={view}
-            error={detail.error ? <ErrorNote error={readError(detail.error)} onRetry={() => void detail.refetch()} /> : null}
+            error={error}
             position={place >= 0 ? text.compare.position(place + 1, count(rows.count)) : ''}
             onPrevious={previous && (() => onOpen(previous.id, place - 1))}
             onNext={next && (() => onOpen(next.id, place + 1))}
           />
-        ) : detail.error ? (
-          <div className="nhr-compare-wait">
-            <ErrorNote error={readError(detail.error)} onRetry={() => void detail.refetch()} />
-            <Button mt="md" variant="default" onClick={onClose} data-autofocus>
-              {text.compare.close}
-            </Button>
-          </div>
         ) : (
-          <Skeleton height="100%" role="status" aria-label={text.app.loading} />
+          <CompareWait error={error} onClose={onClose} />
         )}
       </Modal.Content>
     </Modal.Root>

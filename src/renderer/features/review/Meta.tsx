@@ -7,9 +7,9 @@ import { formatRoute } from '../../app/route.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { count } from '../../ui/format.ts';
-import { IconCheck, IconX } from '../../ui/icons.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
 import { Picture } from '../../ui/Picture.tsx';
+import { DecideButtons } from './DecideButtons.tsx';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from './facts.tsx';
 import { Correction, Rating, Siblings } from './ReviewFields.tsx';
 import { Signals } from './Signals.tsx';
@@ -116,40 +116,15 @@ export function Meta(props: MetaProps) {
 }
 
 function Decide({ triplet, onDecide }: Pick<MetaProps, 'triplet' | 'onDecide'>) {
-  const { decision } = triplet;
   return (
-    <Group gap={8} role="group" aria-label={text.compare.decision} className="nhr-decide">
-      <Button
-        size="sm"
-        variant={decision === 'accept' ? 'filled' : 'default'}
-        aria-pressed={decision === 'accept'}
-        leftSection={<IconCheck aria-hidden size={16} />}
-        onClick={() => onDecide(triplet, 'accept')}
-      >
-        {text.decide.accept}
-      </Button>
-      <Button
-        size="sm"
-        variant={decision === 'reject' ? 'filled' : 'default'}
-        color={decision === 'reject' ? 'red.9' : undefined}
-        aria-pressed={decision === 'reject'}
-        leftSection={<IconX aria-hidden size={16} />}
-        onClick={() => onDecide(triplet, 'reject')}
-      >
-        {text.decide.reject}
-      </Button>
-      <Button
-        size="sm"
-        px={8}
-        variant="subtle"
-        color="gray"
-        aria-label={text.decide.clear}
-        disabled={decision === null}
-        onClick={() => onDecide(triplet, 'clear')}
-      >
-        {text.compare.clear}
-      </Button>
-    </Group>
+    <DecideButtons
+      label={text.compare.decision}
+      decision={triplet.decision}
+      good={{ says: 'accept', label: text.decide.accept }}
+      bad={{ says: 'reject', label: text.decide.reject, color: 'red.9' }}
+      clear={{ label: text.compare.clear, longLabel: text.decide.clear, onClear: () => onDecide(triplet, 'clear') }}
+      onDecide={(decision) => onDecide(triplet, decision)}
+    />
   );
 }
 

@@ -11,12 +11,14 @@ import { formatRoute } from '../../../app/route.ts';
 import { useLive, useStudio } from '../../../app/studio.tsx';
 import { text } from '../../../text.ts';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
-import { IconCheck, IconChevronLeft, IconChevronRight, IconX } from '../../../ui/icons.ts';
+import { IconChevronLeft, IconChevronRight, IconX } from '../../../ui/icons.ts';
 import { preparePictures } from '../../../ui/viewer/pictures.ts';
 import { Stage } from '../../../ui/viewer/Stage.tsx';
 import { StageTools, ZoomTools } from '../../../ui/viewer/StageTools.tsx';
 import { useStageView } from '../../../ui/viewer/useStageView.ts';
 import { neighbours } from '../ahead.ts';
+import { CompareWait } from '../CompareWait.tsx';
+import { DecideButtons } from '../DecideButtons.tsx';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from '../facts.tsx';
 import { Signals } from '../Signals.tsx';
 import { useKeys } from '../useKeys.ts';
@@ -101,15 +103,8 @@ export function RejectCompare(props: RejectCompareProps) {
             <Stage key={epoch} view={view} source={sideOf(reject.sourceHash)} edited={sideOf(reject.editedHash)} picture={reject} />
             <Side reject={reject} detail={detail.data} error={error} onDecide={decide} />
           </div>
-        ) : error ? (
-          <div className="nhr-compare-wait">
-            {error}
-            <Button mt="md" variant="default" onClick={onClose} data-autofocus>
-              {text.compare.close}
-            </Button>
-          </div>
         ) : (
-          <Skeleton height="100%" role="status" aria-label={text.app.loading} />
+          <CompareWait error={error} onClose={onClose} />
         )}
       </Modal.Content>
     </Modal.Root>
@@ -131,30 +126,14 @@ function Side({ reject, detail, error, onDecide }: SideProps) {
     <aside className="nhr-meta" tabIndex={0} aria-label={text.rejects.facts}>
       <p className="nhr-instruction">{reject.instruction}</p>
       <p className="nhr-reject-where">{text.rejects.where(stage ? text.stage[stage] : '', reject.reason)}</p>
-      <Group gap={8} role="group" aria-label={text.rejects.decision} className="nhr-decide">
-        <Button
-          size="sm"
-          variant={decision === 'keep' ? 'filled' : 'default'}
-          aria-pressed={decision === 'keep'}
-          leftSection={<IconCheck aria-hidden size={16} />}
-          onClick={() => onDecide('keep')}
-        >
-          {text.rejects.keep}
-        </Button>
-        <Button
-          size="sm"
-          variant={decision === 'right' ? 'filled' : 'default'}
-          color={decision === 'right' ? 'gray.7' : undefined}
-          aria-pressed={decision === 'right'}
-          leftSection={<IconX aria-hidden size={16} />}
-          onClick={() => onDecide('right')}
-        >
-          {text.rejects.right}
-        </Button>
-        <Button size="sm" px={8} variant="subtle" color="gray" disabled={decision === null} onClick={() => onDecide('clear')}>
-          {text.rejects.clear}
-        </Button>
-      </Group>
+      <DecideButtons
+        label={text.rejects.decision}
+        decision={decision}
+        good={{ says: 'keep', label: text.rejects.keep }}
+        bad={{ says: 'right', label: text.rejects.right, color: 'gray.7' }}
+        clear={{ label: text.rejects.clear, onClear: () => onDecide('clear') }}
+        onDecide={onDecide}
+      />
       <p className="nhr-quiet">{text.rejects.keys}</p>
       {reject.scores && (
         <dl className="nhr-scores" aria-label={t.scores}>
