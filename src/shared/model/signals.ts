@@ -152,20 +152,6 @@ export const SIGNALS = {
     range: [-1, 1],
     better: 'high',
   },
-  alignScaleX: {
-    title: 'Resampled by, across',
-    meaning: 'width of the source over width of the edit as it came; 1 = it had the size already',
-    unit: 'ratio',
-    range: [0, null],
-    better: 'none',
-  },
-  alignScaleY: {
-    title: 'Resampled by, down',
-    meaning: 'height of the source over height of the edit as it came; 1 = it had the size already',
-    unit: 'ratio',
-    range: [0, null],
-    better: 'none',
-  },
   misfit: {
     title: 'Misfit',
     meaning: 'how far parts of the picture lie from where shift and zoom put them, 90th percentile of nine windows',

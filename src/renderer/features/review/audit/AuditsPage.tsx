@@ -42,7 +42,7 @@ function NewAudit({ number }: { number: number }) {
   const [size, setSize] = useState(100);
   const [seed, setSeed] = useState(number);
   const start = useMutation({
-    // What a person has rejected already is not in the set any more.
+    // All of the set, whatever a person has said of it: an audit is about what the gates let through.
     mutationFn: () => client.audits.start({ name: name.trim(), size, seed, filter: DEFAULT_FILTER }),
     onSuccess(audit) {
       void queries.invalidateQueries({ queryKey: engine.audits.list.key() });
