@@ -21,6 +21,7 @@ export function editScreen(page: Page) {
     toTriplet: page.getByRole('link', { name: t.toTriplet }),
     spent: page.getByRole('button', { name: new RegExp(`^${t.spent}`) }),
     goOn: page.getByRole('button', { name: t.goOn }),
+    seed: page.getByRole('textbox', { name: t.seed }),
     /** Types an instruction and asks for it, without the mouse. */
     async ask(instruction: string): Promise<void> {
       await page.keyboard.press('/');

@@ -18,7 +18,15 @@ export function viewerOf(page: Page) {
     threshold: page.getByRole('slider', { name: t.threshold }),
     opacity: page.getByRole('slider', { name: t.opacity }),
     difference: page.getByRole('img', { name: /^Difference of/ }),
-    probe: (part: 'at' | 'a' | 'b' | 'd') => pictures.locator(`[data-probe="${part}"]`),
+    /** What the probe says, read in one go and once two more frames have not changed it: null while it still moves. */
+    probed: () =>
+      pictures.evaluate(async (element) => {
+        const read = () => ['at', 'a', 'b', 'd'].map((part) => element.querySelector(`[data-probe="${part}"]`)?.textContent ?? '');
+        const before = read().join('|');
+        for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+        const [at, a, b, d] = read() as [string, string, string, string];
+        return [at, a, b, d].join('|') === before && /^\d+, \d+$/.test(at) ? { at, a, b, d } : null;
+      }),
     percent: page.locator('.nhr-zoom'),
     map: pictures.locator('.nhr-map'),
     /** Reads the transforms of all pictures on screen. */

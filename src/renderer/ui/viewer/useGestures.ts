@@ -83,6 +83,9 @@ export function useGestures(view: RefObject<HTMLElement | null>, zoom: Zoom): vo
   }, [view, zoom]);
 }
 
+/** Stands for a value that is not known. */
+const UNKNOWN = '–';
+
 /**
  * The values of the pixel under the pointer, or in the middle when keys move the picture, written into the probe line; and a mark at
  * the same pixel in every pane. No part of it renders.
@@ -108,13 +111,13 @@ export function useProbe(view: RefObject<HTMLElement | null>, zoom: Zoom, pair: 
         const { a, b } = pair.current;
         const values = await valuesOf(a, b, { x, y, width: 1, height: 1 }).catch(() => null);
         words('at', `${x}, ${y}`);
-        if (!values) continue;
         const three = (v: Uint8ClampedArray) =>
-          v[3] === 0 ? '–' : `${v[0]} ${v[1]} ${v[2]}${v[3] === 255 ? '' : ` ${text.viewer.alpha(v[3]!)}`}`;
-        words('a', three(values.a));
-        words('b', three(values.b));
-        const both = values.a[3] !== 0 && values.b[3] !== 0;
-        words('d', both ? [0, 1, 2].map((c) => signed(values.b[c]! - values.a[c]!)).join(' ') : '–');
+          v[3] === 0 ? UNKNOWN : `${v[0]} ${v[1]} ${v[2]}${v[3] === 255 ? '' : ` ${text.viewer.alpha(v[3]!)}`}`;
+        const both = values !== null && values.a[3] !== 0 && values.b[3] !== 0;
+        // Values of another place must not stand beside this one.
+        words('a', values ? three(values.a) : UNKNOWN);
+        words('b', values ? three(values.b) : UNKNOWN);
+        words('d', both ? [0, 1, 2].map((c) => signed(values.b[c]! - values.a[c]!)).join(' ') : UNKNOWN);
       }
       busy = false;
     };
