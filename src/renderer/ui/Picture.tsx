@@ -9,6 +9,8 @@ interface PictureProps {
   style?: CSSProperties;
   /** Lets the picture be dragged out of the window. */
   draggable?: boolean;
+  /** Whether it is to be fetched before or after others. */
+  priority?: 'high' | 'low' | 'auto';
   onPointerDown?(): void;
   onDragStart?(event: DragEvent): void;
 }
@@ -20,7 +22,16 @@ const AGAIN = [1_000, 3_000, 8_000];
  * A picture that keeps its place while it loads, is asked for again a few times, and then says that it cannot be shown. Its parent
  * sets the size.
  */
-export function Picture({ src, alt, className = '', style, draggable = false, onPointerDown, onDragStart }: PictureProps) {
+export function Picture({
+  src,
+  alt,
+  className = '',
+  style,
+  draggable = false,
+  priority = 'auto',
+  onPointerDown,
+  onDragStart,
+}: PictureProps) {
   const [known, setKnown] = useState({ src, is: 'loading', tries: 0 });
   const now = known.src === src ? known : { src, is: 'loading', tries: 0 };
   const wait = now.is === 'failed' ? AGAIN[now.tries] : undefined;
@@ -49,6 +60,7 @@ export function Picture({ src, alt, className = '', style, draggable = false, on
       alt={alt}
       data-state={now.is}
       decoding="async"
+      fetchPriority={priority}
       draggable={draggable}
       onPointerDown={onPointerDown}
       onDragStart={onDragStart}

@@ -17,6 +17,8 @@ interface CardProps {
   column: number;
   /** The one card in the tab order. */
   current: boolean;
+  /** At least in part on screen: its pictures come before those of the rows beyond the edges. */
+  seen: boolean;
   /** Among those that one decision is for. */
   chosen: boolean;
   onPlace(place: number): void;
@@ -25,7 +27,7 @@ interface CardProps {
 }
 
 /** One place of the list. The cell stays when its triplet comes, and so does the focus on it. */
-export const Card = memo(function Card({ triplet, place, column, current, chosen, onPlace, onChoose, onOpen }: CardProps) {
+export const Card = memo(function Card({ triplet, place, column, current, seen, chosen, onPlace, onChoose, onOpen }: CardProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cell cannot be laid out as a card
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it listens to the keys of all cells
@@ -51,7 +53,7 @@ export const Card = memo(function Card({ triplet, place, column, current, chosen
       }}
     >
       {triplet ? (
-        <Content triplet={triplet} />
+        <Content triplet={triplet} priority={seen ? 'high' : 'low'} />
       ) : (
         <>
           <div className="nhr-pair" />
@@ -63,14 +65,14 @@ export const Card = memo(function Card({ triplet, place, column, current, chosen
 });
 
 /** Source and edit side by side, the instruction, scores, and what a person decided. */
-function Content({ triplet }: { triplet: TripletView }) {
+function Content({ triplet, priority }: { triplet: TripletView; priority: 'high' | 'low' }) {
   const { blobUrl } = useStudio();
   const { scores, geometric, decision, state } = triplet;
   return (
     <>
       <div className="nhr-pair">
-        <Picture src={blobUrl(triplet.sourceHash, THUMB.card)} alt="" />
-        <Picture src={blobUrl(triplet.editedHash, THUMB.card)} alt="" />
+        <Picture src={blobUrl(triplet.sourceHash, THUMB.card)} alt="" priority={priority} />
+        <Picture src={blobUrl(triplet.editedHash, THUMB.card)} alt="" priority={priority} />
       </div>
       {decision && (
         <span className="nhr-cell-decision" data-decision={decision} role="img" aria-label={text.decided[decision]}>

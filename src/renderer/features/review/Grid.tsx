@@ -59,8 +59,10 @@ export function Grid(props: GridProps) {
   const rowCount = Math.ceil(rows.count / columns);
   const total = rowCount * rowHeight + 2 * PADDING;
   const scroll = useScaledScroll(scroller, total, height);
-  const first = Math.max(0, Math.floor((scroll.offset - PADDING) / rowHeight) - OVERSCAN);
-  const last = Math.min(rowCount - 1, Math.ceil((scroll.offset + height) / rowHeight) + OVERSCAN);
+  const seenFirst = Math.floor((scroll.offset - PADDING) / rowHeight);
+  const seenLast = Math.floor((scroll.offset + height - PADDING) / rowHeight);
+  const first = Math.max(0, seenFirst - OVERSCAN);
+  const last = Math.min(rowCount - 1, seenLast + OVERSCAN);
   useEffect(() => {
     if (scroll.resting) onWant((first - FETCHED) * columns, (last + 1 + FETCHED) * columns);
   }, [scroll.resting, first, last, columns, onWant]);
@@ -149,6 +151,7 @@ export function Grid(props: GridProps) {
                     place={here}
                     column={column + 1}
                     current={here === at}
+                    seen={row >= seenFirst && row <= seenLast}
                     chosen={triplet !== undefined && chosen.has(triplet.id)}
                     onPlace={onPlace}
                     onChoose={onChoose}
