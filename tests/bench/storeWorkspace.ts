@@ -222,6 +222,26 @@ function depths(dir: string): BenchLine[] {
     };
     compare(name, [page(), ...[2_500_000, 1_500_000, 600_000, 50_000].map(page)]);
   }
+  for (const [name, filter, sort] of [
+    ['rejected candidates, newest first', {}, 'newest'],
+    ['rejected candidates of the hard validator by score', { stage: 'validator' }, 'score'],
+  ] as const) {
+    const cursors = [0.2, 0.5, 0.9].map((depth) => {
+      const order = sort === 'score' ? 'judged_order' : '0';
+      const [row] = db
+        .prepare(
+          `SELECT id, ${order} AS score FROM attempt WHERE rejected_at ${'stage' in filter ? "= 'validator'" : 'IS NOT NULL'} ORDER BY 2 DESC, 1 DESC LIMIT 1 OFFSET ?`,
+        )
+        .all(Math.round(depth * ATTEMPTS * 0.3)) as { id: number; score: number }[];
+      if (!row) throw new Error(`${name}: too few`);
+      return `${row.score}:${row.id}`;
+    });
+    const page = (cursor?: string) => () => {
+      const { items } = workspace.rejects.page({ filter, sort, limit: 100, ...(cursor ? { cursor } : {}) });
+      if (items.length !== 100) throw new Error(`${name}: ${items.length} rows`);
+    };
+    compare(name, [page(), ...cursors.map(page)]);
+  }
   const rare = Array.from({ length: 9 }, () =>
     timed(() => workspace.screens.page({ filter: { text: 'no such words' }, sort: 'newest', limit: 100 })),
   );

@@ -19,7 +19,7 @@ it('a run that goes on leaves alone what a person kept of its rejects', async ()
     const { id } = await studio.runs.start(yaml, undefined);
     await studio.runs.idle();
     const { rejects, screens } = studio.workspace;
-    const { items } = rejects.page({ runId: id, stage: 'validator' }, undefined, 500);
+    const { items } = rejects.page({ filter: { runId: id, stage: 'validator' }, sort: 'newest', limit: 500 });
     expect(items.length).toBeGreaterThan(20);
     const said = await rejects.decide(
       items.map((item) => item.id),

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Workspace } from '../../src/main/engine/store/index.ts';
+import { rejectKeys } from '../../src/main/engine/store/rejectPages.ts';
+import type { RejectFilter } from '../../src/shared/model/rejects.ts';
 import { aFolder, anOutcome, hashOf, open, stage } from './world.ts';
 
 /** Twelve attempts: one passed, the others rejected by turns at three gates. */
@@ -10,7 +14,7 @@ async function aRunWithRejects(): Promise<{ workspace: Workspace; ids: number[] 
   const gates = [
     { stage: 'lowLevel', reason: 'noChange' },
     { stage: 'softJudge', reason: 'lowAdherence' },
-    { stage: 'validator', reason: 'lowScores' },
+    { stage: 'validator', reason: 'lowBoth' },
   ] as const;
   await Promise.all(
     ids.map((id, i) =>
@@ -18,37 +22,118 @@ async function aRunWithRejects(): Promise<{ workspace: Workspace; ids: number[] 
         'r1',
         id,
         jobs[i]!.category,
-        i === 0 ? anOutcome({ survived: [] }) : anOutcome({ state: 'rejected', ...gates[i % 3]!, survived: [] }),
+        i === 0
+          ? anOutcome({ survived: [] })
+          : anOutcome({ state: 'rejected', ...gates[i % 3]!, scores: null, softScores: scoresOf(i), survived: [] }),
       ),
     ),
   );
   return { workspace, ids };
 }
 
+/** What the soft judge gave the i-th attempt, equal for some; nothing before that gate. */
+function softOf(i: number): number | null {
+  return i % 3 === 0 ? null : 2 + (i % 2);
+}
+const scoresOf = (i: number) => {
+  const both = softOf(i);
+  return both === null ? null : { adherence: both, aesthetics: both };
+};
+
+/** Every attempt's id and category, read past the store. */
+async function categoriesOf(workspace: Workspace): Promise<[id: number, category: string][]> {
+  await workspace.flush();
+  const db = new Database(join(workspace.dir, 'nhr.db'), { readonly: true });
+  const rows = db.prepare('SELECT a.id, i.category FROM attempt a JOIN instruction i ON i.id = a.instruction_id').raw().all();
+  db.close();
+  return rows as [number, string][];
+}
+
 describe('rejected candidates', () => {
-  // Catches: a page that leaves one out or shows it twice, or a filter by reason that stops at the first short page.
-  it('page newest first by stage, reason and decision, each once', async () => {
+  // Catches: a page or list that leaves one out or shows it twice, another order in the list than in the pages, a filter that one of
+  // the two reads differently, a filter that stops at the first short page, or a count that is not of what is shown.
+  it.each(['newest', 'score'] as const)('are paged and listed by %s under every filter, each once', async (sort) => {
     const { workspace, ids } = await aRunWithRejects();
-    const all = (filter: object, limit: number) => {
-      const found: number[] = [];
-      let before: number | undefined;
-      do {
-        const { items, next } = workspace.rejects.page({ runId: 'r1', ...filter }, before, limit);
-        found.push(...items.map(({ id }) => id));
-        before = next ?? undefined;
-      } while (before !== undefined);
-      return found;
-    };
-    const rejected = ids.slice(1).reverse();
-    for (const limit of [1, 4, 50]) {
-      expect(all({}, limit)).toEqual(rejected);
-      expect(all({ stage: 'lowLevel' }, limit)).toEqual(rejected.filter((id) => ids.indexOf(id) % 3 === 0));
-      expect(all({ reason: 'lowScores' }, limit)).toEqual(rejected.filter((id) => ids.indexOf(id) % 3 === 2));
-      expect(all({ runId: 'nobody' }, limit)).toEqual([]);
-    }
     await workspace.rejects.decide([ids[4]!], 'right', '');
-    expect(all({ decision: 'right' }, 3)).toEqual([ids[4]]);
-    expect(all({ decision: 'none' }, 3)).toEqual(rejected.filter((id) => id !== ids[4]));
+    const rejected = ids.slice(1).reverse();
+    const at = (id: number) => ids.indexOf(id);
+    const scored = [...rejected].sort((a, b) => (softOf(at(b)) ?? 0) - (softOf(at(a)) ?? 0) || b - a);
+    const order = sort === 'newest' ? rejected : scored;
+    const kites = (await categoriesOf(workspace)).filter(([, category]) => category === 'Addition').map(([id]) => id);
+    const FILTERS: [filter: RejectFilter, wanted: (id: number) => boolean][] = [
+      [{}, () => true],
+      [{ runId: 'r1' }, () => true],
+      [{ runId: 'nobody' }, () => false],
+      [{ stage: 'lowLevel' }, (id) => at(id) % 3 === 0],
+      [{ reason: 'lowBoth' }, (id) => at(id) % 3 === 2],
+      [{ runId: 'r1', stage: 'softJudge', reason: 'lowAdherence' }, (id) => at(id) % 3 === 1],
+      [{ stage: 'validator', reason: 'lowAdherence' }, () => false],
+      [{ category: 'Addition' }, (id) => kites.includes(id)],
+      [{ text: 'no such words' }, () => false],
+      [{ decision: 'right' }, (id) => id === ids[4]],
+      [{ decision: 'right', stage: 'lowLevel' }, () => false],
+      [{ decision: 'none' }, (id) => id !== ids[4]],
+    ];
+    for (const [filter, wanted] of FILTERS) {
+      const expected = order.filter(wanted);
+      for (const limit of [1, 4, 50]) {
+        const paged: number[] = [];
+        let cursor: string | undefined;
+        do {
+          const { items, next } = workspace.rejects.page({ filter, sort, cursor, limit });
+          paged.push(...items.map(({ id }) => id));
+          cursor = next ?? undefined;
+        } while (cursor !== undefined);
+        expect(paged).toEqual(expected);
+      }
+      const { list, count } = await workspace.rejects.list({ filter, sort });
+      expect(workspace.rejects.listRows({ list, from: 0, limit: 50 }).map(({ id }) => id)).toEqual(expected);
+      expect(count).toBe(expected.length);
+      if (expected[1] !== undefined) expect(workspace.rejects.placeIn({ list, id: expected[1] })).toBe(1);
+      expect(workspace.rejects.count(filter)).toEqual({ count: expected.length, exact: true });
+    }
+    await workspace.close();
+  });
+
+  // Catches: an order that is sorted, or a filter that reads rows: with a million candidates each is a stall.
+  it('are read out of covering indexes in their order', async () => {
+    const { workspace } = await aRunWithRejects();
+    const db = new Database(join(workspace.dir, 'nhr.db'), { readonly: true });
+    const table = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'attempt'").pluck().get();
+    type Step = { opcode: string; p1: number; p2: number };
+    for (const sort of ['newest', 'score'] as const)
+      for (const stage of [undefined, 'validator'] as const) {
+        const { sql, values } = rejectKeys(stage ? { stage } : {}, sort, { score: 9, id: 1000 });
+        const plan = (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[])
+          .map(({ detail }) => detail)
+          .join('\n');
+        expect(plan).toContain(`INDEX attempt_rejected_${sort === 'newest' ? 'new' : 'score'}`);
+        expect(plan).not.toContain('TEMP B-TREE');
+        // The plan calls an index over a generated column not covering; what tells is that no column is read from the table.
+        const steps = db.prepare(`EXPLAIN ${sql}`).all(...values) as Step[];
+        const ofTable = new Set(steps.filter(({ opcode, p2 }) => opcode === 'OpenRead' && p2 === table).map(({ p1 }) => p1));
+        expect(steps.filter(({ opcode, p1 }) => (opcode === 'Column' || opcode === 'FinishSeek') && ofTable.has(p1))).toEqual([]);
+      }
+    db.close();
+    await workspace.close();
+  });
+
+  // Catches: operations that were tried missing from the choice, or counted with those that passed.
+  it('are counted by operation', async () => {
+    const { workspace } = await aRunWithRejects();
+    const counted = workspace.rejects.categories(undefined);
+    expect(counted).toEqual(workspace.rejects.categories('r1'));
+    expect(counted.reduce((sum, { count }) => sum + count, 0)).toBe(11);
+    expect(workspace.rejects.categories('nobody')).toEqual([]);
+    await workspace.close();
+  });
+
+  // Catches: candidates of the same <source, instruction> that the comparison cannot reach.
+  it('name the other tries at the same <source, instruction>', async () => {
+    const { workspace, ids } = await aRunWithRejects();
+    const { siblings } = workspace.rejects.detail(ids[1]!);
+    expect(siblings.length).toBeGreaterThan(0);
+    expect(siblings.map(({ attemptId }) => attemptId)).not.toContain(ids[1]);
     await workspace.close();
   });
 
@@ -63,7 +148,7 @@ describe('rejected candidates', () => {
       kind: 'forward',
       state: 'active',
       decision: 'accept',
-      note: expect.stringContaining('validator (lowScores)'),
+      note: expect.stringContaining('validator (lowBoth)'),
       verdicts: [{ stage: 'validator' }],
     });
     await workspace.rejects.decide([a], 'keep', 'again');
@@ -117,7 +202,7 @@ describe('rejected candidates', () => {
       expect.arrayContaining([
         { stage: 'lowLevel', reason: 'noChange', rejected: 3, keep: 1, right: 2 },
         { stage: 'softJudge', reason: 'lowAdherence', rejected: 4, keep: 0, right: 0 },
-        { stage: 'validator', reason: 'lowScores', rejected: 4, keep: 0, right: 0 },
+        { stage: 'validator', reason: 'lowBoth', rejected: 4, keep: 0, right: 0 },
       ]),
     );
     await workspace.close();

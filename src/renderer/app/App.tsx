@@ -68,7 +68,7 @@ function Screen({ route }: { route: Route }) {
     case 'triplets':
       return <ReviewPage view={route.view} open={route.open} />;
     case 'rejects':
-      return <RejectsPage filter={route.filter} open={route.open} />;
+      return <RejectsPage view={route.view} open={route.open} />;
     case 'audits':
       return <AuditsPage />;
     case 'audit':

@@ -1,25 +1,35 @@
-import { RejectFilter } from '../../shared/model/rejects.ts';
+import { RejectFilter, RejectSort } from '../../shared/model/rejects.ts';
 
-/** Which rejected candidates are shown; all of it stands in the address. */
-export type RejectQuery = Partial<RejectFilter>;
-
-/** The filter in a query; parts that make no sense are left out. A reason stands only with its stage. */
-export function rejectsFromQuery(query: URLSearchParams): RejectQuery {
-  const stage = RejectFilter.shape.stage.safeParse(query.get('stage') ?? undefined);
-  const decision = RejectFilter.shape.decision.safeParse(query.get('decision') ?? undefined);
-  const filter: RejectQuery = {};
-  const runId = query.get('run');
-  const reason = query.get('reason');
-  if (runId) filter.runId = runId;
-  if (stage.success && stage.data) filter.stage = stage.data;
-  if (filter.stage && reason) filter.reason = reason;
-  if (decision.success && decision.data) filter.decision = decision.data;
-  return filter;
+/** Which rejected candidates are shown, in which order; all of it stands in the address. */
+export interface RejectsView {
+  filter: RejectFilter;
+  sort: RejectSort;
 }
 
-/** The query of a filter, in a fixed order. */
-export function queryFromRejects({ runId, stage, reason, decision }: RejectQuery): URLSearchParams {
+export const DEFAULT_REJECTS: RejectsView = { filter: {}, sort: 'newest' };
+
+/** Parts of a filter by their name in a query. */
+const PARTS = { run: 'runId', stage: 'stage', reason: 'reason', category: 'category', decision: 'decision', q: 'text' } as const;
+
+/** The view in a query; parts that make no sense are left out. A reason stands only with its stage. */
+export function rejectsFromQuery(query: URLSearchParams): RejectsView {
+  const filter: Record<string, unknown> = {};
+  for (const [name, part] of Object.entries(PARTS)) {
+    const read = RejectFilter.shape[part].safeParse(query.get(name) || undefined);
+    if (read.success && read.data !== undefined) filter[part] = read.data;
+  }
+  if (filter.stage === undefined) delete filter.reason;
+  const sort = RejectSort.safeParse(query.get('sort'));
+  return { filter: RejectFilter.parse(filter), sort: sort.success ? sort.data : DEFAULT_REJECTS.sort };
+}
+
+/** The query of a view, in a fixed order and without what is the default anyway. */
+export function queryFromRejects({ filter, sort }: RejectsView): URLSearchParams {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ run: runId, stage, reason, decision })) if (value) query.set(name, value);
+  for (const [name, part] of Object.entries(PARTS)) {
+    const value = filter[part];
+    if (value) query.set(name, value);
+  }
+  if (sort !== DEFAULT_REJECTS.sort) query.set('sort', sort);
   return query;
 }

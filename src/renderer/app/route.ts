@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { TripletFilter } from '../../shared/model/triplet.ts';
 import { DEFAULT_VIEW, filterFromQuery, type GridView, queryFromView, viewFromQuery } from './filterQuery.ts';
-import { queryFromRejects, type RejectQuery, rejectsFromQuery } from './rejectQuery.ts';
+import { queryFromRejects, type RejectsView, rejectsFromQuery } from './rejectQuery.ts';
 
 /** Where the person is. All of it stands in the URL hash, so that a link or a reload leads to the same place. */
 export type Route =
@@ -11,8 +11,7 @@ export type Route =
   | { screen: 'compare'; a: string; b: string }
   | { screen: 'run'; runId: string }
   | { screen: 'triplets'; view: GridView; open: number | null }
-  /** Without a run: the newest one. */
-  | { screen: 'rejects'; filter: RejectQuery; open: number | null }
+  | { screen: 'rejects'; view: RejectsView; open: number | null }
   | { screen: 'audits' }
   | { screen: 'audit'; id: number }
   | { screen: 'edits' }
@@ -49,7 +48,7 @@ export function parseHash(hash: string): Route {
     const open = /^\d+$/.test(item) ? Number(item) : null;
     return { screen: 'triplets', view: viewFromQuery(query), open };
   }
-  if (screen === 'rejects') return { screen: 'rejects', filter: rejectsFromQuery(query), open: /^\d+$/.test(item) ? Number(item) : null };
+  if (screen === 'rejects') return { screen: 'rejects', view: rejectsFromQuery(query), open: /^\d+$/.test(item) ? Number(item) : null };
   if (screen === 'audits') return /^\d+$/.test(item) ? { screen: 'audit', id: Number(item) } : { screen: 'audits' };
   if (screen === 'edit' && item === 'triplet' && /^\d+$/.test(part))
     return { screen: 'editTriplet', tripletId: Number(part), side: last === 'source' ? 'source' : 'edited' };
@@ -92,7 +91,7 @@ export function formatRoute(route: Route): string {
     case 'triplets':
       return `#/triplets${route.open === null ? '' : `/${route.open}`}${search(queryFromView(route.view))}`;
     case 'rejects':
-      return `#/rejects${route.open === null ? '' : `/${route.open}`}${search(queryFromRejects(route.filter))}`;
+      return `#/rejects${route.open === null ? '' : `/${route.open}`}${search(queryFromRejects(route.view))}`;
     case 'audits':
       return '#/audits';
     case 'audit':

@@ -1,10 +1,8 @@
-import { Group, NumberInput, Select, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { Group, NumberInput, Select } from '@mantine/core';
 import { type TripletFilter, TripletKind, TripletState } from '../../shared/model/triplet.ts';
 import { text } from '../text.ts';
 import { CheckMenu } from './CheckMenu.tsx';
-import { count } from './format.ts';
-import { IconSearch } from './icons.ts';
+import { CategoryField, RunField, SearchField } from './filterParts.tsx';
 
 interface FilterFieldsProps {
   filter: TripletFilter;
@@ -14,36 +12,14 @@ interface FilterFieldsProps {
 }
 
 const DECISIONS = ['accept', 'reject', 'none'] as const;
-const MENU = { width: 'max-content', position: 'bottom-start' } as const;
 
-/** The filter of the grid and of an export. Typing is passed on after a short rest. */
+/** The filter of the grid and of an export. */
 export function FilterFields({ filter, onChange, runs, categories }: FilterFieldsProps) {
   const set = (part: TripletFilter) => onChange({ ...filter, ...part });
-  const [search, setSearch] = useTyped(filter.text ?? '', (value) => set({ text: value.trim() || undefined }));
   return (
     <Group gap={8} role="search" aria-label={text.filters.label} className="nhr-filters">
-      <TextInput
-        size="xs"
-        w={200}
-        aria-label={text.filters.text}
-        placeholder={text.filters.text}
-        leftSection={<IconSearch aria-hidden size={14} />}
-        value={search}
-        data-search
-        onChange={(event) => setSearch(event.currentTarget.value)}
-      />
-      <Select
-        size="xs"
-        w={150}
-        aria-label={text.filters.run}
-        placeholder={text.filters.allRuns}
-        data={runs.map((run) => ({ value: run.id, label: run.name }))}
-        value={filter.runId ?? null}
-        onChange={(value) => set({ runId: value ?? undefined })}
-        clearable
-        clearButtonProps={{ 'aria-label': text.filters.allRuns }}
-        comboboxProps={MENU}
-      />
+      <SearchField value={filter.text} onChange={(words) => set({ text: words })} />
+      <RunField value={filter.runId} choices={runs} onChange={(runId) => set({ runId })} />
       <CheckMenu
         label={text.filters.kind}
         all={text.filters.allKinds}
@@ -58,19 +34,7 @@ export function FilterFields({ filter, onChange, runs, categories }: FilterField
         value={filter.states ?? []}
         onChange={(states) => set({ states })}
       />
-      <Select
-        size="xs"
-        w={150}
-        aria-label={text.filters.category}
-        placeholder={text.filters.allCategories}
-        data={categories.map((row) => ({ value: row.category, label: `${row.category} (${count(row.count)})` }))}
-        value={filter.category ?? null}
-        onChange={(value) => set({ category: value ?? undefined })}
-        searchable
-        clearable
-        clearButtonProps={{ 'aria-label': text.filters.allCategories }}
-        comboboxProps={MENU}
-      />
+      <CategoryField value={filter.category} choices={categories} onChange={(category) => set({ category })} />
       <Select
         size="xs"
         w={130}
@@ -96,16 +60,4 @@ export function FilterFields({ filter, onChange, runs, categories }: FilterField
       />
     </Group>
   );
-}
-
-/** A text that is passed on 250 ms after the last key, and follows the outside when that changes by itself. */
-function useTyped(outside: string, pass: (value: string) => void): [string, (value: string) => void] {
-  const [typed, setTyped] = useState({ outside, value: outside });
-  const value = typed.outside === outside ? typed.value : outside;
-  useEffect(() => {
-    if (value.trim() === outside) return;
-    const timer = setTimeout(() => pass(value), 250);
-    return () => clearTimeout(timer);
-  });
-  return [value, (next) => setTyped({ outside, value: next })];
 }

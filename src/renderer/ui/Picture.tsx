@@ -2,6 +2,9 @@ import { type CSSProperties, type DragEvent, useEffect, useState } from 'react';
 import { text } from '../text.ts';
 import { IconPhotoOff } from './icons.ts';
 
+/** What is fetched first. */
+export type PicturePriority = 'high' | 'low' | 'auto';
+
 interface PictureProps {
   src: string;
   alt: string;
@@ -10,7 +13,7 @@ interface PictureProps {
   /** Lets the picture be dragged out of the window. */
   draggable?: boolean;
   /** Whether it is to be fetched before or after others. */
-  priority?: 'high' | 'low' | 'auto';
+  priority?: PicturePriority;
   onPointerDown?(): void;
   onDragStart?(event: DragEvent): void;
 }

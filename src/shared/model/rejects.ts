@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AttemptView, Verdict } from './attempt.ts';
 import { AttemptStage } from './recipe.ts';
 import { Signals } from './signals.ts';
+import { Sibling } from './triplet.ts';
 
 /** The origin of a triplet that a `keep` made: this and the attempt's id. One attempt makes one at most. */
 export const KEPT_ORIGIN = 'kept:';
@@ -27,19 +28,30 @@ export const RejectDetail = RejectView.extend({
   prompt: z.string(),
   signals: Signals.nullable(),
   verdicts: z.array(Verdict),
+  /** Other candidates of the same <source, instruction>, in the order of their tries; at most nine. */
+  siblings: z.array(Sibling),
 });
 export type RejectDetail = z.infer<typeof RejectDetail>;
 
+/** Newest first, or by the scores of the last judge that gave any (as a geometric score), highest first; unscored ones last. */
+export const RejectSort = z.enum(['newest', 'score']);
+export type RejectSort = z.infer<typeof RejectSort>;
+
+/** All given parts must hold. */
 export const RejectFilter = z.object({
-  runId: z.string(),
+  runId: z.string().optional(),
   stage: AttemptStage.optional(),
-  /** Of that stage, as its verdict names it. */
+  /** As the verdict names it. */
   reason: z.string().optional(),
+  /** The operation. */
+  category: z.string().optional(),
+  /** Words of the instruction. */
+  text: z.string().optional(),
   decision: z.enum(['keep', 'right', 'none']).optional(),
 });
 export type RejectFilter = z.infer<typeof RejectFilter>;
 
-/** What one reason of one gate threw away in a run, and how many of those looked at should have been kept. */
+/** What one reason of one gate threw away, and how many of those looked at should have been kept. */
 export const GateTally = z.object({
   stage: AttemptStage,
   reason: z.string(),

@@ -368,7 +368,12 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
     },
     rejects: {
       gates: api.rejects.gates.handler(({ input }) => rejects.gates(input.runId)),
-      page: api.rejects.page.handler(({ input }) => rejects.page(input.filter, input.before, input.limit)),
+      categories: api.rejects.categories.handler(() => rejects.categories()),
+      count: api.rejects.count.handler(({ input }) => rejects.count(input)),
+      page: api.rejects.page.handler(({ input }) => rejects.page(input)),
+      list: api.rejects.list.handler(({ input }) => rejects.list(input)),
+      rows: api.rejects.rows.handler(({ input }) => rejects.rows(input)),
+      place: api.rejects.place.handler(({ input }) => rejects.place(input)),
       get: api.rejects.get.handler(({ input }) => rejects.get(input.id)),
       decide: api.rejects.decide.handler(({ input }) => rejects.decide(input.ids, input.decision)),
     },

@@ -1,13 +1,14 @@
 import { auditShares } from '../../../src/main/engine/domain/audit.ts';
 import type { AuditItem, AuditView } from '../../../src/shared/model/audit.ts';
-import type { GateTally, RejectDecision, RejectFilter, RejectView } from '../../../src/shared/model/rejects.ts';
+import type { GateTally, RejectDecision, RejectFilter, RejectSort, RejectView } from '../../../src/shared/model/rejects.ts';
+import type { Sibling } from '../../../src/shared/model/triplet.ts';
 import { NOW } from './data.ts';
 import { fakeHash } from './pictures.ts';
 
 const GATES = [
   { stage: 'lowLevel', reason: 'noChange' },
   { stage: 'softJudge', reason: 'lowAdherence' },
-  { stage: 'validator', reason: 'lowScores' },
+  { stage: 'validator', reason: 'lowBoth' },
 ] as const;
 
 function aReject(id: number): RejectView {
@@ -24,7 +25,7 @@ function aReject(id: number): RejectView {
     state: 'rejected',
     stage,
     reason,
-    scores: stage === 'validator' ? { adherence: 3.9, aesthetics: 4.4 } : null,
+    scores: stage === 'validator' ? { adherence: 3 + (id % 7) / 10, aesthetics: 4.4 } : null,
     softScores: null,
     lowLevel: null,
     usd: 0,
@@ -38,28 +39,62 @@ function aReject(id: number): RejectView {
   };
 }
 
+/** Two other tries at the same <source, instruction>. */
+const siblingsOf = (id: number): Sibling[] =>
+  [2, 3].map((n) => ({
+    attemptId: 1000 * n + id,
+    editedHash: fakeHash(id, n),
+    seed: n,
+    state: 'rejected',
+    stage: 'softJudge',
+    reason: 'lowAdherence',
+    scores: null,
+  }));
+
 /** Ninety rejected candidates of run-1, in memory. */
 export function createFakeRejects() {
   let all = Array.from({ length: 90 }, (_, i) => aReject(90 - i));
+  const lists = new Map<string, number[]>();
+  const found = (filter: RejectFilter, sort: RejectSort) => {
+    const items = all
+      .filter((r) => (!filter.runId || r.runId === filter.runId) && (!filter.stage || r.stage === filter.stage))
+      .filter((r) => (!filter.reason || r.reason === filter.reason) && (!filter.decision || (r.decision ?? 'none') === filter.decision))
+      .filter((r) => !filter.category || r.category === filter.category)
+      .filter((r) => !filter.text || r.instruction.includes(filter.text));
+    const scoreOf = (r: RejectView) => (r.scores ? r.scores.adherence * r.scores.aesthetics : 0);
+    return sort === 'score' ? items.sort((x, y) => scoreOf(y) - scoreOf(x) || y.id - x.id) : items;
+  };
   return {
-    gates: (runId: string): GateTally[] =>
-      runId !== 'run-1'
+    gates: (runId: string | undefined): GateTally[] =>
+      runId !== undefined && runId !== 'run-1'
         ? []
         : GATES.map((gate) => {
             const here = all.filter(({ stage }) => stage === gate.stage);
             const said = (wanted: string) => here.filter(({ decision }) => decision === wanted).length;
             return { ...gate, rejected: here.length, keep: said('keep'), right: said('right') };
           }),
-    page: (filter: RejectFilter, before = Number.POSITIVE_INFINITY, limit = 50) => {
-      const items = all
-        .filter((r) => r.id < before && r.runId === filter.runId && (!filter.stage || r.stage === filter.stage))
-        .filter((r) => (!filter.reason || r.reason === filter.reason) && (!filter.decision || (r.decision ?? 'none') === filter.decision))
-        .slice(0, limit);
-      return { items, next: items.length === limit ? items.at(-1)!.id : null };
+    categories: () => [{ category: 'Object color', count: all.length }],
+    count: (filter: RejectFilter) => ({ count: found(filter, 'newest').length, exact: true }),
+    page: ({ filter, sort, limit }: { filter: RejectFilter; sort: RejectSort; limit: number }) => {
+      const items = found(filter, sort);
+      return { items: items.slice(0, limit), next: items.length > limit ? String(limit) : null };
+    },
+    list({ filter, sort }: { filter: RejectFilter; sort: RejectSort }) {
+      const list = `rejects-${lists.size + 1}`;
+      const ids = found(filter, sort).map(({ id }) => id);
+      lists.set(list, ids);
+      return { list, count: ids.length };
+    },
+    rows: ({ list, from, limit }: { list: string; from: number; limit: number }) => ({
+      items: (lists.get(list) ?? []).slice(from, from + limit).map((id) => all.find((r) => r.id === id)!),
+    }),
+    place({ list, id }: { list: string; id: number }) {
+      const place = lists.get(list)?.indexOf(id) ?? -1;
+      return { place: place < 0 ? null : place };
     },
     get: (id: number) => {
       const reject = all.find((r) => r.id === id) ?? aReject(id);
-      return { ...reject, style: 'standard', prompt: 'A street of old houses', signals: null, verdicts: [] };
+      return { ...reject, style: 'standard', prompt: 'A street of old houses', signals: null, verdicts: [], siblings: siblingsOf(id) };
     },
     decide(ids: readonly number[], decision: RejectDecision): RejectView[] {
       all = all.map((r) =>

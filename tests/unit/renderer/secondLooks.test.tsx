@@ -19,14 +19,15 @@ describe('rejected candidates', () => {
     await cell(90);
     fireEvent.click(await screen.findByRole('button', { name: /^Hard validator 30$/ }));
     await waitFor(() => expect(window.location.hash).toBe('#/rejects?stage=validator'));
-    fireEvent.click(await screen.findByRole('button', { name: /^lowScores 30$/ }));
-    await waitFor(() => expect(window.location.hash).toBe('#/rejects?stage=validator&reason=lowScores'));
+    fireEvent.click(await screen.findByRole('button', { name: /^Both scores under the threshold 30$/ }));
+    await waitFor(() => expect(window.location.hash).toBe('#/rejects?stage=validator&reason=lowBoth'));
     await waitFor(() =>
       expect(fake.calls.filter(({ name }) => name === 'rejects.page').at(-1)?.input).toMatchObject({
-        filter: { runId: 'run-1', stage: 'validator', reason: 'lowScores' },
+        filter: { stage: 'validator', reason: 'lowBoth' },
+        sort: 'newest',
       }),
     );
-    expect((await cell(89)).textContent).toContain('Hard validator: lowScores');
+    expect((await cell(89)).textContent).toContain('Hard validator: both scores under the threshold');
   });
 
   // Catches: a decision without its key, or one that leaves no trace in the gate's figures.
@@ -35,7 +36,7 @@ describe('rejected candidates', () => {
     const first = await cell(89);
     first.focus();
     key(first, 'a');
-    await within(await cell(89)).findByRole('img', { name: 'Should have been kept' });
+    await within(await cell(89)).findByRole('img', { name: 'Accepted after all' });
     key(await cell(89), 'ArrowRight');
     await waitFor(async () => expect(document.activeElement).toBe(await cell(86)));
     key(document.activeElement as Element, 'r');
@@ -56,7 +57,7 @@ describe('rejected candidates', () => {
     show('#/rejects');
     key(await cell(90), 'Enter');
     const dialog = await screen.findByRole('dialog', { name: 'Candidate 90' });
-    expect(within(dialog).getByText('Low-level check: noChange')).toBeTruthy();
+    expect(within(dialog).getByText('Low-level check: nothing changed')).toBeTruthy();
     key(dialog, 'r');
     await screen.findByRole('dialog', { name: 'Candidate 89' });
     expect(window.location.hash).toBe('#/rejects/89');
@@ -67,6 +68,64 @@ describe('rejected candidates', () => {
     await within(await cell(90)).findByRole('img', { name: 'Rightly rejected' });
   });
 
+  // Catches: an order, an operation or words that are not in the address, or a grid that does not follow them.
+  it('are ordered and narrowed by an address that can be shared', async () => {
+    const { fake } = show('#/rejects?run=run-1&category=Object+color&q=house+6&sort=score');
+    const best = await screen.findByRole('gridcell', { name: /house 62 / });
+    expect(best.dataset.place).toBe('0');
+    expect(fake.calls.find(({ name }) => name === 'rejects.list')?.input).toEqual({
+      filter: { runId: 'run-1', category: 'Object color', text: 'house 6' },
+      sort: 'score',
+    });
+    expect(screen.getByText('11 candidates')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Reset filters' }));
+    await waitFor(() => expect(window.location.hash).toBe('#/rejects?sort=score'));
+  });
+
+  // Catches: a selection that loses one, a bulk decision sent one by one, or an undo that takes only one of them back.
+  it('are decided on together and taken back together', async () => {
+    const { fake } = show('#/rejects');
+    fireEvent.click(await cell(90), { ctrlKey: true });
+    fireEvent.click(await cell(88), { ctrlKey: true });
+    fireEvent.click(within(await screen.findByRole('toolbar')).getByRole('button', { name: 'Accept after all' }));
+    await within(await cell(90)).findByRole('img', { name: 'Accepted after all' });
+    await within(await cell(88)).findByRole('img', { name: 'Accepted after all' });
+    key(document.body, 'z');
+    await waitFor(async () => expect(within(await cell(88)).queryByRole('img', { name: 'Accepted after all' })).toBeNull());
+    expect(fake.calls.filter(({ name }) => name === 'rejects.decide').map(({ input }) => input)).toEqual([
+      { ids: [90, 88], decision: 'keep' },
+      { ids: [90, 88], decision: 'clear' },
+    ]);
+  });
+
+  // Catches: rows that cannot be reached, or a number that leads elsewhere.
+  it('are reached by number', async () => {
+    show('#/rejects');
+    await cell(90);
+    const goTo = screen.getByRole('textbox', { name: 'Go to row' });
+    fireEvent.change(goTo, { target: { value: '85' } });
+    fireEvent.submit(goTo);
+    await waitFor(async () => expect(document.activeElement).toBe(await cell(6)));
+  });
+
+  // Catches: other candidates of the same <source, instruction> out of reach, or one that stays for the next.
+  it('are compared with their siblings by number', async () => {
+    show('#/rejects/90');
+    const dialog = await screen.findByRole('dialog', { name: 'Candidate 90' });
+    await within(dialog).findByRole('button', { name: /^2 Soft judge/ });
+    key(dialog, '2');
+    await waitFor(() =>
+      expect(
+        within(dialog)
+          .getByRole('button', { name: /^2 Soft judge/ })
+          .getAttribute('aria-pressed'),
+      ).toBe('true'),
+    );
+    key(dialog, 'ArrowRight');
+    const next = await screen.findByRole('dialog', { name: 'Candidate 89' });
+    expect((await within(next).findByRole('button', { name: /^2 Soft judge/ })).getAttribute('aria-pressed')).toBe('false');
+  });
+
   // Catches: a decision that the engine refused and that still stands on the screen.
   it('show no decision that was refused, and say why', async () => {
     const fake = createFakeEngine();
@@ -74,7 +133,7 @@ describe('rejected candidates', () => {
     show('#/rejects', fake);
     key(await cell(90), 'a');
     await screen.findByText('There is no room left.');
-    expect(within(await cell(90)).queryByRole('img', { name: 'Should have been kept' })).toBeNull();
+    expect(within(await cell(90)).queryByRole('img', { name: 'Accepted after all' })).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Scores, Verdict } from '../../../shared/model/attempt.ts';
+import type { Reason } from '../../../shared/model/reasons.ts';
 import type { Recipe } from '../../../shared/model/recipe.ts';
 import type { RunPhase } from '../../../shared/model/run.ts';
 import type { Signals } from '../../../shared/model/signals.ts';
@@ -86,6 +87,6 @@ export interface StageContext {
 export type AttemptStageRun = (candidate: Candidate, ctx: StageContext) => Promise<StageResult>;
 
 /** A verdict with everything a stage did not say left empty. */
-export function verdict(part: Pick<Verdict, 'stage' | 'passed' | 'reason'> & Partial<Verdict>): Verdict {
+export function verdict(part: Pick<Verdict, 'stage' | 'passed'> & { reason: Reason | '' } & Partial<Omit<Verdict, 'reason'>>): Verdict {
   return { scores: null as Scores | null, lowLevel: null, signals: null, checks: [], model: '', promptVersion: '', raw: '', ...part };
 }

@@ -1,4 +1,5 @@
-import type { AppError } from '../../../shared/model/errors.ts';
+import type { AppError, ProviderError } from '../../../shared/model/errors.ts';
+import type { Reason } from '../../../shared/model/reasons.ts';
 import type { Spent } from '../domain/budget.ts';
 import type { Models } from '../ports.ts';
 import type { Reservation } from './budgetMeter.ts';
@@ -6,7 +7,7 @@ import type { PhaseEnd, RunContext } from './context.ts';
 import { LaneClosed } from './lanes.ts';
 
 /** What one unit of work came to: how it is counted is the phase's affair. */
-export type Trouble = { kind: 'provider'; code: string } | { kind: 'unknown' };
+export type Trouble = { kind: 'provider'; code: Reason } | { kind: 'unknown' };
 
 /** Holds room for one unit of work, waiting for work in flight when that may help. */
 export async function holdRoom(ctx: RunContext, worst: Partial<Spent>): Promise<Reservation | PhaseEnd> {
@@ -65,7 +66,7 @@ export async function forEachPaid<T>(
 /** Sorts a failure: trouble with this one unit comes back as a value, anything wider is thrown on. */
 export function unitTrouble(error: unknown, signal: AbortSignal): Trouble {
   if (signal.aborted || error instanceof LaneClosed) throw error;
-  if (error instanceof Error && error.name === 'ProviderError') return { kind: 'provider', code: (error as Error & { code: string }).code };
+  if (error instanceof Error && error.name === 'ProviderError') return { kind: 'provider', code: (error as ProviderError).code };
   if (error instanceof Error && error.name === 'AppError') {
     const { code } = error as AppError;
     if (code === 'callUnknown') return { kind: 'unknown' };

@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3';
 import type { Scores } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { readSignals } from '../../../shared/model/signals.ts';
-import type { Sibling, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
-import { type LowLevelColumns, lowLevelOf, type ScoreColumns, scoresOf, type VerdictRow, verdictOf } from './columns.ts';
+import type { TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
+import { type LowLevelColumns, lowLevelOf, type VerdictRow, verdictOf } from './columns.ts';
 import { createAttemptsToSuccess } from './difficulty.ts';
+import { createSiblings } from './siblings.ts';
 import { TRIPLET_COLUMNS, type TripletViewRow, tripletView } from './tripletViews.ts';
 
 /** Everything known of one triplet. A forward triplet's verdicts are those of its attempt. */
@@ -24,13 +25,7 @@ export function createDetail(db: Database, ratingOf: (id: number) => Scores | nu
     `SELECT ${TRIPLET_COLUMNS} FROM triplet_parent p JOIN triplet t ON t.id = p.child_id WHERE p.parent_id = ? ORDER BY t.id`,
   );
   const signals = db.prepare('SELECT signals FROM triplet_signals WHERE triplet_id = ?').pluck();
-  // The tries of a group stand side by side in the job space (index = group x M + try).
-  const siblings = db.prepare(
-    `SELECT t.id, t.edited_hash, t.seed, t.state, t.stage, t.reason, t.adherence, t.aesthetics FROM attempt a JOIN attempt t
-       ON t.run_id = a.run_id AND t.job_index BETWEEN a.job_index - a.try_index AND a.job_index - a.try_index + 1000
-     WHERE a.id = ? AND t.id <> a.id AND t.source_id = a.source_id AND t.instruction_id = a.instruction_id AND t.edited_hash IS NOT NULL
-     ORDER BY t.job_index LIMIT 9`,
-  );
+  const siblings = createSiblings(db);
   const attemptsToSuccess = createAttemptsToSuccess(db);
 
   type Row = TripletViewRow &
@@ -62,7 +57,7 @@ export function createDetail(db: Database, ratingOf: (id: number) => Scores | nu
       verdicts: found.map((verdict) => verdictOf(verdict, lowLevel)),
       parents: views(parents.all(id)),
       children: views(children.all(id)),
-      siblings: row.attempt_id === null ? [] : (siblings.all(row.attempt_id) as SiblingRow[]).map(siblingOf),
+      siblings: row.attempt_id === null ? [] : siblings(row.attempt_id),
       rating: ratingOf(id),
       difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
       edit:
@@ -71,18 +66,4 @@ export function createDetail(db: Database, ratingOf: (id: number) => Scores | nu
           : { sessionId: row.session_id, nodeId: row.node_id, demo: row.edit_demo === 1 },
     };
   };
-}
-
-interface SiblingRow extends ScoreColumns {
-  id: number;
-  edited_hash: string;
-  seed: number;
-  state: Sibling['state'];
-  stage: Sibling['stage'];
-  reason: string;
-}
-
-function siblingOf(row: SiblingRow): Sibling {
-  const { id, edited_hash, seed, state, stage, reason } = row;
-  return { attemptId: id, editedHash: edited_hash, seed, state, stage, reason, scores: scoresOf(row) };
 }

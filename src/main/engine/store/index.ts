@@ -10,6 +10,7 @@ import { createDemoMemory, createDemoTruth } from './demoMemory.ts';
 import { createEditStore } from './edits.ts';
 import { guarded, guardedAll } from './errors.ts';
 import { createExportQueries } from './exports.ts';
+import { createIdLists } from './idLists.ts';
 import { createImportStore } from './imports.ts';
 import { type OpenedStore, openStore, type WorkspaceOptions } from './open.ts';
 import { createProfileStore } from './profiles.ts';
@@ -18,7 +19,6 @@ import { type CounterFault, createRepair } from './repair.ts';
 import { createRunStore } from './runs.ts';
 import { createScreens, type ScreenQueries } from './screens.ts';
 import { openThumbs, type Thumbs } from './thumbs.ts';
-import { createTripletLists } from './tripletLists.ts';
 import { createTripletStore } from './triplets.ts';
 import { createWorkStore } from './work.ts';
 
@@ -71,7 +71,7 @@ function assemble(opened: OpenedStore): Workspace {
   const work = createWorkStore(store);
   const thumbs = guarded(dir, () => openThumbs(dir));
   const repair = createRepair(store);
-  const lists = createTripletLists(join(dir, 'nhr.db'));
+  const lists = createIdLists(join(dir, 'nhr.db'));
   const screens = guardedAll(dir, createScreens(store, version, lists));
   return {
     dir,
@@ -84,7 +84,7 @@ function assemble(opened: OpenedStore): Workspace {
     profiles: guardedAll(dir, createProfileStore(store)),
     calibrations: guardedAll(dir, createCalibrationStore(store, dir)),
     screens,
-    rejects: guardedAll(dir, createRejectStore(store)),
+    rejects: guardedAll(dir, createRejectStore(store, lists)),
     audits: guardedAll(dir, createAuditStore(store, screens.allIds)),
     exports: createExportQueries(store),
     imports: guardedAll(dir, createImportStore(store)),

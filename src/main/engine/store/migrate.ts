@@ -11,6 +11,7 @@ import * as signals from './migrations/0006_signals.ts';
 import * as lists from './migrations/0007_lists.ts';
 import * as series from './migrations/0008_series.ts';
 import * as secondLooks from './migrations/0009_second_looks.ts';
+import * as rejects from './migrations/0010_rejects.ts';
 
 export interface Migration {
   name: string;
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0007_lists', sql: lists.sql },
   { name: '0008_series', sql: series.sql },
   { name: '0009_second_looks', sql: secondLooks.sql },
+  { name: '0010_rejects', sql: rejects.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

@@ -7,9 +7,9 @@ import type { StoreContext } from './context.ts';
 import { createDetail } from './detail.ts';
 import { createDifficultyTallies } from './difficulty.ts';
 import { createGateCells } from './gateCells.ts';
+import { type IdLists, placeIn } from './idLists.ts';
 import { createReview } from './review.ts';
 import { createRunSeries } from './runSeries.ts';
-import type { TripletLists } from './tripletLists.ts';
 import { createTripletPages } from './tripletPages.ts';
 
 export type ScreenQueries = ReturnType<typeof createScreens>;
@@ -18,7 +18,7 @@ export type ScreenQueries = ReturnType<typeof createScreens>;
 const UNKNOWN_CALLS_SHOWN = 500;
 
 /** What screens ask: pages by key, sums from counters. */
-export function createScreens(store: StoreContext, schemaVersion: number, lists: TripletLists) {
+export function createScreens(store: StoreContext, schemaVersion: number, lists: IdLists) {
   const { db, counters } = store;
   const unknown = db.prepare(
     `SELECT id, run_id AS runId, role, endpoint, model, usd_reserved AS usdReserved, sent_at AS sentAt FROM call WHERE state = 'unknown' ORDER BY id LIMIT ${UNKNOWN_CALLS_SHOWN}`,
@@ -52,10 +52,7 @@ export function createScreens(store: StoreContext, schemaVersion: number, lists:
     },
     listRows: ({ list, from, limit }: { list: string; from: number; limit: number }) =>
       triplets.rows(Array.from(lists.idsOf(list).subarray(from, from + limit))),
-    placeIn({ list, id }: { list: string; id: number }): number | null {
-      const place = lists.idsOf(list).indexOf(id);
-      return place < 0 ? null : place;
-    },
+    placeIn: (query: { list: string; id: number }): number | null => placeIn(lists, query),
     detail: createDetail(db, review.ratingOf),
     attempts: createAttemptPages(store),
     unknownCalls: () => unknown.all() as UnknownCall[],

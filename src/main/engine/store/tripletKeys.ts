@@ -1,20 +1,7 @@
 import type { TripletSort } from '../../../shared/contract/triplets.ts';
 import { type TripletFilter, TripletKind, TripletState } from '../../../shared/model/triplet.ts';
+import { type After, type KeyQuery, newestRanges, scoreRanges } from './keyset.ts';
 import { unindexed } from './tripletViews.ts';
-
-/** Where a page goes on: behind this row. `score` is that of the order, 0 for a row nobody scored; newest first does not look at it. */
-export interface After {
-  score: number;
-  id: number;
-}
-
-export interface KeyQuery {
-  /** SELECT of (id, score) in the order of the list, out of indexes alone. */
-  sql: string;
-  values: (string | number)[];
-  /** What the indexes do not settle: conditions on `t`, for the rows that the keys name. */
-  rest: { sql: string[]; values: (string | number)[] };
-}
 
 type Values = (string | number)[];
 
@@ -103,18 +90,4 @@ export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: Aft
     values: branches.flatMap((branch) => branch.values),
     rest,
   };
-}
-
-function newestRanges(after: After | undefined): { sql: string; values: Values }[] {
-  return after ? [{ sql: ' AND id < ?', values: [after.id] }] : [{ sql: '', values: [] }];
-}
-
-/** Equal scores are many: the rest of those like the last row is a range of its own, else a deep page would step over them all. */
-function scoreRanges(score: string, after: After | undefined, minimum: number | undefined): { sql: string; values: Values }[] {
-  const floor = minimum === undefined ? { sql: '', values: [] } : { sql: ` AND ${score} >= ?`, values: [minimum] };
-  if (!after) return [floor];
-  return [
-    { sql: ` AND ${score} = ? AND id < ?`, values: [after.score, after.id] },
-    { sql: `${floor.sql} AND ${score} < ?`, values: [...floor.values, after.score] },
-  ];
 }

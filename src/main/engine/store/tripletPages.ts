@@ -1,10 +1,9 @@
-import type Database from 'better-sqlite3';
 import type { TripletSort } from '../../../shared/contract/triplets.ts';
-import { AppError } from '../../../shared/model/errors.ts';
 import type { ScoreHistogram } from '../../../shared/model/review.ts';
 import type { TripletFilter, TripletKind, TripletView } from '../../../shared/model/triplet.ts';
 import type { StoreContext } from './context.ts';
-import { type After, findable, type KeyQuery, type Leads, TEXT_ROWS, tripletKeys } from './tripletKeys.ts';
+import { createKeyset, readCursor, SCAN_BOUND, whereOf, wholeList } from './keyset.ts';
+import { findable, type Leads, TEXT_ROWS, tripletKeys } from './tripletKeys.ts';
 import { TRIPLET_COLUMNS, type TripletViewRow, tripletView, unindexed } from './tripletViews.ts';
 
 export interface TripletPageQuery {
@@ -20,31 +19,18 @@ export interface TripletPage {
   next: string | null;
 }
 
-/** Rows one page looks at where no index helps (text, rare mixtures): a bound on time, tens of milliseconds. */
-export const SCAN_BOUND = 50_000;
-/** A count goes less far: it reads all it counts, and "more than" says enough. */
-const COUNT_BOUND = 10_000;
-
 /** With fewer rows than this the words of a search lead, and all of them are sorted. */
 const RARE = 3_000;
 
 const SCORE_NAMES = ['geometric', 'adherence', 'aesthetics'] as const;
 type BinRow = Record<(typeof SCORE_NAMES)[number], number | null> & { count: number };
 
-type Statement = Database.Statement<unknown[]>;
+/** The rows behind keys. */
+const JOINS = 'CROSS JOIN triplet t ON t.id = k.id';
 
 /** Pages and counts of triplets: by key, never by OFFSET, and never a count of a whole table. */
 export function createTripletPages({ db, counters }: StoreContext) {
-  /** One statement for each shape of filter; there are few. */
-  const statements = new Map<string, Statement>();
-  const prepare = (sql: string): Statement => {
-    let statement = statements.get(sql);
-    if (!statement) {
-      statement = db.prepare(sql);
-      statements.set(sql, statement);
-    }
-    return statement;
-  };
+  const { prepare, page: pageOf, count: countOf, lastKey } = createKeyset(db);
 
   /** Which parts of a filter leave the fewest rows. */
   function leads(filter: TripletFilter): Leads {
@@ -80,22 +66,13 @@ export function createTripletPages({ db, counters }: StoreContext) {
 
   function page({ filter, sort, cursor, limit }: TripletPageQuery): TripletPage {
     const keys = tripletKeys(filter, sort, readCursor(cursor), leads(filter));
-    const bound = keys.rest.sql.length > 0 ? Math.max(SCAN_BOUND, limit) : limit;
-    const rows = prepare(
-      `SELECT ${TRIPLET_COLUMNS} FROM (${keys.sql} LIMIT ?) k CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)} LIMIT ?`,
-    ).all(...keys.values, bound, ...keys.rest.values, limit) as TripletViewRow[];
-    const last = rows.at(-1);
-    if (last && rows.length === limit) return { items: rows.map(tripletView), next: cursorOf({ id: last.id, score: scoreOf(last, sort) }) };
-    // Fewer than wanted: the end, unless the look stopped at its bound.
-    const furthest = bound > limit ? lastKey(keys, bound) : undefined;
-    return { items: rows.map(tripletView), next: furthest ? cursorOf(furthest) : null };
-  }
-
-  /** The bound-th key; undefined when there are fewer. The one OFFSET here is over index entries just read, and bounded. */
-  function lastKey(keys: KeyQuery, bound: number): After | undefined {
-    return prepare(`SELECT id, score FROM (${keys.sql} LIMIT ?) LIMIT 1 OFFSET ?`).get(...keys.values, bound, bound - 1) as
-      | After
-      | undefined;
+    const { rows, next } = pageOf<TripletViewRow>(keys, {
+      columns: TRIPLET_COLUMNS,
+      joins: JOINS,
+      limit,
+      scoreOf: (row) => scoreOf(row, sort),
+    });
+    return { items: rows.map(tripletView), next };
   }
 
   /** Exact from counters where they answer; else exact up to the bound of a look, and "at least" beyond it. */
@@ -110,13 +87,7 @@ export function createTripletPages({ db, counters }: StoreContext) {
         count: counters.read(runId ?? '').get(runId === undefined ? `triplet.category.${category}` : `inSet.${category}`) ?? 0,
         exact: true,
       };
-    const keys = tripletKeys(filter, minGeometric === undefined ? 'newest' : 'best', undefined, leads(filter));
-    const count = prepare(
-      `SELECT COUNT(*) FROM (${keys.sql} LIMIT ?) k${keys.rest.sql.length > 0 ? ` CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)}` : ''}`,
-    )
-      .pluck()
-      .get(...keys.values, COUNT_BOUND, ...keys.rest.values) as number;
-    return { count, exact: lastKey(keys, COUNT_BOUND) === undefined };
+    return countOf(tripletKeys(filter, minGeometric === undefined ? 'newest' : 'best', undefined, leads(filter)), JOINS);
   }
 
   /** Scores over what a filter lets through, of its newest SCAN_BOUND rows at most. */
@@ -125,7 +96,7 @@ export function createTripletPages({ db, counters }: StoreContext) {
     const bin = (column: string) => `CAST(${column} * 10 + 1e-6 AS INTEGER)`;
     const rows = prepare(
       `SELECT ${bin('t.geometric')} AS geometric, ${bin('t.adherence')} AS adherence, ${bin('t.aesthetics')} AS aesthetics, COUNT(*) AS count
-       FROM (${keys.sql} LIMIT ?) k CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)} GROUP BY 1, 2, 3`,
+       FROM (${keys.sql} LIMIT ?) k ${JOINS}${whereOf(keys)} GROUP BY 1, 2, 3`,
     ).all(...keys.values, SCAN_BOUND, ...keys.rest.values) as BinRow[];
     const empty = () => new Array<number>(41).fill(0);
     const made = { geometric: empty(), adherence: empty(), aesthetics: empty() };
@@ -142,7 +113,7 @@ export function createTripletPages({ db, counters }: StoreContext) {
     page({ filter: { runId, kinds, states: ['active'] }, sort: 'newest', limit }).items;
 
   /** Everything a filter lets through, in order: SQL for whoever reads all of it, elsewhere. */
-  const whole = (filter: TripletFilter, sort: TripletSort) => wholeList(tripletKeys(filter, sort, undefined, leads(filter)));
+  const whole = (filter: TripletFilter, sort: TripletSort) => wholeList(tripletKeys(filter, sort, undefined, leads(filter)), JOINS);
 
   /** Rows of these ids, in their order. */
   const rows = (ids: readonly number[]): TripletView[] =>
@@ -155,31 +126,7 @@ export function createTripletPages({ db, counters }: StoreContext) {
   return { page, countTriplets, histogram, latest, whole, rows };
 }
 
-function wholeList(keys: KeyQuery): { sql: string; values: (string | number)[] } {
-  if (keys.rest.sql.length === 0) return { sql: `SELECT id FROM (${keys.sql} LIMIT -1)`, values: keys.values };
-  return {
-    // Without a limit the order of the inner query may be lost.
-    sql: `SELECT t.id FROM (${keys.sql} LIMIT -1) k CROSS JOIN triplet t ON t.id = k.id${whereOf(keys)}`,
-    values: [...keys.values, ...keys.rest.values],
-  };
-}
-
-function whereOf({ rest }: KeyQuery): string {
-  return rest.sql.length > 0 ? ` WHERE ${rest.sql.join(' AND ')}` : '';
-}
-
-function cursorOf({ score, id }: After): string {
-  return `${score}:${id}`;
-}
-
 /** What a row is ordered by. */
 function scoreOf(row: TripletViewRow, sort: TripletSort): number {
   return (sort === 'adherence' || sort === 'aesthetics' ? row[sort] : row.geometric) ?? 0;
-}
-
-function readCursor(cursor: string | undefined): After | undefined {
-  if (cursor === undefined) return undefined;
-  const parts = /^(\d+(?:\.\d+)?):(\d+)$/.exec(cursor);
-  if (!parts) throw new AppError('inputInvalid', 'This is no place in a list of triplets.', { field: 'cursor' });
-  return { score: Number(parts[1]), id: Number(parts[2]) };
 }

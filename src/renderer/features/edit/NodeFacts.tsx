@@ -5,6 +5,7 @@ import type { EditNode } from '../../../shared/model/edit.ts';
 import { DEFAULT_VIEW } from '../../app/filterQuery.ts';
 import { formatRoute } from '../../app/route.ts';
 import { text } from '../../text.ts';
+import { reasonWords } from '../../texts/reasons.ts';
 import { millis, percent, score, usd } from '../../ui/format.ts';
 import { IconCheck, IconCircleCheck, IconCircleX } from '../../ui/icons.ts';
 import { decayOf } from './tree.ts';
@@ -102,7 +103,7 @@ function Judgement({ node }: { node: EditNode }) {
               <IconCircleX aria-label={text.compare.rejected} size={16} />
             )}
             <span>{text.stage[verdict.stage]}</span>
-            {verdict.reason !== '' && <span className="nhr-quiet">{t.reasons[verdict.reason] ?? verdict.reason}</span>}
+            {verdict.reason !== '' && <span className="nhr-quiet">{reasonWords(verdict.reason)}</span>}
           </li>
         ))}
         {node.problems.map((problem) => (

@@ -23,12 +23,12 @@ import { CompareWait } from './CompareWait.tsx';
 import { Meta } from './Meta.tsx';
 import { useKeys } from './useKeys.ts';
 import type { Review } from './useReview.ts';
-import type { Rows } from './useTriplets.ts';
+import type { Rows } from './useRows.ts';
 
 interface CompareProps {
   id: number;
   /** The triplets of the grid: where previous and next lead. */
-  rows: Rows;
+  rows: Rows<TripletView>;
   /** The place of this one among them; -1 while it is not known. */
   place: number;
   onOpen(id: number, place: number): void;

@@ -1,13 +1,12 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { WireError } from '../../../shared/model/errors.ts';
-import type { DecisionKind, TripletView } from '../../../shared/model/triplet.ts';
-import { text } from '../../text.ts';
+import type { DecisionKind } from '../../../shared/model/triplet.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { scrolledHeight } from '../../ui/scaledScroll.ts';
 import { useScaledScroll } from '../../ui/useScaledScroll.ts';
-import { Card } from './Card.tsx';
+import { Card, type CardLook } from './Card.tsx';
 import { type ActionName, actionOf, moveInGrid } from './keys.ts';
-import type { Rows } from './useTriplets.ts';
+import type { Rows } from './useRows.ts';
 
 const GAP = 14;
 const PADDING = 24;
@@ -25,8 +24,11 @@ const DECISIONS: ReadonlySet<ActionName> = new Set(['accept', 'reject', 'clear']
 /** Keys of the card that has the focus; the page has the others. */
 const OWN: ReadonlySet<ActionName> = new Set([...DECISIONS, 'left', 'right', 'up', 'down', 'first', 'last', 'open', 'select']);
 
-interface GridProps {
-  rows: Rows;
+interface GridProps<T extends { id: number }> {
+  label: string;
+  /** How one of them looks in its cell. */
+  look: CardLook<T>;
+  rows: Rows<T>;
   density: Density;
   /** Places that are looked at now. */
   onWant(from: number, to: number): void;
@@ -35,11 +37,11 @@ interface GridProps {
   /** The place that the keyboard is on. */
   place: number;
   onPlace(place: number): void;
-  onOpen(triplet: TripletView): void;
-  onDecide(triplet: TripletView, decision: DecisionKind): void;
+  onOpen(item: T): void;
+  onDecide(item: T, decision: DecisionKind): void;
   /** Ids of those that one decision is for. */
-  chosen: ReadonlyMap<number, TripletView>;
-  onChoose(triplet: TripletView): void;
+  chosen: ReadonlyMap<number, T>;
+  onChoose(item: T): void;
   /** Something lies over the grid; when that is gone, the focus comes back to the selected card. */
   covered: boolean;
   /** Changes when a place is to be shown that the keyboard did not go to, with the focus on it. */
@@ -47,8 +49,8 @@ interface GridProps {
 }
 
 /** Cards in rows, however many there are; only those on screen exist. One card is in the tab order, arrows move it. */
-export function Grid(props: GridProps) {
-  const { rows, density, onWant, failed, onRetry, place, onPlace, onOpen, onDecide, chosen, onChoose, covered, jump } = props;
+export function Grid<T extends { id: number }>(props: GridProps<T>) {
+  const { label, look, rows, density, onWant, failed, onRetry, place, onPlace, onOpen, onDecide, chosen, onChoose, covered, jump } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
   const least = DENSITIES[density];
@@ -102,10 +104,10 @@ export function Grid(props: GridProps) {
     // With a selection, a decision is for that: the page takes the key.
     if (chosen.size > 0 && DECISIONS.has(action)) return;
     event.preventDefault();
-    const triplet = rows.at(at);
-    if (action === 'select') return triplet && onChoose(triplet);
-    if (action === 'open') return triplet && onOpen(triplet);
-    if (action === 'accept' || action === 'reject' || action === 'clear') return triplet && onDecide(triplet, action);
+    const item = rows.at(at);
+    if (action === 'select') return item && onChoose(item);
+    if (action === 'open') return item && onOpen(item);
+    if (action === 'accept' || action === 'reject' || action === 'clear') return item && onDecide(item, action);
     const to = moveInGrid(action, at, columns, rows.count);
     focusWanted.current = true;
     onPlace(to);
@@ -119,7 +121,7 @@ export function Grid(props: GridProps) {
         {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be virtual and laid out as cards */}
         <div
           role="grid"
-          aria-label={text.review.grid}
+          aria-label={label}
           aria-rowcount={rowCount}
           aria-colcount={columns}
           className="nhr-grid"
@@ -143,16 +145,17 @@ export function Grid(props: GridProps) {
             >
               {Array.from({ length: Math.min(columns, rows.count - row * columns) }, (_, column) => {
                 const here = row * columns + column;
-                const triplet = rows.at(here);
+                const item = rows.at(here);
                 return (
                   <Card
                     key={here}
-                    triplet={triplet}
+                    item={item}
+                    look={look}
                     place={here}
                     column={column + 1}
                     current={here === at}
                     seen={row >= seenFirst && row <= seenLast}
-                    chosen={triplet !== undefined && chosen.has(triplet.id)}
+                    chosen={item !== undefined && chosen.has(item.id)}
                     onPlace={onPlace}
                     onChoose={onChoose}
                     onOpen={onOpen}

@@ -6,6 +6,7 @@ import { EditLinks } from '../../app/EditLinks.tsx';
 import { formatRoute } from '../../app/route.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
+import { reasonWords } from '../../texts/reasons.ts';
 import { count } from '../../ui/format.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
 import { Picture } from '../../ui/Picture.tsx';
@@ -69,7 +70,7 @@ export function Meta(props: MetaProps) {
         <Fact name={t.kind}>{text.kind[triplet.kind]}</Fact>
         <Fact name={t.state}>
           {text.tripletState[triplet.state]}
-          {triplet.reason && ` (${triplet.reason})`}
+          {triplet.reason && ` (${reasonWords(triplet.reason)})`}
         </Fact>
         <Fact name={t.operation}>{triplet.category}</Fact>
         <Fact name={t.style}>{triplet.style}</Fact>

@@ -1,6 +1,5 @@
-import { Button, Group, SegmentedControl, Select, TextInput, Title } from '@mantine/core';
+import { Button, Group, Select, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
 import { TripletSort } from '../../../shared/contract/triplets.ts';
 import { DEFAULT_VIEW, type GridView, withoutEmpty } from '../../app/filterQuery.ts';
 import { formatRoute, go } from '../../app/route.ts';
@@ -9,7 +8,8 @@ import { text } from '../../text.ts';
 import { FilterFields } from '../../ui/FilterFields.tsx';
 import { count as countText } from '../../ui/format.ts';
 import { IconKeyboard } from '../../ui/icons.ts';
-import { DENSITIES, type Density } from './Grid.tsx';
+import type { Density } from './Grid.tsx';
+import { DensityChoice, GoTo } from './gridTools.tsx';
 import { MoreFilters } from './MoreFilters.tsx';
 import { ReviewTabs } from './ReviewTabs.tsx';
 
@@ -68,13 +68,7 @@ export function ReviewBar(props: ReviewBarProps) {
           allowDeselect={false}
           onChange={(sort) => set({ ...view, sort: TripletSort.parse(sort) })}
         />
-        <SegmentedControl
-          size="xs"
-          aria-label={text.review.density}
-          data={(Object.keys(DENSITIES) as Density[]).map((value) => ({ value, label: text.review.densities[value] }))}
-          value={density}
-          onChange={(value) => onDensity(value as Density)}
-        />
+        <DensityChoice density={density} onDensity={onDensity} />
         <Button size="xs" variant="default" component="a" href={formatRoute({ screen: 'export', filter: view.filter })}>
           {text.review.exportThese}
         </Button>
@@ -98,30 +92,5 @@ export function ReviewBar(props: ReviewBarProps) {
         {count !== null && count > 0 && <GoTo count={count} onGoTo={onGoTo} />}
       </Group>
     </div>
-  );
-}
-
-/** A row by its number; what lies beyond the end is the last row. */
-function GoTo({ count, onGoTo }: { count: number; onGoTo(place: number): void }) {
-  const [said, setSaid] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const row = Number.parseInt(said.replace(/[^0-9]/g, ''), 10);
-    if (row >= 1) onGoTo(Math.min(row, count) - 1);
-    setSaid('');
-  };
-  return (
-    <form onSubmit={submit} className="nhr-goto">
-      <TextInput
-        size="xs"
-        w={104}
-        inputMode="numeric"
-        aria-label={text.review.goTo}
-        placeholder={text.review.goTo}
-        data-goto
-        value={said}
-        onChange={(event) => setSaid(event.currentTarget.value)}
-      />
-    </form>
   );
 }

@@ -1,5 +1,5 @@
 import './review.css';
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -11,20 +11,21 @@ import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Empty } from '../../ui/Parts.tsx';
+import { AHEAD, BEHIND } from './ahead.ts';
 import { BulkBar } from './BulkBar.tsx';
 import { Compare } from './Compare.tsx';
 import { type Density, Grid } from './Grid.tsx';
+import { GridWaiting } from './gridTools.tsx';
 import { RejectDialog } from './RejectDialog.tsx';
 import { ReviewBar } from './ReviewBar.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
+import { tripletLook } from './tripletCard.tsx';
 import { useKeys } from './useKeys.ts';
 import { useReview } from './useReview.ts';
+import { nearPlace, type Rows } from './useRows.ts';
 import { useTriplets } from './useTriplets.ts';
 
 const NONE: ReadonlyMap<number, TripletView> = new Map();
-/** Neighbours of the open triplet that are read: as many as are fetched ahead and behind. */
-const BEHIND = 3;
-const AHEAD = 7;
 
 /** The grid of all triplets and, over it, the comparison of the one that is open. */
 export function ReviewPage({ view, open }: { view: GridView; open: number | null }) {
@@ -132,13 +133,25 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
       />
       {chosen.size > 0 && (
         <BulkBar
+          label={text.reviewing.bulk}
           count={chosen.size}
           loaded={rows.loaded.length}
-          onDecide={decideChosen}
-          onRejectWith={() => setRejecting(isChosen)}
           onAll={() => setChosen(new Map(rows.loaded.map((triplet) => [triplet.id, triplet])))}
           onNone={() => setChosen(NONE)}
-        />
+        >
+          <Button size="xs" onClick={() => decideChosen('accept')}>
+            {text.decide.accept}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => decideChosen('reject')}>
+            {text.decide.reject}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => setRejecting(isChosen)}>
+            {text.reviewing.rejectWith}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => decideChosen('clear')}>
+            {text.decide.clear}
+          </Button>
+        </BulkBar>
       )}
       {review.error && (
         <div className="nhr-review-error">
@@ -150,11 +163,13 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
           <ErrorNote error={readError(error)} onRetry={renew} />
         </div>
       ) : pending ? (
-        <Waiting />
+        <GridWaiting />
       ) : rows.count === 0 ? (
         <Nothing filtered={filtered} view={view} />
       ) : (
         <Grid
+          label={text.review.grid}
+          look={tripletLook}
           key={query}
           rows={rows}
           density={density}
@@ -197,17 +212,12 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
 }
 
 /** The place of the open triplet: where the keyboard is, among what is loaded, or as the engine says; -1 while nobody knows. */
-function useOpenPlace(open: number | null, place: number, rows: ReturnType<typeof useTriplets>['rows'], list: string | undefined): number {
+function useOpenPlace(open: number | null, place: number, rows: Rows<TripletView>, list: string | undefined): number {
   const { engine } = useStudio();
-  const near = open === null ? undefined : rows.at(place)?.id === open ? place : rows.placeOf(open);
-  const asked = useQuery(
-    engine.triplets.place.queryOptions({
-      input: { list: list ?? '', id: open ?? 0 },
-      enabled: open !== null && near === undefined && list !== undefined,
-    }),
-  );
-  if (open === null) return -1;
-  return near ?? asked.data?.place ?? -1;
+  const near = nearPlace(open, place, rows);
+  const enabled = open !== null && near === undefined && list !== undefined;
+  const asked = useQuery(engine.triplets.place.queryOptions({ input: { list: list ?? '', id: open ?? 0 }, enabled }));
+  return open === null ? -1 : (near ?? asked.data?.place ?? -1);
 }
 
 function Nothing({ filtered, view }: { filtered: boolean; view: GridView }) {
@@ -238,16 +248,5 @@ function Nothing({ filtered, view }: { filtered: boolean; view: GridView }) {
     >
       {text.review.noneText}
     </Empty>
-  );
-}
-
-function Waiting() {
-  return (
-    <div className="nhr-grid-waiting" role="status" aria-label={text.app.loading}>
-      {Array.from({ length: 12 }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-        <Skeleton key={i} height={232} radius="md" />
-      ))}
-    </div>
   );
 }

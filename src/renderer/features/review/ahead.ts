@@ -1,3 +1,7 @@
+/** Neighbours of the open pair that are read: as many as are fetched ahead and behind. */
+export const BEHIND = 3;
+export const AHEAD = 7;
+
 /** Which neighbours of a place in a list are fetched before they are wanted, nearest and forward first; those that are there. */
 export function neighbours<T>(at: number, count: number, itemAt: (place: number) => T | undefined, ahead = 5, behind = 2): T[] {
   if (at < 0) return [];

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { LowLevelNumbers, Verdict } from '../../../shared/model/attempt.ts';
 import { text } from '../../text.ts';
+import { reasonWords } from '../../texts/reasons.ts';
 import { count, percent, score } from '../../ui/format.ts';
 import { IconCheck, IconX } from '../../ui/icons.ts';
 import { VerdictWords } from './VerdictWords.tsx';
@@ -60,9 +61,7 @@ export function VerdictRow({ verdict }: { verdict: Verdict }) {
       <summary>
         <span data-passed={verdict.passed}>{verdict.passed ? <IconCheck aria-hidden size={15} /> : <IconX aria-hidden size={15} />}</span>
         <b>{text.stage[verdict.stage]}</b>
-        <span className="nhr-quiet">
-          {verdict.passed ? t.passed : (text.edit.reasons[verdict.reason] ?? (verdict.reason || t.rejected))}
-        </span>
+        <span className="nhr-quiet">{verdict.passed ? t.passed : reasonWords(verdict.reason) || t.rejected}</span>
         <span className="nhr-grow" />
         {scores && (
           <span className="nhr-quiet" title={`${text.scores.adherence} / ${text.scores.aesthetics}`}>
@@ -71,7 +70,6 @@ export function VerdictRow({ verdict }: { verdict: Verdict }) {
         )}
       </summary>
       <Facts>
-        {!verdict.passed && <Fact name={t.rejected}>{verdict.reason}</Fact>}
         <Fact name={t.model}>{verdict.model}</Fact>
         <Fact name={t.promptVersion}>{verdict.promptVersion}</Fact>
         {verdict.lowLevel && (

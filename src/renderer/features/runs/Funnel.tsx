@@ -1,8 +1,8 @@
 import type { StageName } from '../../../shared/model/recipe.ts';
 import type { FunnelRow } from '../../../shared/model/run.ts';
 import { text } from '../../text.ts';
+import { reasonWords } from '../../texts/reasons.ts';
 import { change, count, percent } from '../../ui/format.ts';
-import { words } from './RejectedStrip.tsx';
 
 export interface Reason {
   stage: StageName;
@@ -53,6 +53,6 @@ function reasonsOf({ key }: FunnelRow, reasons: readonly Reason[]): string {
   return reasons
     .filter((reason) => reason.stage === stage)
     .slice(0, 2)
-    .map(({ reason, count: n }) => `${words(reason)} ${count(n)}`)
+    .map(({ reason, count: n }) => `${reasonWords(reason)} ${count(n)}`)
     .join(', ');
 }

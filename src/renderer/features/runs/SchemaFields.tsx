@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { z } from 'zod';
 import { ChoiceField, NumberField, TextField, YesField } from './fields.tsx';
-import { words } from './RejectedStrip.tsx';
 import type { Path } from './recipeDraft.ts';
 
 /** The part of JSON Schema that a recipe's settings make use of. */
@@ -79,4 +78,9 @@ function Group({ schema, path, label, labels }: { schema: Schema; path: Path; la
       )}
     </details>
   );
+}
+
+/** A key such as maxShift as words. */
+function words(key: string): string {
+  return key.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
 }

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../../../shared/model/attempt.ts';
 import { AppError, type ProviderError } from '../../../../shared/model/errors.ts';
+import type { Reason } from '../../../../shared/model/reasons.ts';
 import type { AttemptStage, StageName } from '../../../../shared/model/recipe.ts';
 import type { AttemptOutcome } from '../../ports.ts';
 import { type AttemptStageRun, type Candidate, type StageContext, verdict } from '../context.ts';
@@ -67,7 +68,7 @@ export async function attempt(
 }
 
 /** What a model said instead of an answer stays with the attempt, for whoever wants to know why. */
-function keepRaw(outcome: AttemptOutcome, stage: AttemptStage, reason: string, error: unknown): void {
+function keepRaw(outcome: AttemptOutcome, stage: AttemptStage, reason: Reason, error: unknown): void {
   const { raw = '' } = error as Partial<ProviderError>;
   if (raw !== '') outcome.verdicts.push(verdict({ stage, passed: false, reason, raw: raw.slice(0, MAX_RAW) }));
 }

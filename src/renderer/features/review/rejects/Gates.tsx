@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core';
 import { wilson } from '../../../../shared/model/intervals.ts';
-import type { GateTally } from '../../../../shared/model/rejects.ts';
-import type { RejectQuery } from '../../../app/rejectQuery.ts';
+import type { GateTally, RejectFilter } from '../../../../shared/model/rejects.ts';
 import { text } from '../../../text.ts';
+import { reasonTitle } from '../../../texts/reasons.ts';
 import { count, percent } from '../../../ui/format.ts';
 
 interface GatesProps {
   tallies: readonly GateTally[];
-  filter: RejectQuery;
-  onChange(part: Pick<RejectQuery, 'stage' | 'reason'>): void;
+  filter: RejectFilter;
+  onChange(part: Pick<RejectFilter, 'stage' | 'reason'>): void;
 }
 
 /** What each gate threw away, as chips that choose, and how often it was wrong as far as people looked. */
@@ -49,7 +49,7 @@ export function Gates({ tallies, filter, onChange }: GatesProps) {
           {inStage.map(({ reason, rejected }) => (
             <Chip
               key={reason}
-              name={reason}
+              name={reason === '' ? t.noReason : reasonTitle(reason)}
               n={rejected}
               on={filter.reason === reason}
               onClick={() => onChange({ stage: filter.stage, reason })}

@@ -1,7 +1,9 @@
 import '../compare.css';
-import { Button, Group, Modal, Skeleton } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Skeleton } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
+import { geometricScore } from '../../../../shared/model/attempt.ts';
 import type { RejectDecision, RejectDetail, RejectView } from '../../../../shared/model/rejects.ts';
 import { mergeSignals } from '../../../../shared/model/signals.ts';
 import { THUMB } from '../../../app/blobUrl.ts';
@@ -11,7 +13,9 @@ import { formatRoute } from '../../../app/route.ts';
 import { useLive, useStudio } from '../../../app/studio.tsx';
 import { text } from '../../../text.ts';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
+import { count } from '../../../ui/format.ts';
 import { IconChevronLeft, IconChevronRight, IconX } from '../../../ui/icons.ts';
+import { DemoBadge } from '../../../ui/Parts.tsx';
 import { preparePictures } from '../../../ui/viewer/pictures.ts';
 import { Stage } from '../../../ui/viewer/Stage.tsx';
 import { StageTools, ZoomTools } from '../../../ui/viewer/StageTools.tsx';
@@ -20,48 +24,61 @@ import { neighbours } from '../ahead.ts';
 import { CompareWait } from '../CompareWait.tsx';
 import { DecideButtons } from '../DecideButtons.tsx';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from '../facts.tsx';
+import { Siblings } from '../ReviewFields.tsx';
 import { Signals } from '../Signals.tsx';
 import { useKeys } from '../useKeys.ts';
+import type { Rows } from '../useRows.ts';
+import { judgedScores, whereRejected } from './rejectCard.tsx';
 
 interface RejectCompareProps {
   id: number;
-  items: RejectView[];
-  onOpen(id: number): void;
+  /** The candidates of the grid: where previous and next lead. */
+  rows: Rows<RejectView>;
+  /** The place of this one among them; -1 while it is not known. */
+  place: number;
+  onOpen(id: number, place: number): void;
   onClose(): void;
   onDecide(reject: RejectView, decision: RejectDecision): void;
   onUndo(): void;
   onRedo(): void;
   onHelp(): void;
-  onNearEnd(): void;
   covered: boolean;
 }
 
 /** One rejected candidate over the whole window: pictures, every gate's answer, and what a person says of the rejection. */
 export function RejectCompare(props: RejectCompareProps) {
-  const { id, items, onOpen, onClose, onDecide, onNearEnd, covered } = props;
+  const { id, rows, place, onOpen, onClose, onDecide, covered } = props;
   const { engine, queries, blobUrl } = useStudio();
   const epoch = useLive((s) => s.epoch);
   const detail = useQuery(engine.rejects.get.queryOptions({ input: { id } }));
   const view = useStageView();
-  const at = items.findIndex((item) => item.id === id);
-  const reject = items[at] ?? detail.data;
-  const previous = at > 0 ? items[at - 1] : undefined;
-  const next = at >= 0 ? items[at + 1] : undefined;
+  const reject = (place >= 0 ? rows.at(place) : undefined) ?? detail.data;
+  const previous = place > 0 ? rows.at(place - 1) : undefined;
+  const next = place >= 0 ? rows.at(place + 1) : undefined;
+  const [advance, setAdvance] = useLocalStorage({ key: 'nhr-advance', defaultValue: true });
+  // It belongs to one candidate and ends with it.
+  const [candidate, setCandidate] = useState({ of: id, index: -1 });
+  const siblings = detail.data?.siblings ?? [];
+  const index = candidate.of === id ? candidate.index : -1;
+  const sibling = siblings[index];
+  const showSibling = (to: number) => setCandidate({ of: id, index: to === index || to >= siblings.length ? -1 : to });
   useEffect(() => {
-    const near = neighbours(at, items.length, (place) => items[place]);
+    const near = neighbours(place, rows.count, rows.at);
     for (const { id } of near) void queries.prefetchQuery(engine.rejects.get.queryOptions({ input: { id }, staleTime: 60_000 }));
     preparePictures(near.flatMap(({ sourceHash, editedHash }) => [blobUrl(sourceHash), blobUrl(editedHash)]));
-    if (at >= 0 && at > items.length - 5) onNearEnd();
-  }, [items, at, queries, engine, blobUrl, onNearEnd]);
+  }, [rows, place, queries, engine, blobUrl]);
   const { zoom } = view;
+  const demo = useLive((s) => s.workspace?.demo === true || (reject !== undefined && s.runs[reject.runId]?.demo === true));
+  const goPrevious = previous && (() => onOpen(previous.id, place - 1));
+  const goNext = next && (() => onOpen(next.id, place + 1));
   const decide = (decision: RejectDecision) => {
     if (!reject) return;
     onDecide(reject, decision);
-    if (decision !== 'clear' && next) onOpen(next.id);
+    if (advance && decision !== 'clear') goNext?.();
   };
   useKeys('compare', !covered, {
-    previous: previous && (() => onOpen(previous.id)),
-    next: next && (() => onOpen(next.id)),
+    previous: goPrevious,
+    next: goNext,
     mode: view.nextMode,
     blink: view.flip,
     fit: zoom.fit,
@@ -73,12 +90,13 @@ export function RejectCompare(props: RejectCompareProps) {
     clear: () => decide('clear'),
     undo: props.onUndo,
     redo: props.onRedo,
+    sibling: (key) => showSibling(Number(key) - 1),
     help: props.onHelp,
   });
   const error = detail.error && <ErrorNote error={readError(detail.error)} onRetry={() => void detail.refetch()} />;
   const sideOf = (hash: string) => ({ src: blobUrl(hash), thumb: blobUrl(hash, THUMB.card) });
-  const step = (label: string, to: RejectView | undefined, Icon: typeof IconX) => (
-    <Button size="xs" px={7} variant="default" aria-label={label} title={label} disabled={!to} onClick={() => to && onOpen(to.id)}>
+  const step = (label: string, onClick: (() => void) | undefined, Icon: typeof IconX) => (
+    <Button size="xs" px={7} variant="default" aria-label={label} title={label} disabled={!onClick} onClick={onClick}>
       <Icon aria-hidden size={15} />
     </Button>
   );
@@ -91,17 +109,39 @@ export function RejectCompare(props: RejectCompareProps) {
             <div className="nhr-compare-bar">
               <StageTools view={view} label={text.compare.mode} />
               <div className="nhr-grow" />
+              {demo && <DemoBadge />}
+              <Checkbox
+                size="xs"
+                label={text.reviewing.advance}
+                checked={advance}
+                onChange={(event) => setAdvance(event.currentTarget.checked)}
+              />
               <ZoomTools zoom={zoom} />
               <Group gap={4} wrap="nowrap">
-                {step(text.rejects.previous, previous, IconChevronLeft)}
-                {step(text.rejects.next, next, IconChevronRight)}
+                <span className="nhr-quiet nhr-position">{place >= 0 ? text.compare.position(place + 1, count(rows.count)) : ''}</span>
+                {step(text.rejects.previous, goPrevious, IconChevronLeft)}
+                {step(text.rejects.next, goNext, IconChevronRight)}
                 <Button size="xs" px={7} variant="default" aria-label={text.compare.close} title={text.compare.close} onClick={onClose}>
                   <IconX aria-hidden size={15} />
                 </Button>
               </Group>
             </div>
-            <Stage key={epoch} view={view} source={sideOf(reject.sourceHash)} edited={sideOf(reject.editedHash)} picture={reject} />
-            <Side reject={reject} detail={detail.data} error={error} onDecide={decide} />
+            <Stage
+              key={epoch}
+              view={view}
+              source={sideOf(reject.sourceHash)}
+              edited={sideOf(sibling?.editedHash ?? reject.editedHash)}
+              names={{ source: text.review.source, edited: sibling ? text.reviewing.candidate(index + 1) : text.review.edited }}
+              picture={reject}
+            />
+            <Side
+              reject={reject}
+              detail={detail.data}
+              error={error}
+              onDecide={decide}
+              sibling={sibling ? index : null}
+              onSibling={showSibling}
+            />
           </div>
         ) : (
           <CompareWait error={error} onClose={onClose} />
@@ -116,16 +156,19 @@ interface SideProps {
   detail: RejectDetail | undefined;
   error: React.ReactNode;
   onDecide(decision: RejectDecision): void;
+  sibling: number | null;
+  onSibling(index: number): void;
 }
 
-function Side({ reject, detail, error, onDecide }: SideProps) {
-  const { decision, stage } = reject;
+function Side({ reject, detail, error, onDecide, sibling, onSibling }: SideProps) {
+  const { decision } = reject;
+  const scores = judgedScores(reject);
   const t = text.compare;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
     <aside className="nhr-meta" tabIndex={0} aria-label={text.rejects.facts}>
       <p className="nhr-instruction">{reject.instruction}</p>
-      <p className="nhr-reject-where">{text.rejects.where(stage ? text.stage[stage] : '', reject.reason)}</p>
+      <p className="nhr-reject-where">{whereRejected(reject)}</p>
       <DecideButtons
         label={text.rejects.decision}
         decision={decision}
@@ -135,11 +178,11 @@ function Side({ reject, detail, error, onDecide }: SideProps) {
         onDecide={onDecide}
       />
       <p className="nhr-quiet">{text.rejects.keys}</p>
-      {reject.scores && (
+      {scores && (
         <dl className="nhr-scores" aria-label={t.scores}>
-          <Score name={text.scores.geometric} value={Math.sqrt(reject.scores.adherence * reject.scores.aesthetics)} />
-          <Score name={text.scores.adherence} value={reject.scores.adherence} />
-          <Score name={text.scores.aesthetics} value={reject.scores.aesthetics} />
+          <Score name={text.scores.geometric} value={geometricScore(scores)} />
+          <Score name={text.scores.adherence} value={scores.adherence} />
+          <Score name={text.scores.aesthetics} value={scores.aesthetics} />
         </dl>
       )}
       {error}
@@ -159,6 +202,7 @@ function Side({ reject, detail, error, onDecide }: SideProps) {
         <Fact name={t.seed}>{reject.seed}</Fact>
       </Facts>
       {!detail && !error && <Skeleton height={180} />}
+      {detail && <Siblings siblings={detail.siblings} shown={sibling} onShow={onSibling} />}
       {detail?.lowLevel && <LowLevel numbers={detail.lowLevel} />}
       {detail && <Signals signals={mergeSignals(detail.verdicts)} verdicts={detail.verdicts} />}
       {detail && (

@@ -5,8 +5,8 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { appRoot } from '../appRoot.ts';
 import type { ListReply, ListRequest } from './listThread.ts';
 
-/** Lists of triplets by place: all ids of a filter in order, four bytes each, read by a thread and kept for a while. */
-export interface TripletLists {
+/** Lists by place, of triplets or rejected candidates: all ids of a filter in order, four bytes each, read by a thread and kept for a while. */
+export interface IdLists {
   /** Reads the ids that a query gives. Queries that are asked at the same time and are the same are read once. */
   make(query: { sql: string; values: (string | number)[] }): Promise<{ list: string; count: number }>;
   /** Reads the ids that a query gives, for once. */
@@ -16,11 +16,17 @@ export interface TripletLists {
   close(): Promise<void>;
 }
 
+/** The place of an id in a list; null when it is not in it. AppError noSuchItem for a list that is not kept any more. */
+export function placeIn(lists: IdLists, { list, id }: { list: string; id: number }): number | null {
+  const place = lists.idsOf(list).indexOf(id);
+  return place < 0 ? null : place;
+}
+
 /** Four megabytes a million: what a few open windows look at, and the way back. */
 const KEPT = 8;
 
 /** The thread is started by the first list that is wanted. */
-export function createTripletLists(file: string): TripletLists {
+export function createIdLists(file: string): IdLists {
   const lists = new Map<string, Uint32Array>();
   const waiting = new Map<number, { resolve(ids: Uint32Array): void; reject(error: Error): void }>();
   const underWay = new Map<string, Promise<{ list: string; count: number }>>();

@@ -1,0 +1,172 @@
+import { AttemptStage } from '../../../shared/model/recipe.ts';
+import type { GateTally, RejectFilter, RejectSort, RejectView } from '../../../shared/model/rejects.ts';
+import { type AttemptRow, attemptView } from './attemptPages.ts';
+import type { StoreContext } from './context.ts';
+import { type After, createKeyset, type KeyQuery, newestRanges, readCursor, scoreRanges, wholeList } from './keyset.ts';
+
+export interface RejectPageQuery {
+  filter: RejectFilter;
+  sort: RejectSort;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+export interface RejectRow extends AttemptRow {
+  edited_hash: string;
+  width: number;
+  height: number;
+  decision: RejectView['decision'];
+  note: string | null;
+  triplet_id: number | null;
+  judged_order: number;
+}
+
+/** The columns of a rejected candidate, and the tables they are in, beside `attempt a`. */
+export const REJECT_COLUMNS = `a.*, s.image_hash AS source_hash, i.text AS instruction, i.category, p.width, p.height, r.decision, r.note, r.triplet_id`;
+export const REJECT_JOINS = `CROSS JOIN source s ON s.id = a.source_id CROSS JOIN instruction i ON i.id = a.instruction_id CROSS JOIN image p ON p.hash = s.image_hash
+  LEFT JOIN attempt_review r ON r.attempt_id = a.id`;
+
+const ROWS = `CROSS JOIN attempt a ON a.id = k.id ${REJECT_JOINS}`;
+/** An editor that refused left no picture: there is nothing to look at. */
+const WITHOUT_PICTURE = { stage: 'edit', reason: 'refused' } as const;
+
+type Values = (string | number)[];
+
+/**
+ * How rejected candidates are read by key: a range of one covering index for each stage, merged in order. Run, reason and operation
+ * stand in the index behind the order, so that what they leave out costs no row.
+ */
+export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After | undefined): KeyQuery {
+  const { runId, stage, reason, category, decision, text } = filter;
+  const rest = { sql: [] as string[], values: [] as Values };
+  const leave = (sql: string, ...values: Values) => {
+    rest.sql.push(sql);
+    rest.values.push(...values);
+  };
+  const decided = decision === 'keep' || decision === 'right';
+  if (decided && stage !== undefined) leave('k.stage = ?', stage);
+  if (runId !== undefined) leave('k.run_id = ?', runId);
+  if (reason !== undefined) leave('k.reason = ?', reason);
+  if (category !== undefined) leave('k.instruction_id IN (SELECT id FROM instruction WHERE category = ?)', category);
+  if (text !== undefined)
+    leave(`k.instruction_id IN (SELECT id FROM instruction WHERE text LIKE ? ESCAPE '\\')`, `%${text.replace(/[\\%_]/g, '\\$&')}%`);
+  if (decision === 'none') leave('NOT EXISTS (SELECT 1 FROM attempt_review d WHERE d.attempt_id = k.id AND d.decision IS NOT NULL)');
+
+  const ranges = sort === 'newest' ? newestRanges(after) : scoreRanges('judged_order', after, undefined);
+  const columns = 'id, judged_order AS score, rejected_at AS stage, run_id, reason, instruction_id';
+  // People decide on few: those are read and sorted. The others are merged from one index.
+  const prefixes = decided
+    ? [
+        {
+          from: 'attempt',
+          where: `rejected_at IS NOT NULL AND id IN (SELECT attempt_id FROM attempt_review WHERE decision = ?)`,
+          values: [decision] as Values,
+        },
+      ]
+    : AttemptStage.options
+        .filter((known) => stage === undefined || known === stage)
+        .map((known) => ({
+          from: `attempt INDEXED BY ${sort === 'newest' ? 'attempt_rejected_new' : 'attempt_rejected_score'}`,
+          where: 'rejected_at = ?',
+          values: [known] as Values,
+        }));
+  const branches = prefixes.flatMap(({ from, where, values }) =>
+    ranges.map((range) => ({ sql: `SELECT ${columns} FROM ${from} WHERE ${where}${range.sql}`, values: [...values, ...range.values] })),
+  );
+  return {
+    sql: `${branches.map((branch) => branch.sql).join(' UNION ALL ')} ORDER BY ${sort === 'newest' ? '1 DESC' : '2 DESC, 1 DESC'}`,
+    values: branches.flatMap((branch) => branch.values),
+    rest,
+  };
+}
+
+/** Pages, counts and tallies of what gates threw away. */
+export function createRejectPages({ db, counters }: StoreContext) {
+  const { prepare, page: pageOf, count: countOf } = createKeyset(db);
+  const everywhere = db.prepare(`SELECT name, SUM(value) FROM counter WHERE scope <> '' AND name LIKE ? GROUP BY name`).raw();
+  const reviewed = db.prepare(
+    `SELECT a.stage, a.reason, r.decision, COUNT(*) AS count FROM attempt_review r CROSS JOIN attempt a ON a.id = r.attempt_id
+     WHERE r.decision IS NOT NULL AND (a.run_id = $run OR $run IS NULL) GROUP BY 1, 2, 3`,
+  );
+
+  /** Sums of one run, or of all. */
+  const sums = (runId: string | undefined, prefix: string): [name: string, value: number][] =>
+    runId === undefined ? (everywhere.all(`${prefix}%`) as [string, number][]) : [...counters.read(runId)];
+
+  /** What each gate threw away, by its reason; candidates without a picture left out. */
+  function rejected(runId: string | undefined): Map<string, GateTally> {
+    const tallies = new Map<string, GateTally>();
+    for (const [name, value] of sums(runId, 'reject.')) {
+      const [, word, reason = ''] = /^reject\.([A-Za-z]+)\.(.*)$/.exec(name) ?? [];
+      const stage = AttemptStage.safeParse(word);
+      if (!stage.success || value <= 0 || (word === WITHOUT_PICTURE.stage && reason === WITHOUT_PICTURE.reason)) continue;
+      tallies.set(`${word}.${reason}`, { stage: stage.data, reason, rejected: value, keep: 0, right: 0 });
+    }
+    return tallies;
+  }
+
+  return {
+    page({ filter, sort, cursor, limit }: RejectPageQuery): { items: RejectView[]; next: string | null } {
+      const { rows, next } = pageOf<RejectRow>(rejectKeys(filter, sort, readCursor(cursor)), {
+        columns: REJECT_COLUMNS,
+        joins: ROWS,
+        limit,
+        scoreOf: (row) => row.judged_order,
+      });
+      return { items: rows.map(rejectView), next };
+    },
+    /** Exact from counters for run, stage and reason; else exact up to the bound of a look, and "at least" beyond it. */
+    count(filter: RejectFilter): { count: number; exact: boolean } {
+      const { runId, stage, reason, category, decision, text } = filter;
+      if (category !== undefined || decision !== undefined || text !== undefined)
+        return countOf(rejectKeys(filter, 'newest', undefined), ROWS);
+      let count = 0;
+      for (const tally of rejected(runId).values())
+        if ((stage === undefined || tally.stage === stage) && (reason === undefined || tally.reason === reason)) count += tally.rejected;
+      return { count, exact: true };
+    },
+    /** Everything a filter lets through, in order: SQL for the thread that reads lists. */
+    whole: ({ filter, sort }: { filter: RejectFilter; sort: RejectSort }) => wholeList(rejectKeys(filter, sort, undefined), ''),
+    /** Rows of these ids, in their order. */
+    rows: (ids: readonly number[]): RejectView[] =>
+      (
+        prepare(`SELECT ${REJECT_COLUMNS} FROM json_each(?) j CROSS JOIN attempt a ON a.id = j.value ${REJECT_JOINS} ORDER BY j.key`).all(
+          JSON.stringify(ids),
+        ) as RejectRow[]
+      ).map(rejectView),
+    /** By stage and reason, most first, with what people said of them: of one run or of all. */
+    gates(runId: string | undefined): GateTally[] {
+      const tallies = rejected(runId);
+      type Said = Pick<GateTally, 'stage' | 'reason'> & { decision: 'keep' | 'right'; count: number };
+      for (const { stage, reason, decision, count } of reviewed.all({ run: runId ?? null }) as Said[]) {
+        const tally = tallies.get(`${stage}.${reason}`);
+        if (tally) tally[decision] = count;
+      }
+      return [...tallies.values()].sort((a, b) => b.rejected - a.rejected);
+    },
+    /** Operations that were tried, by the attempts that did not pass: of one run or of all. */
+    categories(runId: string | undefined): { category: string; count: number }[] {
+      const counts = new Map<string, number>();
+      for (const [name, value] of sums(runId, 'category.')) {
+        const [, category, what] = /^category\.(.*)\.(done|passed)$/.exec(name) ?? [];
+        if (category !== undefined) counts.set(category, (counts.get(category) ?? 0) + (what === 'done' ? value : -value));
+      }
+      return [...counts]
+        .flatMap(([category, count]) => (count > 0 ? [{ category, count }] : []))
+        .sort((a, b) => b.count - a.count || (a.category < b.category ? -1 : 1));
+    },
+  };
+}
+
+/** A row of REJECT_COLUMNS as the app knows it. */
+export function rejectView(row: RejectRow): RejectView {
+  return {
+    ...attemptView(row),
+    editedHash: row.edited_hash,
+    width: row.width,
+    height: row.height,
+    decision: row.decision,
+    note: row.note ?? '',
+    tripletId: row.triplet_id,
+  };
+}
