@@ -167,15 +167,8 @@ async function answer<T>(ctx: CallContext, work: () => Promise<T>): Promise<T> {
     if (error instanceof ProviderError) throw error;
     if (error instanceof AppError && error.code === 'inputInvalid')
       throw new ProviderError('refused', `The demo studio cannot do this: ${error.message}.`);
-    throw new ProviderError(
-      'serverError',
-      `The demo studio failed: ${error instanceof Error ? error.message : String(error)}${hintOf(error)}`,
-    );
+    throw new ProviderError('serverError', `The demo studio failed: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function hintOf(error: unknown): string {
-  return error instanceof AppError && error.details.hint ? ` ${error.details.hint}` : '';
 }
 
 function reply<T>(ctx: CallContext, value: T, usage: Partial<Reply<T>['usage']>): Reply<T> {

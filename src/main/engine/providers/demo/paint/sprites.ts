@@ -1,7 +1,7 @@
 /** Objects as pictures: drawn from the sprite file at the size asked for, cropped, recoloured and kept for reuse. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../../../../../shared/model/errors.ts';
+import { ProviderError } from '../../../../../shared/model/errors.ts';
 import { appRoot } from '../../../appRoot.ts';
 import type { Canvas, Raster } from '../../../domain/raster.ts';
 import { objectNamed, PAINTS } from '../catalogue.ts';
@@ -16,12 +16,12 @@ interface SpriteFile {
 
 let spriteFile: SpriteFile | undefined;
 
-/** The sprites that the build took from Noto Emoji. Throws AppError internal when the build has not been run. */
+/** The sprites that the build took from Noto Emoji. Without them the demo's models are not there: throws ProviderError notFound. */
 function sprites(): SpriteFile {
   if (spriteFile) return spriteFile;
   const file = join(appRoot(), 'out', 'sprites.json');
   if (!existsSync(file))
-    throw new AppError('internal', 'The pictures of the demo studio have not been built.', { file, hint: 'Run: npm run build' });
+    throw new ProviderError('notFound', `The pictures of the demo studio have not been built: ${file} is missing. Run: npm run build`);
   spriteFile = JSON.parse(readFileSync(file, 'utf8')) as SpriteFile;
   return spriteFile;
 }
@@ -37,8 +37,7 @@ export function spriteSource(canvas: Canvas): SpriteSource {
       const kind = objectNamed(name);
       const { viewBox, bodies } = sprites();
       const body = bodies[kind.icon];
-      if (body === undefined)
-        throw new AppError('internal', `The demo studio's pictures lack ${kind.icon}.`, { hint: 'Run: npm run build' });
+      if (body === undefined) throw new ProviderError('notFound', `The demo studio's pictures lack ${kind.icon}. Run: npm run build`);
       const drawn = await canvas.renderSvg(
         `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="${viewBox}">${body}</svg>`,
         side,
