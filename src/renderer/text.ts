@@ -260,6 +260,7 @@ export const text = {
     best: 'Best first',
     adherence: 'By adherence',
     aesthetics: 'By aesthetics',
+    difficulty: 'Hardest first',
     reset: 'Reset filters',
   },
   review: {

@@ -224,16 +224,15 @@ function depths(dir: string): BenchLine[] {
   }
   for (const [name, filter, sort] of [
     ['rejected candidates, newest first', {}, 'newest'],
-    ['rejected candidates of the hard validator by score', { stage: 'validator' }, 'score'],
+    ['rejected candidates of the soft judge by score', { stage: 'softJudge' }, 'score'],
   ] as const) {
-    const cursors = [0.2, 0.5, 0.9].map((depth) => {
-      const order = sort === 'score' ? 'judged_order' : '0';
-      const [row] = db
-        .prepare(
-          `SELECT id, ${order} AS score FROM attempt WHERE rejected_at ${'stage' in filter ? "= 'validator'" : 'IS NOT NULL'} ORDER BY 2 DESC, 1 DESC LIMIT 1 OFFSET ?`,
-        )
-        .all(Math.round(depth * ATTEMPTS * 0.3)) as { id: number; score: number }[];
-      if (!row) throw new Error(`${name}: too few`);
+    const where = 'stage' in filter ? `rejected_at = '${filter.stage}'` : 'rejected_at IS NOT NULL';
+    const rows = workspace.rejects.count(filter).count;
+    const at = db.prepare(
+      `SELECT id, judged_order AS score FROM attempt WHERE ${where} ORDER BY ${sort === 'score' ? '2 DESC, ' : ''}1 DESC LIMIT 1 OFFSET ?`,
+    );
+    const cursors = [0.1, 0.5, 0.9].map((share) => {
+      const row = at.get(Math.floor(rows * share)) as { score: number; id: number };
       return `${row.score}:${row.id}`;
     });
     const page = (cursor?: string) => () => {

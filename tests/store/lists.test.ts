@@ -20,8 +20,13 @@ describe('lists of triplets by place', () => {
     { text: 'number 77' },
     { text: 'no such words' },
     { states: ['active'], minGeometric: 4.2, maxAesthetics: 4.9 },
+    { minDifficulty: 2 },
+    { states: ['active'], maxDifficulty: 3, minGeometric: 4 },
+    { category: 'Season', minDifficulty: 2, maxDifficulty: 2 },
+    { minDifficulty: 900, maxDifficulty: 1000 },
+    { minDifficulty: 1, maxDifficulty: 1000 },
   ];
-  const SORTS: TripletSort[] = ['newest', 'best', 'adherence', 'aesthetics'];
+  const SORTS: TripletSort[] = ['newest', 'best', 'adherence', 'aesthetics', 'difficulty'];
 
   // Catches: a list in another order than the pages, rows left out or twice, a filter that one of the two reads differently.
   it.each(FILTERS)('%j: the list and the pages give the same rows in the same order', async (filter) => {

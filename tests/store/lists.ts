@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { openWorkspace, type Workspace } from '../../src/main/engine/store/index.ts';
 import { aTriplet, stage } from './world.ts';
 
@@ -23,6 +24,11 @@ export async function openTemporary(count: number): Promise<Workspace> {
   );
   await Promise.all(triplets.map((triplet) => workspace.triplets.add(triplet)));
   await workspace.flush();
+  // Attempts until success, as mining leaves them; the last ones were not mined.
+  const db = new Database(join(dir, 'nhr.db'));
+  db.prepare('UPDATE triplet SET difficulty = 1 + id % 5 WHERE id % 6 <> 0').run();
+  db.prepare('UPDATE triplet SET difficulty = 700 WHERE id = 8').run();
+  db.close();
   return workspace;
 }
 

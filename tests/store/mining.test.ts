@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { difficultyFromTallies, difficultyRows } from '../../src/main/engine/domain/difficulty.ts';
 import type { Workspace } from '../../src/main/engine/store/index.ts';
+import { sql as difficultySql } from '../../src/main/engine/store/migrations/0011_difficulty.ts';
 import { recipe } from './recipe.ts';
 import { aFolder, anOutcome, aRun, aTriplet, hashOf, open, stage } from './world.ts';
 
@@ -92,6 +95,7 @@ describe('attempts', () => {
     }
     expect(difficultyFromTallies(await workspace.screens.difficultyTallies('r1'))).toEqual(difficultyRows(inputs));
 
+    const found: number[] = [];
     for (const { id } of workspace.screens.page({ filter: {}, sort: 'newest', limit: 100 }).items) {
       const detail = workspace.screens.detail(id);
       const job = s.jobs.find((candidate) => candidate.seed === detail.seed)!;
@@ -99,9 +103,28 @@ describe('attempts', () => {
         .filter((input) => input.group === `${job.sourceId}/${job.instructionId}`)
         .sort((a, b) => a.tryOrder - b.tryOrder);
       expect(detail.difficulty).toBe(tries.findIndex((input) => input.passed) + 1);
+      found.push(detail.difficulty!);
       expect(detail.prompt).toMatch(/^scene \d$/);
       expect(detail.verdicts).toHaveLength(1);
     }
+    // The filter, its histogram and an export go by the same number.
+    expect(Math.max(...found)).toBeGreaterThan(1);
+    for (const difficulty of [1, 2, 3]) {
+      const filter = { minDifficulty: difficulty, maxDifficulty: difficulty };
+      const count = found.filter((one) => one === difficulty).length;
+      expect(workspace.screens.page({ filter, sort: 'newest', limit: 100 }).items).toHaveLength(count);
+      expect(workspace.screens.histogram({}).difficulty[difficulty - 1]).toBe(count);
+      expect([...workspace.exports.rows(filter)].map((row) => row.difficulty)).toEqual(Array(count).fill(difficulty));
+    }
+    // A workspace of before this was stored gets the same numbers.
+    await workspace.flush();
+    const db = new Database(join(workspace.dir, 'nhr.db'));
+    const stored = () => db.prepare('SELECT id, difficulty FROM triplet ORDER BY id').raw().all();
+    const before = stored();
+    db.exec('UPDATE triplet SET difficulty = 99');
+    db.exec(/^UPDATE triplet SET difficulty[^;]*;/m.exec(difficultySql)![0]);
+    expect(stored()).toEqual(before);
+    db.close();
   });
 });
 

@@ -168,11 +168,13 @@ describe('pages of triplets', () => {
       { decision: 'accept' },
       { decision: 'reject', runId: 'r1', states: ['active'] },
       { minGeometric: 4.5, states: ['active'] },
+      { minDifficulty: 2, states: ['active'] },
+      { minDifficulty: 2, maxDifficulty: 3 },
     ];
     for (const filter of shapes)
-      for (const sort of ['newest', 'best', 'adherence'] as const)
+      for (const sort of ['newest', 'best', 'adherence', 'difficulty'] as const)
         for (const after of [undefined, { score: 4.8, id: 20 }]) {
-          const keys = tripletKeys(filter, sort, after, { runFirst: true, rareText: false });
+          const keys = tripletKeys(filter, sort, after, { runFirst: true, rareText: false, hardest: 5 });
           const plan = db
             .prepare(`EXPLAIN QUERY PLAN SELECT t.* FROM (${keys.sql} LIMIT 10) k CROSS JOIN triplet t ON t.id = k.id`)
             .all(...keys.values);

@@ -25,6 +25,7 @@ export function filterFromQuery(query: URLSearchParams): TripletFilter {
   const decision = TripletFilter.shape.decision.safeParse(text('decision'));
   filter.decision = decision.success ? decision.data : undefined;
   for (const [name, part] of SCORES) filter[part] = scoreIn(query.get(name));
+  for (const part of DIFFICULTIES) filter[part] = attemptsIn(query.get(part));
   filter.style = text('style');
   filter.tag = text('tag');
   const aspect = TripletFilter.shape.aspect.safeParse(text('aspect'));
@@ -43,6 +44,14 @@ const SCORES = [
   ['minAesthetics', 'minAesthetics'],
   ['maxAesthetics', 'maxAesthetics'],
 ] as const;
+
+/** Bounds of the difficulty, named as in the filter. */
+const DIFFICULTIES = ['minDifficulty', 'maxDifficulty'] as const;
+
+function attemptsIn(text: string | null): number | undefined {
+  const value = Number(text ?? Number.NaN);
+  return Number.isInteger(value) && value >= 1 ? value : undefined;
+}
 
 function scoreIn(text: string | null): number | undefined {
   const value = Number(text ?? Number.NaN);
@@ -87,6 +96,7 @@ export function queryFromView({ filter, sort }: GridView): URLSearchParams {
   set('decision', filter.decision);
   set('q', filter.text);
   for (const [name, part] of SCORES) set(name, filter[part]?.toString());
+  for (const part of DIFFICULTIES) set(part, filter[part]?.toString());
   set('style', filter.style);
   set('tag', filter.tag);
   set('aspect', filter.aspect);

@@ -39,6 +39,8 @@ export const reviewText = {
   to: (name: string) => `${name}, to`,
   more: 'More filters',
   moreCount: (n: number) => (n === 0 ? 'More filters' : `More filters (${n})`),
+  difficulty: 'Difficulty',
+  difficultyAbout: 'Attempts until the first success with this picture and instruction. Only mined triplets have one.',
   aspect: 'Shape',
   anyAspect: 'Any shape',
   aspects: { landscape: 'Landscape', portrait: 'Portrait', square: 'Square' },

@@ -3,8 +3,8 @@ import { HalfStep, MOST_AT_ONCE, ReviewTags, ScoreHistogram } from '../model/rev
 import { DecisionKind, TripletDetail, TripletFilter, TripletView } from '../model/triplet.ts';
 import { call } from './base.ts';
 
-/** Newest first, or highest first: geometric score, adherence, aesthetics. Equal scores: newest first. */
-export const TripletSort = z.enum(['newest', 'best', 'adherence', 'aesthetics']);
+/** Newest first, or highest first: geometric score, adherence, aesthetics, difficulty. Equal ones: newest first. */
+export const TripletSort = z.enum(['newest', 'best', 'adherence', 'aesthetics', 'difficulty']);
 export type TripletSort = z.infer<typeof TripletSort>;
 
 /** Rows one call gives at most. */

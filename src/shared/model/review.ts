@@ -15,11 +15,18 @@ export const HalfStep = z.number().min(1).max(5).multipleOf(0.5);
 /** Triplets one bulk action may change; one transaction writes them all. */
 export const MOST_AT_ONCE = 2000;
 
-/** Triplets by score: bin n holds scores from n / 10 on, to below the next (10 = 1.0 .. 50 = 5.0). */
+/** Attempts until success that a histogram tells apart; its last bin holds those and all above. */
+export const DIFFICULTY_BINS = 20;
+
+/**
+ * Triplets by score: bin n holds scores from n / 10 on, to below the next (10 = 1.0 .. 50 = 5.0). By difficulty: bin n holds those of
+ * n + 1 attempts.
+ */
 export const ScoreHistogram = z.object({
   geometric: z.array(z.number().int()).length(41),
   adherence: z.array(z.number().int()).length(41),
   aesthetics: z.array(z.number().int()).length(41),
+  difficulty: z.array(z.number().int()).length(DIFFICULTY_BINS),
   looked: z.number().int(),
   exact: z.boolean(),
 });

@@ -86,6 +86,9 @@ export const TripletFilter = z.object({
   maxAdherence: z.number().optional(),
   minAesthetics: z.number().optional(),
   maxAesthetics: z.number().optional(),
+  /** Attempts made until its <source, instruction> first succeeded, at least and at most; what was not mined has none. */
+  minDifficulty: z.number().int().min(1).optional(),
+  maxDifficulty: z.number().int().min(1).optional(),
   style: z.string().optional(),
   aspect: z.enum(['landscape', 'portrait', 'square']).optional(),
   /** Has this tag on the decision in force. */

@@ -313,7 +313,7 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
       histogram: api.triplets.histogram.handler(({ input }) => {
         const bins = Array.from({ length: 41 }, (_, i) => (i > 34 ? (i - 34) * 10 : 0));
         const looked = state.triplets.filter((t) => fits(t, input)).length;
-        return { geometric: bins, adherence: bins, aesthetics: bins, looked, exact: true };
+        return { geometric: bins, adherence: bins, aesthetics: bins, difficulty: bins.slice(0, 20), looked, exact: true };
       }),
       categories: api.triplets.categories.handler(() => {
         const names = [...new Set(state.triplets.map((t) => t.category))].sort();

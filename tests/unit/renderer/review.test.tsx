@@ -316,6 +316,19 @@ describe('a review session', () => {
     expect(dialog.textContent).toContain('Original: Remove the ball from the grass');
   });
 
+  // Catches: a difficulty that is read from the address and lost again, a fraction of an attempt, or an order that is not asked for.
+  it('filters and sorts by difficulty, in whole attempts', async () => {
+    const { fake } = show('#/triplets?minDifficulty=2&maxDifficulty=2.5&sort=difficulty');
+    await screen.findByRole('grid');
+    expect(fake.calls.find((c) => c.name === 'triplets.list')?.input).toEqual({
+      filter: { states: ['active'], minDifficulty: 2 },
+      sort: 'difficulty',
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'More filters (1)' }));
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Difficulty, to' }), { target: { value: '4' } });
+    await waitFor(() => expect(window.location.hash).toContain('minDifficulty=2&maxDifficulty=4'));
+  });
+
   // Catches: a filter that works but is lost when the address is shared.
   it('puts score ranges and shapes into the address', async () => {
     const { fake } = show('#/triplets?maxAdherence=4.5&aspect=square&remarked=no');

@@ -17,6 +17,8 @@ const filter = fc
       minGeometric: fc.integer({ min: 10, max: 50 }).map((n) => n / 10),
       decision: fc.constantFrom('accept' as const, 'reject' as const, 'none' as const),
       text: fc.string({ minLength: 1 }),
+      minDifficulty: fc.integer({ min: 1, max: 1000 }),
+      maxDifficulty: fc.integer({ min: 1, max: 1000 }),
       signals: fc.dictionary(fc.constantFrom(...SIGNAL_NAMES), fc.record({ min: bound, max: bound }, { requiredKeys: [] }), {
         minKeys: 1,
         noNullPrototype: true,

@@ -4,6 +4,7 @@ import { mergeSignals, signalsText } from '../../../shared/model/signals.ts';
 import type { AttemptOutcome, WorkStore } from '../ports.ts';
 import { type LowLevelColumns, lowLevelOf, lowLevelValues, type ScoreColumns, scoresOf, survivedBits } from './columns.ts';
 import type { StoreContext } from './context.ts';
+import { createDifficultyUpdate } from './difficulty.ts';
 import { insertVerdicts } from './verdicts.ts';
 
 type AttemptStore = Pick<WorkStore, 'finish' | 'candidates' | 'passedGroups' | 'categoryTally'>;
@@ -14,6 +15,7 @@ const ENDED_AT_A_STAGE = new Set<AttemptOutcome['state']>(['rejected', 'failed',
 /** How attempts end: once, counted in the same transaction. And what those that passed offer to selection. */
 export function createAttemptStore(store: StoreContext): AttemptStore {
   const { db, writer, counters, cube, series, now } = store;
+  const updateDifficulty = createDifficultyUpdate(db);
   const finishFrom = (state: string) =>
     db.prepare(
       `UPDATE attempt SET state = ?, stage = ?, reason = ?, survived = ?, edited_hash = ?, adherence = ?, aesthetics = ?, geometric = ?, soft_adherence = ?, soft_aesthetics = ?,
@@ -72,6 +74,7 @@ export function createAttemptStore(store: StoreContext): AttemptStore {
         else if (finishQueued.run(...values).changes === 1) count(runId, 'queued', category, stage, outcome);
         else return false;
         insertVerdicts(store, { attemptId }, verdicts);
+        if (state === 'passed' || state === 'rejected') updateDifficulty(attemptId);
         return true;
       });
     },

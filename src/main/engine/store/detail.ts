@@ -4,7 +4,6 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { readSignals } from '../../../shared/model/signals.ts';
 import type { TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
 import { type LowLevelColumns, lowLevelOf, type VerdictRow, verdictOf } from './columns.ts';
-import { createAttemptsToSuccess } from './difficulty.ts';
 import { createSiblings } from './siblings.ts';
 import { TRIPLET_COLUMNS, type TripletViewRow, tripletView } from './tripletViews.ts';
 
@@ -26,7 +25,6 @@ export function createDetail(db: Database, ratingOf: (id: number) => Scores | nu
   );
   const signals = db.prepare('SELECT signals FROM triplet_signals WHERE triplet_id = ?').pluck();
   const siblings = createSiblings(db);
-  const attemptsToSuccess = createAttemptsToSuccess(db);
 
   type Row = TripletViewRow &
     LowLevelColumns & {
@@ -59,7 +57,7 @@ export function createDetail(db: Database, ratingOf: (id: number) => Scores | nu
       children: views(children.all(id)),
       siblings: row.attempt_id === null ? [] : siblings(row.attempt_id),
       rating: ratingOf(id),
-      difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
+      difficulty: row.difficulty,
       edit:
         row.session_id === null || row.node_id === null
           ? null

@@ -11,19 +11,35 @@ const PASSED = 2;
 const FIRST_OF_GROUP = 4;
 
 /**
- * Attempts made until the first success of the <source, instruction> of an attempt, in the order of the tries. The tries of a
- * group stand side by side in the job space (index = group x M + try), so one short range of its index holds them all.
+ * Attempts made until the first success of the <source, instruction> of an attempt, in the order of the tries; null while none
+ * passed. The tries of a group stand side by side in the job space (index = group x M + try), so one short range of its index
+ * holds them all.
  */
 export function createAttemptsToSuccess(db: Database): (attemptId: number) => number | null {
   const tries = db
     .prepare(
-      `SELECT t.state FROM attempt a JOIN attempt t ON t.run_id = a.run_id AND t.job_index BETWEEN a.job_index - a.try_index AND a.job_index
-       WHERE a.id = ? AND t.source_id = a.source_id AND t.instruction_id = a.instruction_id AND t.state IN ('passed', 'rejected') ORDER BY t.job_index`,
+      `SELECT NULLIF(COUNT(*), 0) FROM attempt a JOIN attempt t ON t.run_id = a.run_id AND t.job_index BETWEEN a.job_index - a.try_index AND
+         (SELECT MIN(p.job_index) FROM attempt p WHERE p.run_id = a.run_id AND p.source_id = a.source_id AND p.instruction_id = a.instruction_id AND p.state = 'passed')
+       WHERE a.id = ? AND t.source_id = a.source_id AND t.instruction_id = a.instruction_id AND t.state IN ('passed', 'rejected')`,
     )
     .pluck();
-  return (attemptId) => {
-    const first = (tries.all(attemptId) as string[]).indexOf('passed');
-    return first < 0 ? null : first + 1;
+  return (attemptId) => tries.get(attemptId) as number | null;
+}
+
+/**
+ * Brings the difficulty of a group's triplets to what it is after one of its attempts got a result: an earlier try may come to
+ * its end long after a later one passed. For use inside the unit of the writer that stored the result.
+ */
+export function createDifficultyUpdate(db: Database): (attemptId: number) => void {
+  const attemptsToSuccess = createAttemptsToSuccess(db);
+  const set = db.prepare(
+    `UPDATE triplet SET difficulty = $difficulty FROM attempt a
+     WHERE a.id = $id AND triplet.run_id = a.run_id AND triplet.source_id = a.source_id AND triplet.difficulty IS NOT $difficulty
+       AND EXISTS (SELECT 1 FROM attempt b WHERE b.id = triplet.attempt_id AND b.instruction_id = a.instruction_id)`,
+  );
+  return (id) => {
+    const difficulty = attemptsToSuccess(id);
+    if (difficulty !== null) set.run({ id, difficulty });
   };
 }
 

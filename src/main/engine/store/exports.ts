@@ -4,7 +4,6 @@ import type { ExportRow, TripletContent } from '../transfer/columns.ts';
 import type { Loser, StoredFacts } from '../transfer/export/deps.ts';
 import { type LowLevelColumns, lowLevelOf, type ScoreColumns, scoresOf } from './columns.ts';
 import type { StoreContext } from './context.ts';
-import { createAttemptsToSuccess } from './difficulty.ts';
 import { createEditExports } from './editExports.ts';
 import { filterSql } from './tripletViews.ts';
 
@@ -27,6 +26,7 @@ interface Row extends ScoreColumns, LowLevelColumns {
   soft_aesthetics: number | null;
   seed: number | null;
   attempt_id: number | null;
+  difficulty: number | null;
   /** Of interactive ones. */
   node_id: number | null;
   demo: number;
@@ -42,7 +42,6 @@ export function createExportQueries({ db }: StoreContext) {
   const parents = db.prepare(
     'SELECT t.source_hash AS sourceHash, t.edited_hash AS editedHash, COALESCE(t.corrected, t.instruction) AS instruction FROM triplet_parent p JOIN triplet t ON t.id = p.parent_id WHERE p.child_id = ? ORDER BY p.idx',
   );
-  const attemptsToSuccess = createAttemptsToSuccess(db);
   const edits = createEditExports(db);
   // The second condition lets it use the index, which knows no empty ones; without it every row is read.
   const origin = db.prepare(`SELECT 1 FROM triplet WHERE origin = ? AND origin <> ''`).pluck();
@@ -85,7 +84,7 @@ export function createExportQueries({ db }: StoreContext) {
       lowLevel: lowLevelOf(row),
       signals: readSignals(row.signals),
       seed: row.seed,
-      difficulty: row.attempt_id === null ? null : attemptsToSuccess(row.attempt_id),
+      difficulty: row.difficulty,
       parents: parents.all(row.id) as TripletContent[],
       decision: row.decision,
       paraphrases: JSON.parse(row.paraphrases) as string[],

@@ -12,6 +12,7 @@ import * as lists from './migrations/0007_lists.ts';
 import * as series from './migrations/0008_series.ts';
 import * as secondLooks from './migrations/0009_second_looks.ts';
 import * as rejects from './migrations/0010_rejects.ts';
+import * as difficulty from './migrations/0011_difficulty.ts';
 
 export interface Migration {
   name: string;
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0008_series', sql: series.sql },
   { name: '0009_second_looks', sql: secondLooks.sql },
   { name: '0010_rejects', sql: rejects.sql },
+  { name: '0011_difficulty', sql: difficulty.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

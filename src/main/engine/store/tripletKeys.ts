@@ -11,6 +11,8 @@ export interface Leads {
   runFirst: boolean;
   /** Few rows have the words asked for. */
   rareText: boolean;
+  /** The highest difficulty there is; 0 = none was mined. */
+  hardest: number;
 }
 
 /** Rows that have the words, by the text index; twice the same value. Only for words that `findable` takes. */
@@ -28,13 +30,19 @@ const SORT_SCORE: Record<TripletSort, string> = {
   best: 'geometric',
   adherence: 'adherence_order',
   aesthetics: 'aesthetics_order',
+  difficulty: 'difficulty_order',
 };
 
 /**
  * How a list of triplets is read by key: one range of one index for each state and kind that is wanted, merged in order, so
  * that a page costs the same at any depth and nothing is sorted. Filters without an index are left to `rest`.
  */
-export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: After | undefined, { runFirst, rareText }: Leads): KeyQuery {
+export function tripletKeys(
+  filter: TripletFilter,
+  sort: TripletSort,
+  after: After | undefined,
+  { runFirst, rareText, hardest }: Leads,
+): KeyQuery {
   const states = filter.states ?? TripletState.options;
   const kinds = filter.kinds ?? TripletKind.options;
   const rest = { sql: [] as string[], values: [] as Values };
@@ -44,15 +52,24 @@ export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: Aft
   };
   // One score alone is indexed by state, whatever else is asked for.
   const byText = rareText && filter.text !== undefined;
-  const byScore = !byText && (sort === 'adherence' || sort === 'aesthetics');
+  const byScore = !byText && (sort === 'adherence' || sort === 'aesthetics' || sort === 'difficulty');
   const decided = !byText && !byScore && (filter.decision === 'accept' || filter.decision === 'reject');
   const byCategory = !byText && !byScore && !decided && filter.category !== undefined && !(filter.runId !== undefined && runFirst);
   const byRun = !byText && !byScore && !decided && !byCategory && filter.runId !== undefined;
+  const hardness = difficultiesIn(filter, hardest);
+  const byDifficulty = !byText && !byScore && !decided && !byCategory && !byRun && hardness !== null;
 
   let prefixes: { sql: string; values: Values }[];
   if (byText) prefixes = [{ sql: `id IN (${TEXT_ROWS})`, values: [`%${filter.text}%`, `%${filter.text}%`] }];
   else if (byScore) prefixes = states.map((state) => ({ sql: 'state = ?', values: [state] }));
   else if (decided) prefixes = [{ sql: 'decision = ?', values: [filter.decision as string] }];
+  else if (byDifficulty)
+    prefixes = states.flatMap((state) =>
+      hardness.map((attempts) => ({
+        sql: 'state = ? AND difficulty IS NOT NULL AND difficulty_order = ?',
+        values: [state, attempts],
+      })),
+    );
   else if (byCategory)
     prefixes = states.map((state) => ({ sql: 'category = ? AND state = ?', values: [filter.category as string, state] }));
   else {
@@ -67,16 +84,20 @@ export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: Aft
   if (filter.runId !== undefined && !byRun) leave('t.run_id = ?', filter.runId);
   if (filter.category !== undefined && !byCategory) leave('t.category = ?', filter.category);
   if (filter.states && (decided || byText)) leave(`t.state IN (${states.map(() => '?').join(', ')})`, ...states);
-  if (filter.kinds && (decided || byCategory || byScore || byText)) leave(`t.kind IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
+  if (filter.kinds && (decided || byCategory || byScore || byText || byDifficulty))
+    leave(`t.kind IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
   if (filter.decision === 'none') leave('t.decision IS NULL');
   else if (filter.decision !== undefined && !decided) leave('t.decision = ?', filter.decision);
   if (filter.minGeometric !== undefined && sort !== 'best') leave('t.geometric >= ?', filter.minGeometric);
-  const more = unindexed(filter);
+  const more = unindexed(byDifficulty ? { ...filter, minDifficulty: undefined, maxDifficulty: undefined } : filter);
   rest.sql.push(...more.sql);
   rest.values.push(...more.values);
 
   const score = SORT_SCORE[sort];
-  const ranges = sort === 'newest' ? newestRanges(after) : scoreRanges(score, after, sort === 'best' ? filter.minGeometric : undefined);
+  const ranges =
+    sort === 'newest'
+      ? newestRanges(after)
+      : scoreRanges(score, after, sort === 'best' ? filter.minGeometric : sort === 'difficulty' ? filter.minDifficulty : undefined);
   const branches = prefixes.flatMap((prefix) =>
     ranges.map((range) => ({
       sql: `SELECT id, ${score} AS score FROM triplet WHERE ${prefix.sql}${range.sql}`,
@@ -90,4 +111,16 @@ export function tripletKeys(filter: TripletFilter, sort: TripletSort, after: Aft
     values: branches.flatMap((branch) => branch.values),
     rest,
   };
+}
+
+/** Ranges that are merged at once, each of one difficulty; a wider filter is left to the rows. */
+const MOST_DIFFICULTIES = 40;
+
+/** The difficulties that a filter asks for; null when it asks for none, or for too many. */
+function difficultiesIn({ minDifficulty, maxDifficulty }: TripletFilter, hardest: number): number[] | null {
+  if (minDifficulty === undefined && maxDifficulty === undefined) return null;
+  const from = minDifficulty ?? 1;
+  const to = Math.min(maxDifficulty ?? hardest, hardest);
+  if (to - from >= MOST_DIFFICULTIES) return null;
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
 }

@@ -1,6 +1,6 @@
 import type { TripletSort } from '../../../shared/contract/triplets.ts';
-import type { ScoreHistogram } from '../../../shared/model/review.ts';
-import type { TripletFilter, TripletKind, TripletView } from '../../../shared/model/triplet.ts';
+import { DIFFICULTY_BINS, type ScoreHistogram } from '../../../shared/model/review.ts';
+import { type TripletFilter, type TripletKind, TripletState, type TripletView } from '../../../shared/model/triplet.ts';
 import type { StoreContext } from './context.ts';
 import { createKeyset, readCursor, SCAN_BOUND, whereOf, wholeList } from './keyset.ts';
 import { findable, type Leads, TEXT_ROWS, tripletKeys } from './tripletKeys.ts';
@@ -23,7 +23,7 @@ export interface TripletPage {
 const RARE = 3_000;
 
 const SCORE_NAMES = ['geometric', 'adherence', 'aesthetics'] as const;
-type BinRow = Record<(typeof SCORE_NAMES)[number], number | null> & { count: number };
+type BinRow = Record<(typeof SCORE_NAMES)[number] | 'difficulty', number | null> & { count: number };
 
 /** The rows behind keys. */
 const JOINS = 'CROSS JOIN triplet t ON t.id = k.id';
@@ -34,7 +34,14 @@ export function createTripletPages({ db, counters }: StoreContext) {
 
   /** Which parts of a filter leave the fewest rows. */
   function leads(filter: TripletFilter): Leads {
-    return { runFirst: runIsRarer(filter), rareText: filter.text !== undefined && isRare(filter.text) };
+    const hard = filter.minDifficulty !== undefined || filter.maxDifficulty !== undefined;
+    return { runFirst: runIsRarer(filter), rareText: filter.text !== undefined && isRare(filter.text), hardest: hard ? hardest() : 0 };
+  }
+
+  /** The end of an index for each state. */
+  function hardest(): number {
+    const most = prepare('SELECT MAX(difficulty_order) FROM triplet WHERE state = ?').pluck();
+    return Math.max(...TripletState.options.map((state) => (most.get(state) as number | null) ?? 0));
   }
 
   function isRare(text: string): boolean {
@@ -90,21 +97,23 @@ export function createTripletPages({ db, counters }: StoreContext) {
     return countOf(tripletKeys(filter, minGeometric === undefined ? 'newest' : 'best', undefined, leads(filter)), JOINS);
   }
 
-  /** Scores over what a filter lets through, of its newest SCAN_BOUND rows at most. */
+  /** Scores and difficulty over what a filter lets through, of its newest SCAN_BOUND rows at most. */
   function histogram(filter: TripletFilter): ScoreHistogram {
     const keys = tripletKeys(filter, 'newest', undefined, leads(filter));
     const bin = (column: string) => `CAST(${column} * 10 + 1e-6 AS INTEGER)`;
     const rows = prepare(
-      `SELECT ${bin('t.geometric')} AS geometric, ${bin('t.adherence')} AS adherence, ${bin('t.aesthetics')} AS aesthetics, COUNT(*) AS count
-       FROM (${keys.sql} LIMIT ?) k ${JOINS}${whereOf(keys)} GROUP BY 1, 2, 3`,
+      `SELECT ${bin('t.geometric')} AS geometric, ${bin('t.adherence')} AS adherence, ${bin('t.aesthetics')} AS aesthetics, t.difficulty, COUNT(*) AS count
+       FROM (${keys.sql} LIMIT ?) k ${JOINS}${whereOf(keys)} GROUP BY 1, 2, 3, 4`,
     ).all(...keys.values, SCAN_BOUND, ...keys.rest.values) as BinRow[];
     const empty = () => new Array<number>(41).fill(0);
-    const made = { geometric: empty(), adherence: empty(), aesthetics: empty() };
-    for (const row of rows)
+    const made = { geometric: empty(), adherence: empty(), aesthetics: empty(), difficulty: new Array<number>(DIFFICULTY_BINS).fill(0) };
+    for (const row of rows) {
+      if (row.difficulty) made.difficulty[Math.min(row.difficulty, DIFFICULTY_BINS) - 1]! += row.count;
       for (const name of SCORE_NAMES) {
         const at = (row[name] ?? 0) - 10;
         if (at >= 0 && at <= 40) made[name][at]! += row.count;
       }
+    }
     return { ...made, looked: rows.reduce((sum, { count }) => sum + count, 0), exact: lastKey(keys, SCAN_BOUND) === undefined };
   }
 
@@ -128,5 +137,5 @@ export function createTripletPages({ db, counters }: StoreContext) {
 
 /** What a row is ordered by. */
 function scoreOf(row: TripletViewRow, sort: TripletSort): number {
-  return (sort === 'adherence' || sort === 'aesthetics' ? row[sort] : row.geometric) ?? 0;
+  return (sort === 'newest' || sort === 'best' ? row.geometric : row[sort]) ?? 0;
 }

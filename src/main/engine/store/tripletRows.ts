@@ -4,6 +4,7 @@ import type { TripletState } from '../../../shared/model/triplet.ts';
 import type { NewTriplet } from '../ports.ts';
 import { lowLevelValues } from './columns.ts';
 import { marks, type StoreContext } from './context.ts';
+import { createAttemptsToSuccess } from './difficulty.ts';
 import { insertVerdicts } from './verdicts.ts';
 
 /** 0 = nobody scored it. */
@@ -14,8 +15,9 @@ export function createTripletRows(store: StoreContext) {
   const { db, counters, now } = store;
   const insert = db.prepare(
     `INSERT INTO triplet (run_id, kind, state, reason, source_hash, edited_hash, width, height, instruction, category, style, attempt_id, source_id, origin,
-       adherence, aesthetics, geometric, ll_width, ll_height, ll_flagged, ll_largest, ll_components, created_at) VALUES ${marks(23)}`,
+       adherence, aesthetics, geometric, ll_width, ll_height, ll_flagged, ll_largest, ll_components, difficulty, created_at) VALUES ${marks(24)}`,
   );
+  const attemptsToSuccess = createAttemptsToSuccess(db);
   const insertParent = db.prepare('INSERT INTO triplet_parent VALUES (?, ?, ?)');
   const insertImported = db.prepare('INSERT INTO imported VALUES (?, ?, ?, ?, ?)');
   const insertInteractive = db.prepare('INSERT INTO interactive VALUES (?, ?, ?, ?)');
@@ -62,6 +64,7 @@ export function createTripletRows(store: StoreContext) {
         t.scores?.aesthetics ?? null,
         geometricOf(t.scores),
         ...lowLevelValues(t.lowLevel),
+        t.attemptId === null ? null : attemptsToSuccess(t.attemptId),
         now(),
       ).lastInsertRowid,
     );

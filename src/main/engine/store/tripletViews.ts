@@ -4,7 +4,7 @@ import { type ScoreColumns, scoresOf } from './columns.ts';
 
 /** The columns of a card in the grid, from `triplet t`. */
 export const TRIPLET_COLUMNS =
-  't.id, t.run_id, t.kind, t.state, t.reason, t.source_hash, t.edited_hash, t.width, t.height, t.instruction, t.corrected, t.category, t.style, t.adherence, t.aesthetics, t.geometric, t.decision, t.tags, t.note, t.created_at';
+  't.id, t.run_id, t.kind, t.state, t.reason, t.source_hash, t.edited_hash, t.width, t.height, t.instruction, t.corrected, t.category, t.style, t.adherence, t.aesthetics, t.geometric, t.decision, t.tags, t.note, t.difficulty, t.created_at';
 
 export interface TripletViewRow extends ScoreColumns {
   id: number;
@@ -26,6 +26,7 @@ export interface TripletViewRow extends ScoreColumns {
   /** JSON list. */
   tags: string;
   note: string;
+  difficulty: number | null;
   created_at: number;
 }
 
@@ -93,6 +94,8 @@ export function unindexed(filter: TripletFilter): { sql: string[]; values: (stri
   add('t.adherence <= ?', filter.maxAdherence);
   add('t.aesthetics >= ?', filter.minAesthetics);
   add('t.aesthetics <= ?', filter.maxAesthetics);
+  add('t.difficulty >= ?', filter.minDifficulty);
+  add('t.difficulty <= ?', filter.maxDifficulty);
   add('t.style = ?', filter.style);
   if (filter.aspect) add(ASPECTS[filter.aspect]);
   if (filter.tag) add(`t.tags LIKE ? ESCAPE '\\'`, escaped(JSON.stringify(filter.tag)));

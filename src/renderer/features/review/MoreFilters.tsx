@@ -9,7 +9,7 @@ import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { count } from '../../ui/format.ts';
 import { IconChevronDown } from '../../ui/icons.ts';
-import { bars } from './bars.ts';
+import { attemptBars, bars } from './bars.ts';
 import { SignalFilter } from './SignalFilter.tsx';
 
 const RANGES = [
@@ -24,6 +24,8 @@ const PARTS = [
   'maxAdherence',
   'minAesthetics',
   'maxAesthetics',
+  'minDifficulty',
+  'maxDifficulty',
   'aspect',
   'style',
   'tag',
@@ -67,6 +69,8 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
     delete scoreless[min];
     delete scoreless[max];
   }
+  delete scoreless.minDifficulty;
+  delete scoreless.maxDifficulty;
   const spread = useQuery(engine.triplets.histogram.queryOptions({ input: scoreless }));
   const [style, setStyle] = useState(filter.style ?? '');
   return (
@@ -76,21 +80,30 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
           <Text size="xs" fw={600}>
             {text.scores[score]}
           </Text>
-          <div className="nhr-histogram" aria-hidden>
-            {bars(spread.data?.[score] ?? []).map(({ from, height }) => (
-              <i
-                key={from}
-                style={{ height: `${height * 100}%` }}
-                data-in={(from >= (filter[min] ?? 0) - 1e-6 && from <= (filter[max] ?? 5) + 1e-6) || undefined}
-              />
-            ))}
-          </div>
+          <Histogram bars={bars(spread.data?.[score] ?? [])} from={filter[min] ?? 0} to={filter[max] ?? 5} />
           <Group gap={8} mt={6} grow>
             <ScoreInput label={t.from(text.scores[score])} value={filter[min]} onChange={(value) => set({ [min]: value })} />
             <ScoreInput label={t.to(text.scores[score])} value={filter[max]} onChange={(value) => set({ [max]: value })} />
           </Group>
         </div>
       ))}
+      <div>
+        <Text size="xs" fw={600}>
+          {t.difficulty}
+        </Text>
+        <Histogram
+          bars={attemptBars(spread.data?.difficulty ?? [])}
+          from={filter.minDifficulty ?? 1}
+          to={filter.maxDifficulty ?? Number.POSITIVE_INFINITY}
+        />
+        <Group gap={8} mt={6} grow>
+          <AttemptsInput label={t.from(t.difficulty)} value={filter.minDifficulty} onChange={(value) => set({ minDifficulty: value })} />
+          <AttemptsInput label={t.to(t.difficulty)} value={filter.maxDifficulty} onChange={(value) => set({ maxDifficulty: value })} />
+        </Group>
+        <Text size="xs" c="dimmed" mt={4}>
+          {t.difficultyAbout}
+        </Text>
+      </div>
       <Text size="xs" c="dimmed">
         {spread.data ? t.spread(count(spread.data.looked), spread.data.exact) : ' '}
       </Text>
@@ -136,7 +149,48 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
   );
 }
 
-function ScoreInput({ label, value, onChange }: { label: string; value: number | undefined; onChange(value: number | undefined): void }) {
+interface HistogramProps {
+  bars: { from: number; height: number }[];
+  /** What the filter lets through. */
+  from: number;
+  to: number;
+}
+
+function Histogram({ bars, from, to }: HistogramProps) {
+  return (
+    <div className="nhr-histogram" aria-hidden>
+      {bars.map((bar) => (
+        <i
+          key={bar.from}
+          style={{ height: `${bar.height * 100}%` }}
+          data-in={(bar.from >= from - 1e-6 && bar.from <= to + 1e-6) || undefined}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface NumberFieldProps {
+  label: string;
+  value: number | undefined;
+  onChange(value: number | undefined): void;
+}
+
+function AttemptsInput({ label, value, onChange }: NumberFieldProps) {
+  return (
+    <NumberInput
+      size="xs"
+      aria-label={label}
+      placeholder={label}
+      min={1}
+      allowDecimal={false}
+      value={value ?? ''}
+      onChange={(next) => onChange(typeof next === 'number' && next >= 1 ? next : undefined)}
+    />
+  );
+}
+
+function ScoreInput({ label, value, onChange }: NumberFieldProps) {
   return (
     <NumberInput
       size="xs"
