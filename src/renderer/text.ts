@@ -43,6 +43,9 @@ export const text = {
     broken: 'The engine does not start.',
     brokenWeb: 'The engine does not answer.',
     restart: 'Restart the engine',
+    lateRefused: (count: number, why: string) =>
+      `${count === 1 ? 'A decision' : `${count} decisions`} that the last page could not send any more ${count === 1 ? 'was' : 'were'} refused: ${why}`,
+    lateRead: 'I have read this',
   },
   errors: {
     workspaceMissing: 'The workspace folder is not there.',

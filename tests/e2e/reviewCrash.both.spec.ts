@@ -38,7 +38,7 @@ test('an engine killed during a decision and a bulk action loses neither', async
   await expect.poll(() => nameOf(page)).not.toBe(before);
   await page.keyboard.press('Escape');
   await page.reload();
-  expect(await nowDecided(page, 'accept')).toBe(1);
+  await expect.poll(() => nowDecided(page, 'accept')).toBe(1);
 
   await page.evaluate(() => window.location.assign('#/triplets?state=any&decision=none'));
   await triplets.cells.first().waitFor();
@@ -47,8 +47,11 @@ test('an engine killed during a decision and a bulk action loses neither', async
     await page.keyboard.press('x');
     await page.keyboard.press('ArrowRight');
   }
-  await killedDuring(studio, () => page.keyboard.press('r'));
-  await page.reload();
+  // This time the page is gone too before the engine is back: the next page says what this one could not.
+  await page.keyboard.press('r');
+  killEngine(studio);
+  // A browser finds no page either while the host is away.
+  await expect(() => page.reload()).toPass({ timeout: 60_000 });
   await expect.poll(() => nowDecided(page, 'reject')).toBe(6);
 });
 

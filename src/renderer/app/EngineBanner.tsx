@@ -12,7 +12,8 @@ const UNANSWERED = 8;
 
 /** One line under the header whenever the engine is not ready. It lies over the page, so nothing jumps. */
 export function EngineBanner() {
-  const { engineState, desktop } = useStudio();
+  const { engineState, desktop, outbox } = useStudio();
+  const { refused } = useStore(outbox.late);
   const { state, error, attempt } = useStore(engineState);
   const slow = useSlow(state === 'starting');
   const broken = state === 'broken' || (!desktop && attempt > UNANSWERED);
@@ -47,6 +48,15 @@ export function EngineBanner() {
               {text.engine.restart}
             </Button>
           )}
+        </div>
+      )}
+      {refused && (
+        <div className="nhr-banner" data-tone="bad">
+          <IconAlertTriangle aria-hidden size={17} />
+          <span>{text.engine.lateRefused(refused.count, refused.error.message)}</span>
+          <Button size="compact-xs" variant="default" onClick={() => outbox.late.setState({ refused: null })}>
+            {text.engine.lateRead}
+          </Button>
         </div>
       )}
     </div>

@@ -1,6 +1,6 @@
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { EngineClient } from '../../shared/contract.ts';
 import type { DesktopBridge } from '../../shared/host.ts';
@@ -8,6 +8,8 @@ import type { BlobUrl } from './blobUrl.ts';
 import type { EngineStateStore } from './engineState.ts';
 import { followEngine, pauseFor } from './follow.ts';
 import { createLiveStore, type LiveState, type LiveStore } from './live.ts';
+import { type Outbox, pageOutbox } from './said/outbox.ts';
+import { tellAgain, type Word } from './said/words.ts';
 
 /** Everything a screen works with. Made once by main.tsx, or by a test with an engine of its own. */
 export interface Studio {
@@ -17,6 +19,8 @@ export interface Studio {
   live: LiveStore;
   engineState: EngineStateStore;
   queries: QueryClient;
+  /** What was said and is not answered yet. */
+  outbox: Outbox;
   blobUrl: BlobUrl;
   /** Null in a browser. */
   desktop: DesktopBridge | null;
@@ -31,7 +35,7 @@ export function createStudio(parts: Pick<Studio, 'client' | 'engineState' | 'blo
       mutations: { networkMode: 'always', retry: false },
     },
   });
-  return { ...parts, engine: createTanstackQueryUtils(parts.client), live: createLiveStore(), queries };
+  return { ...parts, engine: createTanstackQueryUtils(parts.client), live: createLiveStore(), queries, outbox: pageOutbox() };
 }
 
 const StudioContext = createContext<Studio | null>(null);
@@ -40,11 +44,26 @@ const StudioContext = createContext<Studio | null>(null);
 export function StudioProvider({ studio, children }: { studio: Studio; children: ReactNode }) {
   useEffect(() => {
     const stop = new AbortController();
+    let adopted: string | undefined;
+    /** Once for each workspace: what earlier pages left unsaid. */
+    const adopt = () => {
+      const dir = studio.live.getState().workspace?.dir;
+      if (dir === undefined || dir === adopted) return;
+      adopted = dir;
+      void studio.outbox.adopt(
+        dir,
+        (word) => tellAgain(studio.client, word),
+        () => void studio.queries.invalidateQueries(),
+      );
+    };
     void followEngine({
       client: studio.client,
       live: studio.live,
       signal: stop.signal,
-      onSnapshot: () => void studio.queries.invalidateQueries(),
+      onSnapshot() {
+        void studio.queries.invalidateQueries();
+        adopt();
+      },
       pause: pauseFor(300),
     });
     return () => stop.abort();
@@ -66,4 +85,10 @@ export function useStudio(): Studio {
 /** A narrow part of the live state; the component renders again only when that part changes. */
 export function useLive<T>(pick: (state: LiveState) => T): T {
   return useStore(useStudio().live, pick);
+}
+
+/** Keeps a word outside the page until the function it gives is called. */
+export function useWordKeeper(): (word: Word) => () => void {
+  const { outbox, live } = useStudio();
+  return useCallback((word) => outbox.keep(live.getState().workspace?.dir, word), [outbox, live]);
 }

@@ -48,8 +48,9 @@ describe('the text behind the form', () => {
       fc.property(path, value, (at, given) => {
         const text = withField(YAML, at, given);
         const back = parse(text) as Record<string, unknown>;
-        // A number has no second zero in YAML.
-        expect(valueAt(back, at)).toEqual(Object.is(given, -0) ? 0 : given);
+        // No field of a recipe knows a second zero, and YAML may or may not write its sign.
+        const unsigned = (one: unknown) => (Object.is(one, -0) ? 0 : one);
+        expect(unsigned(valueAt(back, at))).toEqual(unsigned(given));
         const original = parse(YAML) as Record<string, unknown>;
         for (const key of Object.keys(original)) if (key !== at[0]) expect(back[key]).toEqual(original[key]);
         expect(text).toContain('# A small run of the demo studio');

@@ -2,45 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { neighbours } from '../../../src/renderer/features/review/ahead.ts';
 import { didStep, EMPTY_HISTORY, redoStep, takeBack, undoStep } from '../../../src/renderer/features/review/history.ts';
-import { sendSurely } from '../../../src/renderer/features/review/sure.ts';
 import { tagsOf } from '../../../src/renderer/features/review/tags.ts';
 import { offsetShowing, scrolledHeight, scrolledTo, TALLEST, topOf } from '../../../src/renderer/ui/scaledScroll.ts';
-import { AppError } from '../../../src/shared/model/errors.ts';
-import { aTriplet } from '../../helpers/renderer/data.ts';
-
-describe('decisions and an engine that dies', () => {
-  const down = () => Promise.reject(new AppError('engineDown', 'gone'));
-  const before = aTriplet(1, { decision: null, tags: [] });
-  const accepted = aTriplet(1, { decision: 'accept', tags: [] });
-
-  // Catches: a decision that is stored twice, so that one undo does not take it back.
-  it('does not send again what was stored before the engine died', async () => {
-    let sends = 0;
-    const send = () => {
-      sends += 1;
-      return down();
-    };
-    expect(await sendSurely({ id: 1, before, send, read: async () => accepted, readAll: async () => [accepted] })).toEqual([accepted]);
-    expect(sends).toBe(1);
-  });
-
-  // Catches: a decision that is lost with the engine.
-  it('sends again what was not stored', async () => {
-    let sends = 0;
-    const send = () => {
-      sends += 1;
-      return sends < 3 ? down() : Promise.resolve([accepted]);
-    };
-    expect(await sendSurely({ id: 1, before, send, read: async () => before, readAll: async () => [] })).toEqual([accepted]);
-    expect(sends).toBe(3);
-  });
-
-  // Catches: a full disk that is asked for ever.
-  it('passes on any other refusal at once', async () => {
-    const send = () => Promise.reject(new AppError('diskFull', 'full'));
-    await expect(sendSurely({ id: 1, before, send, read: async () => before, readAll: async () => [] })).rejects.toThrow('full');
-  });
-});
 
 describe('undo', () => {
   // Catches: an undone `clear` that forgets what was decided before, or its tags.

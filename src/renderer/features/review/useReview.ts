@@ -1,15 +1,18 @@
 import { useMutation } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { Scores } from '../../../shared/model/attempt.ts';
-import { MOST_AT_ONCE } from '../../../shared/model/review.ts';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
-import { useStudio } from '../../app/studio.tsx';
+import { tellTriplets } from '../../app/said/words.ts';
+import { useStudio, useWordKeeper } from '../../app/studio.tsx';
 import { didStep, EMPTY_HISTORY, type History, redoStep, type Said, takeBack, undoStep } from './history.ts';
-import { sameDecision, sendSurely, UNDECIDED } from './sure.ts';
 
 /** What is read of the grid: its first rows, and blocks by place. */
 interface Block {
   items: TripletView[];
+}
+
+interface Saying extends Said {
+  before: TripletView[];
 }
 
 export type Review = ReturnType<typeof useReview>;
@@ -17,6 +20,7 @@ export type Review = ReturnType<typeof useReview>;
 /** What a reviewer says: shown at once, taken back when the engine refuses, sent one after the other. */
 export function useReview() {
   const { client, queries, engine, live } = useStudio();
+  const keepWord = useWordKeeper();
   const [history, setHistory] = useState<History>(EMPTY_HISTORY);
   const latest = useRef(history);
   const keep = useCallback((next: History) => {
@@ -46,36 +50,19 @@ export function useReview() {
   );
 
   const say = useMutation({
-    async mutationFn({ ids, decision, tags, before }: Said & { before: TripletView[] }): Promise<TripletView[]> {
-      const given = tags.length > 0 ? { tags } : {};
-      const was = new Map(before.map((triplet) => [triplet.id, triplet]));
-      const read = (id: number) => client.triplets.get({ id });
-      const answers: TripletView[] = [];
-      for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
-        const part = ids.slice(from, from + MOST_AT_ONCE);
-        const [first] = part;
-        if (first === undefined) break;
-        const now = { decision: decision === 'clear' ? null : decision, tags: decision === 'clear' ? [] : tags };
-        // One that the decision changes tells whether it was stored; when it changes none, sending twice leaves the same state.
-        const told = part.find((id) => !sameDecision(was.get(id) ?? UNDECIDED, now)) ?? first;
-        const send = async () =>
-          part.length === 1
-            ? [await client.triplets.decide({ id: first, decision, ...given })]
-            : client.triplets.decideMany({ ids: part, decision, ...given });
-        answers.push(
-          ...(await sendSurely({ id: told, before: was.get(told) ?? UNDECIDED, send, read, readAll: () => Promise.all(part.map(read)) })),
-        );
-      }
-      return answers;
-    },
+    mutationFn: ({ ids, decision, tags, before }: Saying) => tellTriplets(client, { on: 'triplets', ids, decision, tags, before }),
     scope: { id: 'decide' },
-    onMutate: ({ ids, decision, tags }) =>
-      show(new Set(ids), (t) => ({ ...t, decision: decision === 'clear' ? null : decision, tags: decision === 'clear' ? [] : tags })),
+    onMutate({ ids, decision, tags, before }) {
+      show(new Set(ids), (t) => ({ ...t, decision: decision === 'clear' ? null : decision, tags: decision === 'clear' ? [] : tags }));
+      const was = before.map(({ id, decision, tags }) => ({ id, decision, tags }));
+      return keepWord({ on: 'triplets', ids, decision, tags, before: was });
+    },
     onSuccess(triplets) {
       put(triplets);
       void queries.invalidateQueries({ queryKey: engine.triplets.count.key() });
     },
     onError: (_error, { before }) => put(before),
+    onSettled: (_told, _error, _said, answered) => answered?.(),
   });
   const { mutate } = say;
 
@@ -133,11 +120,15 @@ export function useReview() {
   const correct = useMutation({
     mutationFn: (input: { id: number; instruction: string }) => client.triplets.correct(input),
     scope: { id: 'decide' },
+    onMutate: (input) => keepWord({ on: 'instruction', ...input }),
     onSuccess: (triplet) => put([triplet]),
+    onSettled: (_told, _error, _said, answered) => answered?.(),
   });
   const rate = useMutation({
     mutationFn: (input: { id: number; scores: Scores | null }) => client.triplets.rate(input),
     scope: { id: 'decide' },
+    onMutate: (input) => keepWord({ on: 'rating', ...input }),
+    onSettled: (_told, _error, _said, answered) => answered?.(),
     onSuccess: (detail) => queries.setQueryData(engine.triplets.get.queryKey({ input: { id: detail.id } }), detail),
   });
   return {

@@ -7,7 +7,7 @@ import { ISSUE_TAGS, REVIEW_TAG_MOST } from '../../../../shared/model/review.ts'
 import { useActions } from '../../../app/actions.ts';
 import { readError } from '../../../app/readError.ts';
 import { go } from '../../../app/route.ts';
-import { useLive, useStudio } from '../../../app/studio.tsx';
+import { useLive, useStudio, useWordKeeper } from '../../../app/studio.tsx';
 import { text } from '../../../text.ts';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { Bar } from '../../../ui/Parts.tsx';
@@ -188,14 +188,19 @@ export function AuditLook({ audit, items, onEnd }: AuditLookProps) {
 /** Answers in the order they are given; shown at once, kept by the engine before the next one goes out. */
 function useSaying(id: number) {
   const { client, queries, engine } = useStudio();
+  const keepWord = useWordKeeper();
   const key = engine.audits.get.queryKey({ input: { id } });
   return useMutation({
     scope: { id: `audit ${id}` },
     mutationFn: (said: { id: number; index: number; tags: string[]; note: string }) => client.audits.answer(said),
-    onMutate: ({ index, tags, note }) =>
+    onMutate(said) {
+      const { index, tags, note } = said;
       queries.setQueryData(key, (old) =>
         old ? { ...old, items: old.items.map((item) => (item.index === index ? { ...item, tags, note } : item)) } : old,
-      ),
+      );
+      return keepWord({ on: 'audit', ...said });
+    },
+    onSettled: (_told, _error, _said, answered) => answered?.(),
     onSuccess(audit) {
       queries.setQueryData(key, (old) => (old ? { ...old, audit } : old));
       void queries.invalidateQueries({ queryKey: engine.audits.list.key() });

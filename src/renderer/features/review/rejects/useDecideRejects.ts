@@ -1,9 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { RejectDecision, RejectDetail, RejectView } from '../../../../shared/model/rejects.ts';
-import { MOST_AT_ONCE } from '../../../../shared/model/review.ts';
-import { useStudio } from '../../../app/studio.tsx';
-import { sendUntilStored } from '../sure.ts';
+import { tellRejects } from '../../../app/said/words.ts';
+import { useStudio, useWordKeeper } from '../../../app/studio.tsx';
 
 /** What is read of the grid: its first rows, and blocks by place. */
 interface Block {
@@ -17,6 +16,7 @@ interface Said {
 /** What a reviewer says of rejected candidates, with undo: shown at once, sent one after the other, taken back when refused. */
 export function useDecideRejects() {
   const { client, engine, queries } = useStudio();
+  const keepWord = useWordKeeper();
   const [done, setDone] = useState<readonly Said[]>([]);
   const [undone, setUndone] = useState<readonly Said[]>([]);
   /** Candidates that were decided on, as they are now: steps back and forth go over rows that are not loaded any more. */
@@ -42,28 +42,12 @@ export function useDecideRejects() {
   );
   const say = useMutation({
     scope: { id: 'decide' },
-    async mutationFn({ ids, decision, before }: Said & { before: RejectView[] }): Promise<RejectView[]> {
-      const wanted = decision === 'clear' ? null : decision;
-      const was = new Map(before.map((reject) => [reject.id, reject.decision]));
-      const read = (id: number) => client.rejects.get({ id });
-      const answers: RejectView[] = [];
-      for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
-        const part = ids.slice(from, from + MOST_AT_ONCE);
-        // One that the decision changes tells whether it was stored; when it changes none, sending twice leaves the same state.
-        const told = part.find((id) => was.get(id) !== wanted) ?? part[0];
-        answers.push(
-          ...(await sendUntilStored({
-            send: () => client.rejects.decide({ ids: part, decision }),
-            stored: async () => told !== undefined && (await read(told)).decision !== was.get(told),
-            readAll: () => Promise.all(part.map(read)),
-          })),
-        );
-      }
-      return answers;
-    },
-    onMutate({ ids, decision }) {
+    mutationFn: ({ ids, decision, before }: Said & { before: RejectView[] }) =>
+      tellRejects(client, { on: 'rejects', ids, decision, before }),
+    onMutate({ ids, decision, before }) {
       const now = new Set(ids);
       show((reject) => (now.has(reject.id) ? { ...reject, decision: decision === 'clear' ? null : decision } : undefined));
+      return keepWord({ on: 'rejects', ids, decision, before: before.map(({ id, decision }) => ({ id, decision })) });
     },
     onSuccess(rejects) {
       put(rejects);
@@ -71,6 +55,7 @@ export function useDecideRejects() {
       void queries.invalidateQueries({ queryKey: engine.triplets.key() });
     },
     onError: (_error, { before }) => put(before),
+    onSettled: (_told, _error, _said, answered) => answered?.(),
   });
   const { mutate } = say;
   const decide = useCallback(
