@@ -115,8 +115,10 @@ export function formatFloat(value: number): string {
 
 /** A metadata row as one JSON line without its newline. Lone surrogates become U+FFFD: strict readers refuse them. */
 export function metadataLine(row: MetadataRow, columns: readonly Column[] = COLUMNS): string {
-  const cells = columns.map(([name, type]) => `${JSON.stringify(name)}:${cell(row[name], type)}`);
-  return `{${cells.join(',')}}`;
+  let cells = '';
+  // Names of columns are words: nothing in them needs escaping.
+  for (const [name, type] of columns) cells += `${cells === '' ? '' : ','}"${name}":${cell(row[name], type)}`;
+  return `{${cells}}`;
 }
 
 function cell(value: string | number | string[], type: ColumnType): string {

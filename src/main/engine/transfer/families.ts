@@ -22,7 +22,8 @@ export async function* families(rows: AsyncIterable<ExportRow> | Iterable<Export
  * Order of a family's rows: kind, then content. It depends on nothing but the triplets themselves, so two runs that
  * mined the same set in another order are exported alike.
  */
-export function inContentOrder(family: readonly ExportRow[]): ExportRow[] {
+export function inContentOrder(family: readonly ExportRow[]): readonly ExportRow[] {
+  if (family.length === 1) return family;
   const key = (row: ExportRow) => `${KIND_ORDER.indexOf(row.kind)}\n${row.instruction}\n${row.sourceHash}\n${row.editedHash}`;
   const keyed = family.map((row) => ({ key: key(row), row }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { createThreadHash, type ThreadHash } from './hashing.ts';
 
 /** A binary file that is written in order and knows its own checksum. */
 export interface OutFile {
   /** Bytes handed over so far: where the next piece will start. */
   position(): number;
   /**
-   * Hashes the pieces and has them written, without copying: about WRITE_BYTES at a time, while the next ones are hashed. `done` is
+   * Has the pieces hashed and written, without copying: about WRITE_BYTES at a time, side by side with what comes next. `done` is
    * called when these pieces may be used again. A failed write rejects a later call.
    */
   write(pieces: readonly Uint8Array[], done?: () => void): Promise<void>;
@@ -20,38 +21,48 @@ export interface OutFile {
 const MOST_PIECES = 1024;
 /** So much goes to the system at once: each time costs a turn of the thread pool. */
 const WRITE_BYTES = 1024 * 1024;
+/** Such writes on their way at once: a disk and a thread that hashes both have the next one at hand. */
+const MOST_UNDER_WAY = 3;
 
 /** Opens a new file for writing; fails when it exists. */
 export async function createOutFile(path: string): Promise<OutFile> {
   const handle = await open(path, 'wx');
-  const hash = createHash('sha256');
+  /** A thread's once there is much to hash; a small file is hashed at its end. */
+  let hash: ThreadHash | undefined;
   let position = 0;
-  let underWay: Promise<void> = Promise.resolve();
+  /** In order; the last one is done when all are. */
+  let underWay: Promise<void>[] = [];
+  let failure: { error: unknown } | undefined;
   let closed = false;
   let waiting: { pieces: readonly Uint8Array[]; done: (() => void) | undefined }[] = [];
   let waitingBytes = 0;
 
-  /** Starts to write what waits, when what was started before is written. */
+  /** Starts to write and hash what waits, when few others are on their way. */
   const flush = async () => {
-    const before = underWay;
-    const pieces = waiting;
+    while (underWay.length >= MOST_UNDER_WAY) await underWay[0];
+    if (failure !== undefined) throw failure.error;
+    const batch = waiting;
+    const pieces = batch.flatMap((one) => one.pieces);
     const at = position - waitingBytes;
     waiting = [];
     waitingBytes = 0;
-    underWay = before
-      .then(() =>
-        writeAll(
-          handle,
-          pieces.flatMap((one) => one.pieces),
-          at,
-        ),
+    hash ??= createThreadHash();
+    const work: Promise<void> = Promise.all([writeAll(handle, pieces, at), hash.update(pieces)])
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          failure ??= { error };
+        },
       )
-      .then(() => {
-        for (const { done } of pieces) done?.();
+      .finally(() => {
+        for (const { done } of batch) done?.();
+        underWay = underWay.filter((one) => one !== work);
       });
-    // Looked at by the next call; until then a failure must not count as unhandled.
-    underWay.catch(() => undefined);
-    await before;
+    underWay.push(work);
+  };
+  const settle = async () => {
+    await Promise.all(underWay);
+    if (failure !== undefined) throw failure.error;
   };
   const closeHandle = async () => {
     if (closed) return;
@@ -62,7 +73,6 @@ export async function createOutFile(path: string): Promise<OutFile> {
     position: () => position,
     async write(pieces, done) {
       for (const piece of pieces) {
-        hash.update(piece);
         position += piece.length;
         waitingBytes += piece.length;
       }
@@ -70,14 +80,26 @@ export async function createOutFile(path: string): Promise<OutFile> {
       if (waitingBytes >= WRITE_BYTES) await flush();
     },
     async close() {
-      await flush();
-      await underWay;
+      let sha256: string;
+      if (hash === undefined) {
+        const pieces = waiting.splice(0).flatMap((one) => one.pieces);
+        const small = createHash('sha256');
+        for (const piece of pieces) small.update(piece);
+        sha256 = small.digest('hex');
+        await writeAll(handle, pieces, 0);
+      } else {
+        await flush();
+        await settle();
+        sha256 = await hash.digest();
+      }
       await handle.sync();
       await closeHandle();
-      return { bytes: position, sha256: hash.digest('hex') };
+      return { bytes: position, sha256 };
     },
     async abandon() {
-      await underWay.catch(() => undefined);
+      await Promise.all(underWay);
+      // So that the thread forgets it.
+      if (!closed) await hash?.digest();
       await closeHandle();
     },
   };

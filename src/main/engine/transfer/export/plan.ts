@@ -59,7 +59,7 @@ export async function makePlan(
   signal: AbortSignal,
 ): Promise<Plan> {
   const digest = createHash('sha256').update(JSON.stringify(options));
-  const spool = await createSpool<ExportItem>(join(workDir, 'rows.jsonl'), (text) => digest.update(text));
+  const spool = await createSpool<ExportItem>(join(workDir, 'rows.jsonl'), (bytes) => digest.update(bytes));
   try {
     const read = await readRows(deps, options, itemsOf, spool, signal);
     await spool.seal();

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { createNumbers } from './numbers.ts';
 
-/** A list of JSON values on disk: written once in order, then read at any place. Eight bytes of memory a value. */
+/** A list of JSON values, written once in order, then read at any place. Memory: eight bytes a value, and at most MEMORY_BYTES. */
 export interface Spool<T> {
   /** Gives the value's number, from 0. */
   add(value: T): Promise<number>;
@@ -13,58 +13,104 @@ export interface Spool<T> {
   close(): Promise<void>;
 }
 
-const WRITE_CHUNK = 256 * 1024;
+/** A list up to here stays in memory: ten thousand rows are read at any place without a question to the system. */
+const MEMORY_BYTES = 16 * 1024 * 1024;
+/** So much is written to the file, and read from it where values are asked for in order, at once. */
+const CHUNK_BYTES = 256 * 1024;
 
-/** Makes the file anew. It is a work file: nothing is synced. `onText` sees every line as it is written. */
-export async function createSpool<T>(path: string, onText: (text: string) => void = () => undefined): Promise<Spool<T>> {
+/**
+ * An empty list; `path` is made, anew, when it grows out of memory. It is a work file: nothing is synced. `onBytes` sees all lines, in
+ * order, before `seal` is over.
+ */
+export async function createSpool<T>(path: string, onBytes: (bytes: Uint8Array) => void = () => undefined): Promise<Spool<T>> {
   await rm(path, { force: true });
-  const handle: FileHandle = await open(path, 'wx');
   const starts = createNumbers(Float64Array);
-  let position = 0;
   // Texts become bytes at once: strings that wait would make the garbage collector keep a larger heap.
-  const waiting = Buffer.allocUnsafe(WRITE_CHUNK);
-  let waitingBytes = 0;
-  let reading: number | undefined;
-  let buffer = Buffer.alloc(64 * 1024);
+  const memory = Buffer.allocUnsafeSlow(MEMORY_BYTES);
+  let memoryBytes = 0;
+  let position = 0;
+  let file: { handle: FileHandle; waiting: Buffer; waitingBytes: number } | undefined;
+  let read: ((start: number, length: number, isNext: boolean) => Buffer) | undefined;
+  let closeReading = () => undefined as void;
+  let last = -1;
 
-  const flush = async () => {
-    await handle.writeFile(waiting.subarray(0, waitingBytes));
-    waitingBytes = 0;
-  };
+  async function addToFile(text: string, bytes: number): Promise<void> {
+    if (file === undefined) {
+      // With what is in memory as well, so that a value's place is its place in the file.
+      file = { handle: await open(path, 'wx'), waiting: Buffer.allocUnsafe(CHUNK_BYTES), waitingBytes: 0 };
+      await put(file.handle, memory.subarray(0, memoryBytes));
+    }
+    if (file.waitingBytes + bytes > CHUNK_BYTES) await flush();
+    if (bytes > CHUNK_BYTES) await put(file.handle, Buffer.from(text));
+    else file.waitingBytes += file.waiting.write(text, file.waitingBytes);
+  }
+  async function flush(): Promise<void> {
+    if (file === undefined) return;
+    await put(file.handle, file.waiting.subarray(0, file.waitingBytes));
+    file.waitingBytes = 0;
+  }
+  async function put(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+    onBytes(bytes);
+    await handle.writeFile(bytes);
+  }
+
   return {
     async add(value) {
       const text = `${JSON.stringify(value)}\n`;
-      onText(text);
       const bytes = Buffer.byteLength(text);
       starts.push(position);
+      if (file === undefined && position + bytes <= MEMORY_BYTES) memoryBytes += memory.write(text, position);
+      else await addToFile(text, bytes);
       position += bytes;
-      if (waitingBytes + bytes > waiting.length) await flush();
-      if (bytes > waiting.length) await handle.writeFile(text);
-      else waitingBytes += waiting.write(text, waitingBytes);
       return starts.length() - 1;
     },
     async seal() {
+      if (file === undefined) {
+        onBytes(memory.subarray(0, memoryBytes));
+        return;
+      }
       await flush();
-      await handle.close();
-      reading = openSync(path, 'r');
+      await file.handle.close();
+      const opened = openSync(path, 'r');
+      closeReading = () => closeSync(opened);
+      read = createReader(opened, path);
+      file = undefined;
     },
     get(index) {
       const start = starts.data()[index]!;
       const length = (index + 1 < starts.length() ? starts.data()[index + 1]! : position) - start;
-      if (length > buffer.length) buffer = Buffer.alloc(length * 2);
-      let filled = 0;
-      while (filled < length) {
-        const got = readSync(reading!, buffer, filled, length - filled, start + filled);
-        if (got === 0) throw new Error(`${path} is shorter than it was written`);
-        filled += got;
-      }
-      return JSON.parse(buffer.toString('utf8', 0, length)) as T;
+      const isNext = index === last + 1;
+      last = index;
+      if (start + length <= memoryBytes) return JSON.parse(memory.toString('utf8', start, start + length)) as T;
+      return JSON.parse(read!(start, length, isNext).toString('utf8')) as T;
     },
     size: () => starts.length(),
     async close() {
-      if (reading === undefined) await handle.close();
-      else closeSync(reading);
-      reading = undefined;
+      await file?.handle.close();
+      file = undefined;
+      closeReading();
+      closeReading = () => undefined;
     },
+  };
+}
+
+/** Reads parts of an open file; where they follow each other, many of them with one question to the system. */
+function createReader(file: number, path: string) {
+  let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let from = 0;
+  let filled = 0;
+  return (start: number, length: number, isNext: boolean): Buffer => {
+    if (start < from || start + length > from + filled) {
+      if (length > buffer.length) buffer = Buffer.allocUnsafe(length * 2);
+      from = start;
+      filled = 0;
+      const wanted = isNext ? buffer.length : length;
+      while (filled < length) {
+        const got = readSync(file, buffer, filled, wanted - filled, start + filled);
+        if (got === 0) throw new Error(`${path} is shorter than it was written`);
+        filled += got;
+      }
+    }
+    return buffer.subarray(start - from, start - from + length);
   };
 }

@@ -12,8 +12,8 @@ import type { ParquetColumn } from '../parquet/writer.ts';
 import { freshParquet, wellFormed, writeWith } from './containers.ts';
 import { planTree, type Tree, type TreeRow } from './tree.ts';
 
-/** Rows of a row group of the table: no pictures in it, so many. */
-const TABLE_GROUP = { rowGroupRows: 20_000, rowGroupBytes: 64 * 1024 * 1024 };
+/** A row group of the table waits in memory as values: megabytes, no pictures. */
+const TABLE_GROUP = { rowGroupRows: 2_000, rowGroupBytes: 64 * 1024 * 1024 };
 
 /**
  * The NHR-Edit layout: an image tree with metadata.jsonl, which loads as an imagefolder. The same rows are in
@@ -35,8 +35,7 @@ export const nhr: ExportFormat = {
         try {
           for (const { name, rows } of context.plan.splits) {
             if (rows === 0) continue;
-            files.push(await writeMetadata(context, tree, name, columns));
-            files.push(await writeTable(context, tree, name, columns));
+            files.push(...(await writeRows(context, tree, name, columns)));
           }
         } finally {
           await tree.close();
@@ -78,29 +77,32 @@ function rowOf(context: FormatContext, { item, paths: [source, edited] }: TreeRo
   return metadataRow(item.row, source!, edited!, wordings(item.row, context.options));
 }
 
-async function writeMetadata(context: FormatContext, tree: Tree, split: SplitName, columns: readonly Column[]): Promise<FileFacts> {
-  const path = `${split}/metadata.jsonl`;
-  return writeWith(await freshFile(join(context.dir, path)), async (file) => {
-    for (const sample of tree.rows(split)) {
-      context.signal.throwIfAborted();
-      await file.write(`${metadataLine(rowOf(context, sample), columns)}\n`);
-    }
-    return { path, ...(await file.close()) };
-  });
-}
-
 const TABLE_TYPES = { string: 'string', strings: { list: 'string' }, int: 'int64', float: 'double' } as const;
 
-async function writeTable(context: FormatContext, tree: Tree, split: SplitName, columns: readonly Column[]): Promise<FileFacts> {
-  const path = `tables/${split}.parquet`;
+/** metadata.jsonl and the table of a split, in one pass over its samples. */
+async function writeRows(context: FormatContext, tree: Tree, split: SplitName, columns: readonly Column[]): Promise<FileFacts[]> {
+  const paths = { metadata: `${split}/metadata.jsonl`, table: `tables/${split}.parquet` };
   const schema: ParquetColumn[] = columns.map(([name, type]) => ({ name, type: TABLE_TYPES[type] }));
-  return writeWith(await freshParquet(context.dir, path, { schema, ...TABLE_GROUP }), async (writer) => {
-    for (const sample of tree.rows(split)) {
-      context.signal.throwIfAborted();
-      const row = rowOf(context, sample);
-      await writer.write(Object.fromEntries(columns.map(([name]) => [name, wellFormed(row[name])])));
-    }
-    const { bytes, sha256 } = await writer.close();
-    return { path, bytes, sha256 };
-  });
+  return writeWith(await freshFile(join(context.dir, paths.metadata)), async (lines) =>
+    writeWith(await freshParquet(context.dir, paths.table, { schema, ...TABLE_GROUP }), async (table) => {
+      for (const sample of tree.rows(split)) {
+        context.signal.throwIfAborted();
+        const row = rowOf(context, sample);
+        await lines.write(`${metadataLine(row, columns)}\n`);
+        await table.write(cellsOf(row, columns));
+      }
+      const { bytes, sha256 } = await table.close();
+      return [
+        { path: paths.metadata, ...(await lines.close()) },
+        { path: paths.table, bytes, sha256 },
+      ];
+    }),
+  );
+}
+
+/** The cells of a row that a table has columns for. */
+function cellsOf(row: MetadataRow, columns: readonly Column[]): Partial<MetadataRow> {
+  const cells: Record<string, unknown> = {};
+  for (const [name, type] of columns) cells[name] = type === 'int' || type === 'float' ? row[name] : wellFormed(row[name]);
+  return cells;
 }

@@ -20,6 +20,12 @@ export interface Tree {
   close(): Promise<void>;
 }
 
+/** What the pictures of a sample are called, and their SHA-256, in the order of its pictures. */
+interface Named {
+  paths: string[];
+  hashes: string[];
+}
+
 /** A sample and the paths of its pictures, in the order of its pictures, from the folder of its split. */
 export interface TreeRow {
   item: ExportItem;
@@ -29,18 +35,19 @@ export interface TreeRow {
 
 /** Names all pictures of the export; nothing is written but the names, to the work folder. */
 export async function planTree({ plan, pictures, work, dir, signal, progress }: FormatContext): Promise<Tree> {
-  const spools = new Map<SplitName, Awaited<ReturnType<typeof createSpool<string[]>>>>();
+  const spools = new Map<SplitName, Awaited<ReturnType<typeof createSpool<Named>>>>();
   const pieces: Piece[] = [];
 
   for (const split of plan.splits) {
-    const spool = await createSpool<string[]>(join(work, `paths-${split.name}.jsonl`));
+    const spool = await createSpool<Named>(join(work, `paths-${split.name}.jsonl`));
     spools.set(split.name, spool);
     let family: ExportItem[] = [];
     let index = 0;
     const endFamily = async (rank: number) => {
       if (family.length === 0) return;
       const samples = family.map((item) => ({ rootHash: item.row.rootHash, pictures: item.pictures.map(({ hash }) => hash) }));
-      for (const paths of planFamily(samples, index, (hash) => pictures.extensionOf(hash))) await spool.add(paths);
+      const named = planFamily(samples, index, (hash) => pictures.extensionOf(hash));
+      for (const [i, paths] of named.entries()) await spool.add({ paths, hashes: samples[i]!.pictures });
       const id = `${split.name}-images-${familyFolder(index)}`;
       const last = pieces.at(-1);
       if (last?.id === id) last.to = rank;
@@ -60,24 +67,27 @@ export async function planTree({ plan, pictures, work, dir, signal, progress }: 
     await spool.seal();
   }
 
-  const paths = (split: SplitName, rank: number) => spools.get(split)!.get(rank);
+  const named = (split: SplitName, rank: number) => spools.get(split)!.get(rank);
   return {
     pieces,
     async write(piece, note) {
       const placed = new Map<string, WrittenPicture>();
       const files: FileFacts[] = [];
       for (let rank = piece.from; rank < piece.to; rank++) {
-        const item = plan.item(piece.split, rank);
-        const listed = paths(piece.split, rank).map((path) => `${piece.split}/${path}`);
+        const { paths, hashes } = named(piece.split, rank);
+        const listed = paths.map((path) => `${piece.split}/${path}`);
         for (const [i, path] of listed.entries()) {
           if (placed.has(path)) continue;
           if (placed.size === 0) await mkdir(join(dir, dirname(path)), { recursive: true });
-          const written = await pictures.place(item.pictures[i]!.hash, join(dir, path));
+          const written = await pictures.place(hashes[i]!, `${dir}/${path}`);
           placed.set(path, written);
           files.push({ path, ...written });
         }
-        const written = listed.map((path) => placed.get(path)!);
-        await note?.(provenanceLine(item, { file: listed[1]!, row: 0, split: piece.split }, written, listed));
+        if (note !== undefined) {
+          const written = listed.map((path) => placed.get(path)!);
+          const item = plan.item(piece.split, rank);
+          await note(provenanceLine(item, { file: listed[1]!, row: 0, split: piece.split }, written, listed));
+        }
         signal.throwIfAborted();
         progress(1);
       }
@@ -87,7 +97,7 @@ export async function planTree({ plan, pictures, work, dir, signal, progress }: 
       const { rows } = plan.splits.find(({ name }) => name === split)!;
       for (let position = 0; position < rows; position++) {
         const rank = plan.rankAt(split, position);
-        yield { item: plan.item(split, rank), paths: paths(split, rank), position };
+        yield { item: plan.item(split, rank), paths: named(split, rank).paths, position };
       }
     },
     async close() {

@@ -14,12 +14,12 @@ export interface PageHead {
 /** Header and levels of a data page (version 1, uncompressed) whose values take `valueBytes` bytes. */
 export function pageHead(
   leaf: Leaf,
-  { definition, repetition, rows }: LeafEntries,
+  { definition, repetition, rowEntries }: LeafEntries,
   { fromRow, toRow }: PageRange,
   valueBytes: number,
 ): PageHead {
-  const from = rows[fromRow]!.entry;
-  const to = rows[toRow]?.entry ?? definition.length;
+  const from = rowEntries[fromRow]!;
+  const to = rowEntries[toRow] ?? definition.length;
   const levels = Buffer.concat([
     runLengths(repetition.slice(from, to), leaf.maxRepetition),
     runLengths(definition.slice(from, to), leaf.maxDefinition),
@@ -53,13 +53,13 @@ function runLengths(levels: readonly number[], highest: number): Uint8Array {
 export function plainValues(type: Exclude<LeafType, 'binary'>, values: readonly LeafValue[]): Uint8Array {
   switch (type) {
     case 'string':
-      return Buffer.concat(values.flatMap((value) => withLength(Buffer.from(value as string))));
+      return strings(values as string[]);
     case 'boolean':
       return bits(values as boolean[]);
     case 'int32':
       return fixed(values, 4, (out, value, at) => out.writeInt32LE(value as number, at));
     case 'int64':
-      return fixed(values, 8, (out, value, at) => out.writeBigInt64LE(BigInt(value as number | bigint), at));
+      return fixed(values, 8, (out, value, at) => writeInt64(out, value as number | bigint, at));
     case 'double':
       return fixed(values, 8, (out, value, at) => out.writeDoubleLE(value as number, at));
   }
@@ -74,6 +74,28 @@ function uint32(value: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(4);
   bytes.writeUInt32LE(value);
   return bytes;
+}
+
+/** Texts one after the other, each behind its length, in one piece of memory. */
+function strings(values: readonly string[]): Uint8Array {
+  const sizes = values.map((value) => Buffer.byteLength(value));
+  const out = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + size + 4, 0));
+  let at = 0;
+  for (const [index, value] of values.entries()) {
+    at = out.writeUInt32LE(sizes[index]!, at);
+    at += out.write(value, at);
+  }
+  return out;
+}
+
+/** Without making a BigInt of a number: both halves come from its bits modulo 2^32. */
+function writeInt64(out: Buffer, value: number | bigint, at: number): void {
+  if (typeof value === 'bigint') {
+    out.writeBigInt64LE(value, at);
+    return;
+  }
+  out.writeUInt32LE(value >>> 0, at);
+  out.writeInt32LE(Math.floor(value / 2 ** 32), at + 4);
 }
 
 function bits(values: readonly boolean[]): Uint8Array {

@@ -10,12 +10,31 @@ export interface LeafEntries {
   definition: number[];
   repetition: number[];
   values: LeafValue[];
-  /** Where each row begins, as indexes into the levels and into the values. */
-  rows: { entry: number; value: number }[];
+  /** Where each row begins in the levels, and where in the values. Two lists of numbers: an object a cell would be most of the memory. */
+  rowEntries: number[];
+  rowValues: number[];
 }
 
 export function emptyEntries(): LeafEntries {
-  return { definition: [], repetition: [], values: [], rows: [] };
+  return { definition: [], repetition: [], values: [], rowEntries: [], rowValues: [] };
+}
+
+/** Forgets what was collected; the lists keep their memory. */
+export function clearEntries(entries: LeafEntries): void {
+  entries.definition.length = 0;
+  entries.repetition.length = 0;
+  entries.values.length = 0;
+  entries.rowEntries.length = 0;
+  entries.rowValues.length = 0;
+}
+
+/** Adds what one row gave to what the group has. */
+export function appendEntries(all: LeafEntries, row: LeafEntries): void {
+  all.rowEntries.push(all.definition.length);
+  all.rowValues.push(all.values.length);
+  for (const level of row.definition) all.definition.push(level);
+  for (const level of row.repetition) all.repetition.push(level);
+  for (const value of row.values) all.values.push(value);
 }
 
 /**
@@ -23,8 +42,13 @@ export function emptyEntries(): LeafEntries {
  * leaves below the node, in order. Throws RangeError that names the place when a value is not of its column's type.
  */
 export function shred(node: Node, value: unknown, leaves: LeafEntries[]): void {
-  for (const leaf of leaves) leaf.rows.push({ entry: leaf.definition.length, value: leaf.values.length });
-  walk(node, value, leaves, { definition: 0, repetition: 0, depth: 0, place: node.name });
+  for (const leaf of leaves) {
+    leaf.rowEntries.push(leaf.definition.length);
+    leaf.rowValues.push(leaf.values.length);
+  }
+  // Most columns are plain ones.
+  if (node.kind === 'leaf') walkLeaf(node, value, leaves[0]!, node.name, 0, 0);
+  else walk(node, value, leaves, { definition: 0, repetition: 0, depth: 0, place: node.name });
 }
 
 interface Levels {
@@ -38,7 +62,7 @@ interface Levels {
 
 function walk(node: Node, value: unknown, leaves: LeafEntries[], at: Levels): void {
   const missing = value === null || value === undefined;
-  if (node.kind === 'leaf') walkLeaf(node, value, leaves[0]!, at);
+  if (node.kind === 'leaf') walkLeaf(node, value, leaves[0]!, at.place, at.definition, at.repetition);
   else if (missing) putAll(leaves, at);
   else if (node.kind === 'group') walkGroup(node, value, leaves, at);
   else if (!Array.isArray(value)) throw new RangeError(`${at.place} must be a list`);
@@ -46,11 +70,18 @@ function walk(node: Node, value: unknown, leaves: LeafEntries[], at: Levels): vo
   else walkItems(node, value, leaves, at);
 }
 
-function walkLeaf(node: Node & { kind: 'leaf' }, value: unknown, leaf: LeafEntries, at: Levels): void {
+function walkLeaf(
+  node: Node & { kind: 'leaf' },
+  value: unknown,
+  leaf: LeafEntries,
+  place: string,
+  definition: number,
+  repetition: number,
+): void {
   const missing = value === null || value === undefined;
-  if (missing && !node.optional) throw new RangeError(`${at.place} must not be null`);
-  if (!missing) leaf.values.push(checked(node.type, value, at.place));
-  put(leaf, at.definition + (missing || !node.optional ? 0 : 1), at.repetition);
+  if (missing && !node.optional) throw new RangeError(`${place} must not be null`);
+  if (!missing) leaf.values.push(checked(node.type, value, place));
+  put(leaf, definition + (missing || !node.optional ? 0 : 1), repetition);
 }
 
 function walkGroup(node: Node & { kind: 'group' }, value: unknown, leaves: LeafEntries[], at: Levels): void {
@@ -127,9 +158,11 @@ export function pageRanges(entries: LeafEntries, sizeOf: (value: LeafValue) => n
   const ranges: PageRange[] = [];
   let fromRow = 0;
   let bytes = 0;
-  const valuesOf = (row: number) => entries.values.slice(entries.rows[row]!.value, entries.rows[row + 1]?.value);
-  for (let row = 0; row < entries.rows.length; row += 1) {
-    const more = valuesOf(row).reduce<number>((sum, value) => sum + sizeOf(value), 0);
+  const { rowValues, values } = entries;
+  for (let row = 0; row < rowValues.length; row += 1) {
+    const end = rowValues[row + 1] ?? values.length;
+    let more = 0;
+    for (let at = rowValues[row]!; at < end; at += 1) more += sizeOf(values[at]!);
     if (row > fromRow && (row - fromRow >= mostRows || bytes + more > mostBytes)) {
       ranges.push({ fromRow, toRow: row });
       fromRow = row;
@@ -137,5 +170,5 @@ export function pageRanges(entries: LeafEntries, sizeOf: (value: LeafValue) => n
     }
     bytes += more;
   }
-  return fromRow < entries.rows.length ? [...ranges, { fromRow, toRow: entries.rows.length }] : ranges;
+  return fromRow < rowValues.length ? [...ranges, { fromRow, toRow: rowValues.length }] : ranges;
 }

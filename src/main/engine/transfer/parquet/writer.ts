@@ -5,7 +5,17 @@ import { createPictureReads } from '../pictureReads.ts';
 import { type ChunkFacts, chunkFacts, footer, type GroupFacts, MAGIC } from './footer.ts';
 import { pageHead, plainValues, withLength } from './pages.ts';
 import { type Leaf, leavesOf, nodeOf, type ParquetColumn } from './schema.ts';
-import { type BytesValue, emptyEntries, type LeafEntries, type LeafValue, type PageRange, pageRanges, shred } from './shred.ts';
+import {
+  appendEntries,
+  type BytesValue,
+  clearEntries,
+  emptyEntries,
+  type LeafEntries,
+  type LeafValue,
+  type PageRange,
+  pageRanges,
+  shred,
+} from './shred.ts';
 
 export type { ParquetColumn };
 
@@ -58,6 +68,9 @@ export async function createParquetWriter(options: ParquetOptions): Promise<Parq
   const groups: GroupFacts[] = [];
   let rows = 0;
 
+  /** Of one row: what is wrong with it is found before it is anywhere else. */
+  const rowOf = leaves.map((below) => below.map(emptyEntries));
+  const rowLeaves = rowOf.flat();
   let entries: LeafEntries[] = [];
   let sizes: Sizes = new Map();
   let groupRows = 0;
@@ -121,22 +134,20 @@ export async function createParquetWriter(options: ParquetOptions): Promise<Parq
 
   return {
     async write(row) {
-      const unknown = Object.keys(row).find((name) => !names.has(name));
-      if (unknown !== undefined) throw new RangeError(`row ${rows + 1}: there is no column ${unknown}`);
-      const fresh = leaves.map((below) => below.map(emptyEntries));
+      for (const name in row) if (!names.has(name)) throw new RangeError(`row ${rows + 1}: there is no column ${name}`);
+      for (const leaf of rowLeaves) clearEntries(leaf);
       for (const [index, node] of nodes.entries()) {
         try {
-          shred(node, row[node.name], fresh[index]!);
+          shred(node, row[node.name], rowOf[index]!);
         } catch (error) {
           throw error instanceof RangeError ? new RangeError(`row ${rows + 1}: ${error.message}`) : error;
         }
       }
-      const flat = fresh.flat();
-      const values = flat.flatMap((one) => one.values);
-      const measured = await measure(values);
-      const bytes = values.reduce<number>((sum, value) => sum + sizeOf(value, measured), 0);
+      const measured = await measure(rowLeaves);
+      let bytes = 0;
+      for (const { values } of rowLeaves) for (const value of values) bytes += sizeOf(value, measured);
       if (groupRows > 0 && groupBytes + bytes > rowGroupBytes) await flush();
-      for (const [index, one] of flat.entries()) append(entries[index]!, one);
+      for (const [index, leaf] of rowLeaves.entries()) appendEntries(entries[index]!, leaf);
       for (const [value, size] of measured) sizes.set(value, size);
       groupRows += 1;
       groupBytes += bytes;
@@ -166,15 +177,8 @@ function pagesOf(leaf: Leaf, entries: LeafEntries, sizes: Sizes): Page[] {
     leaf,
     entries,
     range,
-    values: entries.values.slice(entries.rows[range.fromRow]!.value, entries.rows[range.toRow]?.value),
+    values: entries.values.slice(entries.rowValues[range.fromRow]!, entries.rowValues[range.toRow]),
   }));
-}
-
-function append(all: LeafEntries, one: LeafEntries): void {
-  all.rows.push({ entry: all.definition.length, value: all.values.length });
-  all.definition.push(...one.definition);
-  all.repetition.push(...one.repetition);
-  all.values.push(...one.values);
 }
 
 /** Bytes a value takes in a page, near enough to cut pages and groups by. */
@@ -184,8 +188,12 @@ function sizeOf(value: LeafValue, sizes: Sizes): number {
   return typeof value === 'object' ? 4 + (sizes.get(value) ?? 0) : 8;
 }
 
-async function measure(values: readonly LeafValue[]): Promise<Sizes> {
-  const files = values.filter((value) => typeof value === 'object' && 'file' in value);
+const NO_FILES: Sizes = new Map();
+
+async function measure(leaves: readonly LeafEntries[]): Promise<Sizes> {
+  const files: { file: string }[] = [];
+  for (const { values } of leaves) for (const value of values) if (typeof value === 'object' && 'file' in value) files.push(value);
+  if (files.length === 0) return NO_FILES;
   const sizes = await Promise.all(
     files.map(async ({ file }) => {
       const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
