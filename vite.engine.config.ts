@@ -18,6 +18,7 @@ export default defineConfig({
         cli: entry('src/main/cli/index.ts'),
         worker: entry('src/main/engine/worker.ts'),
         hash: entry('src/main/engine/transfer/hashThread.ts'),
+        pictures: entry('src/main/engine/transfer/import/pictureThread.ts'),
         lists: entry('src/main/engine/store/listThread.ts'),
         scorer: entry('src/main/engine/scorers/process.ts'),
       },

@@ -16,7 +16,14 @@ const PARTS = [
   {
     name: 'engine',
     sources: [...COMMON, 'src/main', 'vite.engine.config.ts'],
-    made: ['out/engine/engine.js', 'out/engine/cli.js', 'out/engine/worker.js', 'out/engine/lists.js', 'out/engine/hash.js'],
+    made: [
+      'out/engine/engine.js',
+      'out/engine/cli.js',
+      'out/engine/worker.js',
+      'out/engine/lists.js',
+      'out/engine/hash.js',
+      'out/engine/pictures.js',
+    ],
     command: () => [commandOf('vite'), 'build', '-c', 'vite.engine.config.ts', '--logLevel', 'warn'],
   },
   {

@@ -1,5 +1,5 @@
 /** One task of the export bench in a process of its own: `node exportTasks.ts TASK DIR OUT`. Prints its time and its peak memory. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,6 +29,13 @@ const OPTIONAL = { repetition_type: 'OPTIONAL' as const };
 
 async function* rowsOf(dir: string): AsyncGenerator<BenchRow> {
   for await (const line of createInterface({ input: createReadStream(join(dir, 'rows.jsonl')) })) yield JSON.parse(line);
+}
+
+/** Where the picture of a number lies: two a triplet, the source first. */
+export function picturePath(number: number): string {
+  const triplet = Math.floor(number / 2);
+  const folder = String(triplet % 100).padStart(2, '0');
+  return `images/${folder}/image_${String(triplet).padStart(7, '0')}_${number % 2 === 0 ? 'original' : 'edited_1'}.jpg`;
 }
 
 const file = (dir: string, path: string) => join(dir, 'in', path);
@@ -126,44 +133,43 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
 
   async tree(dir, out) {
     const { exportSet } = await import('../../src/main/engine/transfer/export/exportSet.ts');
-    const pictures = new Map<string, string>();
-    const rows: ExportRow[] = [];
-    let index = 0;
-    for await (const row of rowsOf(dir)) {
-      const [sourceHash, editedHash] = [row.source, row.edited].map((path) => {
-        const hash = (++index).toString(16).padStart(64, '0');
-        pictures.set(hash, file(dir, path));
-        return hash;
-      }) as [string, string];
-      const common = {
-        runId: null,
-        kind: 'imported' as const,
-        width: 1024,
-        height: 1024,
-        category: 'Add object',
-        style: 'standard',
-        prompt: '',
-      };
-      const unknown = {
-        scores: null,
-        softScores: null,
-        lowLevel: null,
-        signals: null,
-        seed: null,
-        difficulty: null,
-        parents: [],
-        decision: null,
-        paraphrases: [],
-        attemptId: null,
-        human: null,
-      };
-      rows.push({ ...common, ...unknown, sourceHash, editedHash, rootHash: sourceHash, instruction: row.instruction });
+    const unknown = {
+      scores: null,
+      softScores: null,
+      lowLevel: null,
+      signals: null,
+      seed: null,
+      difficulty: null,
+      parents: [],
+      decision: null,
+      paraphrases: [],
+      attemptId: null,
+      human: null,
+    };
+    const common = {
+      runId: null,
+      kind: 'imported' as const,
+      width: 1024,
+      height: 1024,
+      category: 'Add object',
+      style: 'standard',
+      prompt: '',
+    };
+    /** As the store gives them: one after the other. A hash here is the picture's number. */
+    async function* rows(): AsyncGenerator<ExportRow> {
+      let index = 0;
+      for await (const { instruction } of rowsOf(dir)) {
+        const [sourceHash, editedHash] = [2 * index, 2 * index + 1].map((number) => (number + 1).toString(16).padStart(64, '0'));
+        yield { ...common, ...unknown, sourceHash: sourceHash!, editedHash: editedHash!, rootHash: sourceHash!, instruction };
+        index += 1;
+      }
     }
+    const triplets = Number(await readFile(join(dir, 'count'), 'utf8'));
     const deps = {
-      rows: () => rows,
-      countRows: () => rows.length,
+      rows,
+      countRows: () => triplets,
       runs: () => [],
-      blobFile: (hash: string) => pictures.get(hash)!,
+      blobFile: (hash: string) => file(dir, picturePath(Number.parseInt(hash, 16) - 1)),
       contest: () => null,
       picture: () => ({ format: 'jpeg', bytes: 187_000, lossy: true }),
       encode: () => Promise.reject(new Error('nothing is encoded here')),
@@ -176,6 +182,7 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
 
   async import(dir, out) {
     const { openWorkspace } = await import('../../src/main/engine/store/index.ts');
+    const { createPictureThreads } = await import('../../src/main/engine/transfer/import/pictureThreads.ts');
     const { runImport } = await import('../../src/main/engine/transfer/import/runImport.ts');
     const { blobs, work, triplets, exports, imports, close } = openWorkspace(out, { create: true, now: Date.now, owner: 'bench' });
     const deps = {
@@ -188,6 +195,7 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
       findItem: imports.itemFinder(),
       addRating: imports.addRating,
       concurrency: 8,
+      openThreads: () => createPictureThreads(out),
     };
     started = performance.now();
     const request = { format: 'nhr', path: join(dir, 'in'), map: {}, reportFile: join(dir, 'bad.jsonl') };
@@ -199,12 +207,19 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
 
 let started = 0;
 
+/** Of this process alone. What Linux reports as maxRSS begins at what the process that started this one had taken. */
+function peakMegabytes(): number {
+  const status = process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '';
+  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  return peak === undefined ? process.resourceUsage().maxRSS / 1024 : Number(peak) / 1024;
+}
+
 if (import.meta.main) {
   const [name, dir, out] = process.argv.slice(2) as [string, string, string];
   await mkdir(out, { recursive: true });
   started = performance.now();
   await TASKS[name]!(dir, out);
-  const result: TaskResult = { ms: performance.now() - started, peakMb: process.resourceUsage().maxRSS / 1024 };
+  const result: TaskResult = { ms: performance.now() - started, peakMb: peakMegabytes() };
   // By rename, so that a result is whole or not there.
   await writeFile(join(dir, 'result.part'), JSON.stringify(result));
   await rename(join(dir, 'result.part'), join(dir, 'result.json'));

@@ -223,6 +223,49 @@ test.each(Object.keys(IMAGE_COLUMNS))('Parquet with the columns of %s comes in b
   expect(workspace.imports.importedFacts(1)).toEqual(expected);
 });
 
+// Catches: an inverse instruction that is lost or put on the pair as it stands, an inverse that knows nothing of its forward pair, or that
+// is stored again (or loses its parent) when the import is started again.
+test('HQ-Edit: the inverse instruction is a pair of its own, the other way round, with its forward one as its parent', async () => {
+  const dir = aFolder();
+  const schema: ParquetColumn[] = [
+    { name: 'input_image', type: 'image' },
+    { name: 'edit', type: 'string' },
+    { name: 'inverse_edit', type: 'string' },
+    { name: 'output_image', type: 'image' },
+  ];
+  const writer = await createParquetWriter({ path: join(dir, 'data.parquet'), schema, rowGroupRows: 10, rowGroupBytes: 1e7 });
+  const pictures = await Promise.all([paint(), paint(), paint(), paint()]);
+  const row = (from: number, edit: string, inverse_edit: string | null) =>
+    writer.write({
+      input_image: { bytes: pictures[from]!, path: null },
+      output_image: { bytes: pictures[from + 1]!, path: null },
+      edit,
+      inverse_edit,
+    });
+  await row(0, 'add a hat', 'take the hat off');
+  await row(2, 'make it night', null);
+  // Here already, with another way back.
+  await row(0, 'add a hat', 'remove the hat');
+  await writer.close();
+  const workspace = open(join(dir, 'workspace'));
+  expect(await run(workspace, 'hq-edit', join(dir, 'data.parquet'))).toMatchObject({ rows: 5, imported: 4, duplicates: 1, bad: 0 });
+  expect(await run(workspace, 'hq-edit', join(dir, 'data.parquet'))).toMatchObject({
+    rows: 5,
+    imported: 0,
+    alreadyThere: 4,
+    duplicates: 1,
+  });
+  const [input, output] = [sha(pictures[0]!), sha(pictures[1]!)];
+  const forward = { sourceHash: input, editedHash: output, instruction: 'add a hat' };
+  const found = [...workspace.exports.rows({ kinds: ['imported'] })];
+  const of = (instruction: string) => found.find((one) => one.instruction === instruction);
+  expect(found).toHaveLength(4);
+  expect(of('add a hat')).toMatchObject({ ...forward, parents: [] });
+  for (const instruction of ['take the hat off', 'remove the hat'])
+    expect(of(instruction)).toMatchObject({ sourceHash: output, editedHash: input, parents: [forward] });
+  expect(workspace.imports.importedFacts(2)).toMatchObject({ kind: 'inverse' });
+});
+
 // Catches: a mapping that is not used, that is silently wrong, or that swaps the pictures.
 test('any columns can be mapped; a mapping that swaps the pictures is refused', async () => {
   const dir = aFolder();

@@ -30,6 +30,7 @@ import { machineFolder } from './scorers/machine.ts';
 import { openWorkspace, type Workspace } from './store/index.ts';
 import type { ExportDeps } from './transfer/export/deps.ts';
 import type { CheckDeps } from './transfer/faults.ts';
+import { createPictureThreads } from './transfer/import/pictureThreads.ts';
 import type { PreviewDeps } from './transfer/import/preview.ts';
 import type { ImportDeps } from './transfer/import/runImport.ts';
 import { createJobs, type Jobs } from './transfer/jobs.ts';
@@ -203,6 +204,7 @@ export function compose(options: EngineOptions): EngineParts {
       findItem: workspace.imports.itemFinder(),
       addRating: workspace.imports.addRating,
       concurrency: IMPORTED_AT_ONCE,
+      openThreads: () => createPictureThreads(workspace.dir),
     }),
   };
 

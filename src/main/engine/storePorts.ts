@@ -92,6 +92,8 @@ export interface NewTriplet {
   /** What the set of an imported one says was measured. What verdicts say goes before it; a forward one has what its attempt has. */
   signals?: Signals | null;
   parents: number[];
+  /** A parent more, last, by its content: it may wait in the same group commit and have no id yet. None of that content, no parent. */
+  parentContent?: { sourceHash: string; editedHash: string; instruction: string };
   verdicts: Verdict[];
   /** Of imported ones: what their set says of them. */
   imported?: ImportedFacts;

@@ -71,6 +71,7 @@ export const exportText = {
     style: 'Style',
     kind: 'Kind',
     paraphrases: 'Other wordings',
+    inverse: 'Instruction of the way back',
     adherence: 'Adherence',
     aesthetics: 'Aesthetics',
   },

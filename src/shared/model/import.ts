@@ -10,6 +10,7 @@ export const ImportColumn = z.enum([
   'style',
   'kind',
   'paraphrases',
+  'inverse',
   'adherence',
   'aesthetics',
 ]);

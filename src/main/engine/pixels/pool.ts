@@ -9,6 +9,7 @@ import { movable, type TaskRequest, unpackError, type WorkerMessage } from './wi
 export type TaskName = keyof WorkerTasks;
 export type TaskInput<K extends TaskName> = Parameters<WorkerTasks[K]>[0];
 export type TaskOutput<K extends TaskName> = Awaited<ReturnType<WorkerTasks[K]>>;
+type TaskTable<Tasks> = { [K in keyof Tasks]: (input: never) => Promise<unknown> };
 
 export interface RunOptions {
   /** An aborted task rejects at once with the signal's reason: taken out of the queue, or its result dropped. */
@@ -19,12 +20,17 @@ export interface RunOptions {
   key?: string;
 }
 
-export interface PixelPool {
+/** Threads that answer the tasks of a table. */
+export interface Pool<Tasks extends TaskTable<Tasks>> {
   /**
    * Does a task in a worker thread. Rejects with the task's own AppError or ProviderError; with AppError internal when
    * the worker dies meanwhile or none can be started; with AppError engineDown when the pool is closed.
    */
-  run<K extends TaskName>(name: K, input: TaskInput<K>, options?: RunOptions): Promise<TaskOutput<K>>;
+  run<K extends keyof Tasks & string>(
+    name: K,
+    input: Parameters<Tasks[K]>[0],
+    options?: RunOptions,
+  ): Promise<Awaited<ReturnType<Tasks[K]>>>;
   /** Refuses what is queued, waits for what is running and ends the threads; after 2 seconds at the latest. */
   close(): Promise<void>;
 }
@@ -34,8 +40,8 @@ export interface PoolOptions {
   workers: number;
   /** Tasks a thread is given at once, so that it computes while libvips decodes for another. */
   inFlightPerWorker: number;
-  /** Another module to run in the threads (tests). */
-  module?: URL;
+  /** What runs in the threads; it serves the tasks (serve.ts). */
+  module: URL;
 }
 
 interface Job {
@@ -63,8 +69,15 @@ const START_FAILURES_ALLOWED = 3;
 const CLOSE_WAIT_MS = 1500;
 const CLOSE_LIMIT_MS = 2000;
 
-/** Makes a pool of worker threads for picture work. A process that has nothing else to do can end while it is idle. */
-export function createPixelPool({ workers, inFlightPerWorker, module = workerModule() }: PoolOptions): PixelPool {
+/** The threads of the engine's picture work. */
+export type PixelPool = Pool<WorkerTasks>;
+
+export function createPixelPool(options: Omit<PoolOptions, 'module'> & { module?: URL }): PixelPool {
+  return createPool<WorkerTasks>({ module: workerModule(), ...options });
+}
+
+/** Makes a pool of worker threads. A process that has nothing else to do can end while it is idle. */
+export function createPool<Tasks extends TaskTable<Tasks>>({ workers, inFlightPerWorker, module }: PoolOptions): Pool<Tasks> {
   const threads = new Set<Thread>();
   const queues = { normal: new Set<Job>(), low: new Set<Job>() };
   /** Where each key was worked on last, oldest first. */
@@ -78,7 +91,11 @@ export function createPixelPool({ workers, inFlightPerWorker, module = workerMod
 
   const queued = () => queues.normal.size + queues.low.size;
 
-  function run<K extends TaskName>(name: K, input: TaskInput<K>, options: RunOptions = {}): Promise<TaskOutput<K>> {
+  function run<K extends keyof Tasks & string>(
+    name: K,
+    input: Parameters<Tasks[K]>[0],
+    options: RunOptions = {},
+  ): Promise<Awaited<ReturnType<Tasks[K]>>> {
     const { signal, priority = 'normal', key } = options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
@@ -100,7 +117,7 @@ export function createPixelPool({ workers, inFlightPerWorker, module = workerMod
           if (job.settled) return;
           job.settled = true;
           signal?.removeEventListener('abort', abort);
-          if ('output' in result) resolve(result.output as TaskOutput<K>);
+          if ('output' in result) resolve(result.output as Awaited<ReturnType<Tasks[K]>>);
           else reject(result.error);
         },
       };

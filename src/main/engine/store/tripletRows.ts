@@ -18,6 +18,11 @@ export function createTripletRows(store: StoreContext) {
        adherence, aesthetics, geometric, ll_width, ll_height, ll_flagged, ll_largest, ll_components, difficulty, created_at) VALUES ${marks(24)}`,
   );
   const attemptsToSuccess = createAttemptsToSuccess(db);
+  const byContent = db
+    .prepare(
+      'SELECT id FROM triplet WHERE substr(edited_hash, 1, 16) = ? AND edited_hash = ? AND source_hash = ? AND instruction = ? LIMIT 1',
+    )
+    .pluck();
   const insertParent = db.prepare('INSERT INTO triplet_parent VALUES (?, ?, ?)');
   const insertImported = db.prepare('INSERT INTO imported VALUES (?, ?, ?, ?, ?)');
   const insertInteractive = db.prepare('INSERT INTO interactive VALUES (?, ?, ?, ?)');
@@ -69,6 +74,11 @@ export function createTripletRows(store: StoreContext) {
       ).lastInsertRowid,
     );
     for (const [idx, parent] of t.parents.entries()) insertParent.run(id, idx, parent);
+    if (t.parentContent !== undefined) {
+      const { sourceHash, editedHash, instruction } = t.parentContent;
+      const parent = byContent.get(editedHash.slice(0, 16), editedHash, sourceHash, instruction) as number | undefined;
+      if (parent !== undefined) insertParent.run(id, t.parents.length, parent);
+    }
     insertVerdicts(store, { tripletId: id }, t.verdicts);
     setSignals(id, t.attemptId, mergeSignals([{ signals: t.signals ?? null }, ...t.verdicts]));
     if (t.imported)

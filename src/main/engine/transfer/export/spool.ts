@@ -31,7 +31,7 @@ export async function createSpool<T>(path: string, onBytes: (bytes: Uint8Array) 
   let position = 0;
   let file: { handle: FileHandle; waiting: Buffer; waitingBytes: number } | undefined;
   let read: ((start: number, length: number, isNext: boolean) => Buffer) | undefined;
-  let closeReading = () => undefined as void;
+  let closeReading: () => void = () => undefined;
   let last = -1;
 
   async function addToFile(text: string, bytes: number): Promise<void> {

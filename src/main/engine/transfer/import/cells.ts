@@ -48,6 +48,27 @@ export function pairFromCells(cells: Cells, place: Place, preset: Preset, contex
   }
 }
 
+/** The pair the other way round, when its row says how to come back; else undefined. */
+export function inverseOf(row: ImportRow, cells: Cells, preset: Preset): ImportRow | undefined {
+  const wording = usedColumns(cells, preset).inverse;
+  const instruction = wording === undefined ? '' : cells[wording];
+  if (typeof instruction !== 'string' || instruction.trim() === '') return undefined;
+  return {
+    ...row,
+    id: row.id === '' ? '' : `${row.id}#inverse`,
+    source: row.edited,
+    edited: row.source,
+    instruction,
+    kind: 'inverse',
+    // What was written and measured of the way there says nothing of the way back.
+    paraphrases: [],
+    scores: null,
+    signals: null,
+    hashes: row.hashes && { source: row.hashes.edited, edited: row.hashes.source },
+    forward: row,
+  };
+}
+
 /** The column of a row that each role is read from. */
 export function usedColumns(cells: Cells, preset: Preset): Partial<Record<Role, string>> {
   return Object.fromEntries(

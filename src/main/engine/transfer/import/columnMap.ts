@@ -19,6 +19,7 @@ const NONE: Preset = {
   style: [],
   kind: [],
   paraphrases: [],
+  inverse: [],
   adherence: [],
   aesthetics: [],
 };
@@ -34,6 +35,7 @@ export const PRESETS = {
     style: ['style'],
     kind: ['kind'],
     paraphrases: ['augmented_instructions'],
+    inverse: [],
     adherence: ['adherence'],
     aesthetics: ['aesthetics'],
   },
@@ -58,7 +60,7 @@ export const PRESETS = {
     category: ['task'],
   },
   ultraedit: { ...NONE, source: ['source_image'], edited: ['edited_image'], instruction: ['edit_prompt'], id: ['idx'] },
-  'hq-edit': { ...NONE, source: ['input_image'], edited: ['output_image'], instruction: ['edit'] },
+  'hq-edit': { ...NONE, source: ['input_image'], edited: ['output_image'], instruction: ['edit'], inverse: ['inverse_edit'] },
   anyedit: {
     ...NONE,
     source: ['image_file', 'image'],

@@ -17,7 +17,11 @@ export const IMPORTERS: readonly Importer[] = [
   tableImporter('magicbrush', 'MagicBrush (source_img, instruction, target_img); masks are left behind', PRESETS.magicbrush),
   tableImporter('omniedit', 'OmniEdit (src_img, edited_prompt_list, edited_img)', PRESETS.omniedit),
   tableImporter('ultraedit', 'UltraEdit (source_image, edit_prompt, edited_image)', PRESETS.ultraedit),
-  tableImporter('hq-edit', 'HQ-Edit (input_image, edit, output_image)', PRESETS['hq-edit']),
+  tableImporter(
+    'hq-edit',
+    'HQ-Edit (input_image, edit, output_image); inverse_edit gives a second pair, the other way round',
+    PRESETS['hq-edit'],
+  ),
   tableImporter('anyedit', 'AnyEdit (image_file, edit_instruction, edited_file)', PRESETS.anyedit),
   pairFolders,
   pico,

@@ -10,6 +10,7 @@ import { createIdSet } from '../idIndex.ts';
 import { createPictureReads, type PictureReads } from '../pictureReads.ts';
 import { type ColumnMap, refuseSwapped } from './columnMap.ts';
 import { importerOf } from './index.ts';
+import type { PictureThreads } from './pictureThreads.ts';
 import { type StoredPicture, takePicture } from './takePicture.ts';
 import { type BadRow, badRow, type ImportItem, type ImportRow, type RatingRow, type RowFault, RowProblem } from './types.ts';
 
@@ -28,6 +29,8 @@ export interface ImportDeps {
   addRating(tripletId: number, rating: { rater: string; adherence: number; aesthetics: number; origin: string }): Promise<void>;
   /** Rows whose pictures are worked on at once. */
   concurrency: number;
+  /** Threads for pictures that are files; without them they go through this one, as those that come inside a table do. */
+  openThreads?(): PictureThreads;
 }
 
 export interface ImportOptions {
@@ -83,7 +86,7 @@ export async function runImport(
   const total = await importer.count(context);
   const books = await openBooks(options.reportFile);
   const keep = createKeeper(deps, books);
-  const reads = createPictureReads();
+  const tools = { ...deps, reads: createPictureReads(), threads: deps.openThreads?.() };
   const inOrder = createIdWatch();
   onProgress(0, total);
 
@@ -92,7 +95,7 @@ export async function runImport(
   try {
     for await (const item of importer.rows(context)) {
       signal.throwIfAborted();
-      const work = prepare(deps, reads, inOrder(item));
+      const work = prepare(tools, inOrder(item));
       work.catch(() => undefined);
       window.push(work);
       if (window.length < deps.concurrency) continue;
@@ -108,8 +111,12 @@ export async function runImport(
     await keep.settle().catch(() => undefined);
     await books.abandon();
     throw signal.aborted ? signal.reason : error;
+  } finally {
+    await tools.threads?.close();
   }
 }
+
+type Tools = ImportDeps & { reads: PictureReads; threads: PictureThreads | undefined };
 
 /** A row whose pictures are in the workspace, or what became of it without that. */
 type Ready =
@@ -118,13 +125,13 @@ type Ready =
   | { type: 'known' }
   | { type: 'pair'; row: ImportRow; origin: string; source: StoredPicture; edited: StoredPicture };
 
-async function prepare(deps: ImportDeps, reads: PictureReads, row: ImportItem): Promise<Ready> {
+async function prepare(tools: Tools, row: ImportItem): Promise<Ready> {
   if (row.type === 'bad') return { type: 'bad', row };
   if (row.type === 'rating') return { type: 'rating', row };
   const origin = originOf(row);
-  if (deps.hasOrigin(origin)) return { type: 'known' };
+  if (tools.hasOrigin(origin)) return { type: 'known' };
   try {
-    const [source, edited] = await bothOf(takePicture({ ...deps, reads }, row.source), takePicture({ ...deps, reads }, row.edited));
+    const [source, edited] = await takeBoth(tools, row);
     if (source.hash === edited.hash) throw new RowProblem('samePicture', `${row.source.name} and ${row.edited.name} are the same picture.`);
     if (row.hashes !== null && row.hashes.source === edited.hash && row.hashes.edited === source.hash)
       throw new RowProblem('swapped', `By their SHA-256, ${row.source.name} is the edited picture and ${row.edited.name} the source.`);
@@ -134,6 +141,19 @@ async function prepare(deps: ImportDeps, reads: PictureReads, row: ImportItem): 
     if (error instanceof RowProblem) return { type: 'bad', row: badRow(row, row.id, error.fault, error.message) };
     throw error;
   }
+}
+
+/** Both pictures of a row in the workspace. Throws RowProblem for the first of them that has one. */
+async function takeBoth(tools: Tools, { source, edited }: ImportRow): Promise<[StoredPicture, StoredPicture]> {
+  if (tools.threads === undefined || !('file' in source) || !('file' in edited))
+    return bothOf(takePicture(tools, source), takePicture(tools, edited));
+  const taken = await tools.threads.take([source, edited]);
+  const pictures: StoredPicture[] = [];
+  for (const [i, one] of taken.entries()) {
+    if ('problem' in one) throw new RowProblem(one.problem.fault, one.problem.message);
+    pictures.push('picture' in one ? one.picture : await takePicture(tools, i === 0 ? source : edited));
+  }
+  return [pictures[0]!, pictures[1]!];
 }
 
 /** Like Promise.all, but nothing runs on after a failure. */
@@ -243,6 +263,7 @@ function tripletOf(row: ImportRow, origin: string, source: StoredPicture, edited
     lowLevel: null,
     signals: row.signals ?? null,
     parents: [],
+    ...(row.forward && { parentContent: { sourceHash: edited.hash, editedHash: source.hash, instruction: row.forward.instruction } }),
     verdicts: [],
     imported: { itemId: row.id, kind: row.kind, paraphrases: row.paraphrases, facts: row.facts },
   };

@@ -1,4 +1,4 @@
-import { pairFromCells, usedColumns } from './cells.ts';
+import { inverseOf, pairFromCells, usedColumns } from './cells.ts';
 import { type ColumnMap, type Preset, withMap } from './columnMap.ts';
 import { typedCells } from './csvCells.ts';
 import { findTables } from './findTables.ts';
@@ -46,7 +46,11 @@ async function* tableItems(file: string, preset: Preset, context: ImportContext)
     const { cells, text } = row;
     if (text !== undefined) yield* numbers.look(numberInJson(text), row);
     else if (isCsv) yield* numbers.look((column) => (typeof cells[column] === 'string' ? cells[column].trim() : undefined), row);
-    yield pairFromCells(isCsv ? typedCells(cells, preset) : cells, row, preset, context);
+    const typed = isCsv ? typedCells(cells, preset) : cells;
+    const pair = pairFromCells(typed, row, preset, context);
+    yield pair;
+    const inverse = pair.type === 'pair' ? inverseOf(pair, typed, preset) : undefined;
+    if (inverse !== undefined) yield inverse;
   }
 }
 

@@ -29,7 +29,7 @@ export async function takePicture(
 ): Promise<StoredPicture> {
   const { bytes, release } = 'bytes' in picture ? { bytes: picture.bytes, release: () => undefined } : await readFrom(deps.reads, picture);
   try {
-    const facts = await examine(deps.pixels, bytes, picture.name);
+    const facts = lookAt(bytes, picture.name) ?? (await decoded(deps.pixels, bytes, picture.name));
     return { ...facts, bytes: bytes.length, hash: await deps.blobs.put(bytes, facts.format) };
   } finally {
     release();
@@ -38,15 +38,29 @@ export async function takePicture(
 
 async function readFrom(reads: PictureReads, { name, file }: { name: string; file: string }): Promise<Borrowed> {
   const borrowed = await reads.read(file, LARGEST_FILE).catch((error: Error) => {
-    const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') throw new RowProblem('fileMissing', `${name} is not there.`);
-    throw new RowProblem('unreadable', `${name}: ${error.message}`);
+    throw missingFile(name, error.cause ?? error);
   });
   if (borrowed === undefined) throw new RowProblem('notAPicture', `${name} is larger than 256 MB.`);
   return borrowed;
 }
 
-async function examine(pixels: Pick<Pixels, 'inspect'>, bytes: Uint8Array, name: string): Promise<ImageFacts> {
+/** Whether a file of so many bytes is no picture to take. */
+export function tooLarge(bytes: number): boolean {
+  return bytes > LARGEST_FILE;
+}
+
+/** What is wrong with a row whose picture's file the system does not give. */
+export function missingFile(name: string, cause: unknown): RowProblem {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return new RowProblem('fileMissing', `${name} is not there.`);
+  return new RowProblem('unreadable', `${name}: A picture cannot be read (${code ?? message}).`);
+}
+
+/**
+ * What the head and the end of a picture say of it; undefined when only the decoder can tell (EXIF may turn it; some formats hide
+ * their size). Throws RowProblem.
+ */
+export function lookAt(bytes: Uint8Array, name: string): ImageFacts | undefined {
   if (bytes.length === 0) throw new RowProblem('fileEmpty', `${name} is empty.`);
   const format = sniffFormat(bytes);
   if (format === undefined) throw new RowProblem('notAPicture', `${name} does not begin like a picture of any known format.`);
@@ -57,9 +71,11 @@ async function examine(pixels: Pick<Pixels, 'inspect'>, bytes: Uint8Array, name:
       `${name} says it has ${size.width} x ${size.height} pixels; at most ${MOST_PIXELS / 1e6} million are opened.`,
     );
   if (isTruncated(bytes, format)) throw new RowProblem('truncated', `${name} ends too early: the file is not complete.`);
-  // EXIF may turn the picture; and of other formats only the decoder knows the size.
-  if (size !== undefined && size.width > 0 && size.height > 0 && !mentionsExif(bytes))
-    return { ...size, format, lossy: isLossy(bytes, format) };
+  if (size === undefined || size.width <= 0 || size.height <= 0 || mentionsExif(bytes)) return undefined;
+  return { ...size, format, lossy: isLossy(bytes, format) };
+}
+
+function decoded(pixels: Pick<Pixels, 'inspect'>, bytes: Uint8Array, name: string): Promise<ImageFacts> {
   return pixels.inspect(bytes.slice()).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
     throw new RowProblem('notAPicture', `${name}: ${error.message}`);

@@ -52,6 +52,8 @@ export interface ImportRow extends Place {
   facts: Record<string, unknown>;
   /** What the set says the pictures' SHA-256 are. */
   hashes: { source: string; edited: string } | null;
+  /** The same pair the other way round, whose instruction came in the same row: this one's parent. */
+  forward?: Pick<ImportRow, 'instruction'>;
   /** Why it is kept out of the set although it is stored; empty when it goes in. */
   dropped: '' | 'notPreferred';
 }
