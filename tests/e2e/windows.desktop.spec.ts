@@ -7,6 +7,7 @@ import { type DesktopHost, launchDesktop } from '../helpers/desktop.ts';
 import { editScreen } from './pages/edit.ts';
 import { runsScreen } from './pages/runs.ts';
 import { shell } from './pages/shell.ts';
+import { tripletsScreen } from './pages/triplets.ts';
 import { expect, killEngine, quickRecipe, test } from './studio.ts';
 
 // Catches: a second window without a line to the engine, windows that do not see each other's work, and one that stays dead after a crash.
@@ -91,5 +92,39 @@ test('a picture is dragged out and saved as a copy with a name', async ({ studio
   await page.keyboard.press('Enter');
   await expect.poll(() => existsSync(path)).toBe(true);
   expect(readFileSync(path)).toEqual(readFileSync(file));
+  rmSync(folder, { recursive: true });
+});
+
+// Catches: review pictures that cannot leave the window, or a drag of the small copy instead of the stored file.
+test('pictures are dragged out of the review grid and saved from the comparison', async ({ studio }) => {
+  const { app, page } = studio as DesktopHost;
+  await runsScreen(page).startRun(quickRecipe());
+  await expect(runsScreen(page).ended).toBeVisible({ timeout: 120_000 });
+  await shell(page).triplets.click();
+  const triplets = tripletsScreen(page);
+  await triplets.cells.first().waitFor();
+  await app.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]!.webContents;
+    Object.assign(globalThis, { dragged: [] });
+    contents.startDrag = (item) => void (globalThis as unknown as { dragged: string[] }).dragged.push(item.file);
+  });
+  const dragged = () => app.evaluate(() => (globalThis as unknown as { dragged: string[] }).dragged);
+  const pictures = triplets.cells.first().locator('img');
+  await pictures.first().dispatchEvent('dragstart');
+  await pictures.nth(1).dispatchEvent('dragstart');
+  await expect.poll(dragged).toHaveLength(2);
+  const files = await dragged();
+  expect(basename(files[0]!)).toMatch(/^\d+ source\.\w+$/);
+  expect((await sharp(files[0]!).metadata()).width).toBeGreaterThan(500);
+
+  const folder = mkdtempSync(join(tmpdir(), 'nhr-save-'));
+  const path = join(folder, 'edited');
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = (async () => ({ canceled: false, filePath })) as typeof dialog.showSaveDialog;
+  }, path);
+  await triplets.cells.first().click();
+  await page.getByRole('button', { name: text.reviewing.saveCopyOf(text.review.edited) }).click();
+  await expect.poll(() => existsSync(path)).toBe(true);
+  expect(readFileSync(path)).toEqual(readFileSync(files[1]!));
   rmSync(folder, { recursive: true });
 });

@@ -68,7 +68,8 @@ it('makes scored variants of an uploaded picture, and goes on from any of them',
   const first = await atRest(engine, session.id);
   for (const node of made(first)) {
     expect(node).toMatchObject({ state: 'done', category: 'Change tone', width: 256, height: 384, problems: [] });
-    expect(node.verdicts.map(({ stage }) => stage)).toEqual(['edit', 'lowLevel', 'softJudge', 'softChecks', 'validator']);
+    expect(node.verdicts.map(({ stage }) => stage)).toEqual(['edit', 'lowLevel', 'fullReference', 'softJudge', 'softChecks', 'validator']);
+    expect(node.verdicts.find(({ stage }) => stage === 'fullReference')!.checks.length).toBeGreaterThan(0);
     expect(node.scores && node.softScores && node.lowLevel && node.quality).toBeTruthy();
   }
   expect(first.spend.usdSettled).toBeCloseTo(

@@ -1,13 +1,15 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { geometricScore, type Scores } from '../../../shared/model/attempt.ts';
+import { geometricScore, type LowLevelNumbers, type Scores } from '../../../shared/model/attempt.ts';
 import type { EditNode } from '../../../shared/model/edit.ts';
+import { mergeSignals } from '../../../shared/model/signals.ts';
 import { DEFAULT_VIEW } from '../../app/filterQuery.ts';
 import { formatRoute } from '../../app/route.ts';
 import { text } from '../../text.ts';
 import { reasonWords } from '../../texts/reasons.ts';
-import { millis, percent, score, usd } from '../../ui/format.ts';
+import { count, millis, percent, score, usd } from '../../ui/format.ts';
 import { IconCheck, IconCircleCheck, IconCircleX } from '../../ui/icons.ts';
+import { Signals } from '../../ui/Signals.tsx';
 import { decayOf } from './tree.ts';
 
 const t = text.edit;
@@ -60,6 +62,8 @@ export function NodeFacts({ node, chain, isCurrent, isPinned, onContinue, onKeep
         </a>
       )}
       {edited && <Judgement node={node} />}
+      {node.lowLevel && <Changed numbers={node.lowLevel} />}
+      <Signals signals={mergeSignals(node.verdicts)} verdicts={node.verdicts} />
       <dl className="nhr-edit-facts">
         <Fact name={t.size}>{`${node.width} × ${node.height}`}</Fact>
         {edited && (
@@ -83,6 +87,18 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+/** What the low-level check counted. */
+function Changed({ numbers }: { numbers: LowLevelNumbers }) {
+  const { width, height, flagged, largest, components } = numbers;
+  return (
+    <dl className="nhr-edit-facts" aria-label={text.compare.lowLevel}>
+      <Fact name={text.compare.flagged}>{`${count(flagged)} (${percent(flagged / (width * height))})`}</Fact>
+      <Fact name={text.compare.largestShare}>{flagged > 0 ? percent(largest / flagged) : '–'}</Fact>
+      <Fact name={text.compare.components}>{count(components)}</Fact>
+    </dl>
   );
 }
 

@@ -5,7 +5,6 @@ import { useEffect, useState } from 'react';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
 import { useActions } from '../../app/actions.ts';
 import { THUMB } from '../../app/blobUrl.ts';
-import { useSavePicture } from '../../app/pictureOut.ts';
 import { readError } from '../../app/readError.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
@@ -112,26 +111,12 @@ function Comparison(props: ComparisonProps) {
   const sibling = siblings[index];
   const showSibling = (to: number) => setCandidate({ of: triplet.id, index: to === index || to >= siblings.length ? -1 : to });
   const { zoom } = view;
-  const save = useSavePicture();
   const sideOf = (hash: string) => ({ src: blobUrl(hash), thumb: blobUrl(hash, THUMB.card) });
   const onDecide = (of: TripletView, decision: DecisionKind) => {
     props.onDecide(of, decision);
     if (advance && decision !== 'clear') onNext?.();
   };
-  useActions([
-    ...viewActions(view, false),
-    {
-      id: 'save-source',
-      name: `${text.palette.savePicture} ${text.review.source}`,
-      run: () => save({ hash: triplet.sourceHash, name: `${triplet.id} source` }),
-    },
-    {
-      id: 'save-edited',
-      name: `${text.palette.savePicture} ${text.review.edited}`,
-      run: () => save({ hash: triplet.editedHash, name: `${triplet.id} ${triplet.instruction}` }),
-    },
-    { id: 'shortcuts', name: text.app.shortcuts, keys: '?', run: onHelp },
-  ]);
+  useActions([...viewActions(view, false), { id: 'shortcuts', name: text.app.shortcuts, keys: '?', run: onHelp }]);
   useKeys('compare', !covered, {
     previous: onPrevious,
     next: onNext,
@@ -188,6 +173,7 @@ function Comparison(props: ComparisonProps) {
         review={review}
         correcting={correcting === triplet.id}
         onCorrecting={(on) => setCorrecting(on ? triplet.id : null)}
+        editedHash={sibling?.editedHash ?? triplet.editedHash}
         sibling={sibling ? index : null}
         onSibling={showSibling}
         linkTo={linkTo}

@@ -10,10 +10,11 @@ import { reasonWords } from '../../texts/reasons.ts';
 import { count } from '../../ui/format.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
 import { Picture } from '../../ui/Picture.tsx';
+import { Signals } from '../../ui/Signals.tsx';
 import { DecideButtons } from './DecideButtons.tsx';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from './facts.tsx';
+import { PicturesOut } from './PicturesOut.tsx';
 import { Correction, Rating, Siblings } from './ReviewFields.tsx';
-import { Signals } from './Signals.tsx';
 import type { Review } from './useReview.ts';
 
 interface MetaProps {
@@ -27,6 +28,8 @@ interface MetaProps {
   /** The field for a better wording is open. */
   correcting: boolean;
   onCorrecting(on: boolean): void;
+  /** What is shown as the edit. */
+  editedHash: string;
   /** The sibling candidate that stands in place of the edit. */
   sibling: number | null;
   onSibling(index: number): void;
@@ -35,7 +38,8 @@ interface MetaProps {
 
 /** Everything known of one triplet, beside its pictures: instruction, decision, scores, verdicts, numbers, family. */
 export function Meta(props: MetaProps) {
-  const { triplet, detail, error, onDecide, onRejectWith, review, correcting, onCorrecting, sibling, onSibling, linkTo } = props;
+  const { triplet, detail, error, onDecide, onRejectWith, review, correcting, onCorrecting } = props;
+  const { editedHash, sibling, onSibling, linkTo } = props;
   const run = useLive((s) => (triplet.runId === null ? undefined : s.runs[triplet.runId]));
   const t = text.compare;
   return (
@@ -88,6 +92,7 @@ export function Meta(props: MetaProps) {
           </Fact>
         )}
       </Facts>
+      <PicturesOut {...triplet} editedHash={editedHash} />
       {!detail && !error && <Skeleton height={180} />}
       {detail && (
         <>

@@ -1,15 +1,24 @@
 import { THUMB } from '../../app/blobUrl.ts';
+import { useDragOut } from '../../app/pictureOut.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { IconCircleCheck, IconCircleX } from '../../ui/icons.ts';
 import { Picture, type PicturePriority } from '../../ui/Picture.tsx';
+import { picturesOf } from './pictureNames.ts';
 
-/** Source and edit side by side. */
-export function Pair({ source, edited, priority }: { source: string; edited: string; priority: PicturePriority }) {
+interface PairProps {
+  of: Parameters<typeof picturesOf>[0];
+  priority: PicturePriority;
+}
+
+/** Source and edit side by side; each can be dragged out of the window. */
+export function Pair({ of, priority }: PairProps) {
   const { blobUrl } = useStudio();
+  const dragOut = useDragOut();
+  const { source, edited } = picturesOf(of);
   return (
     <div className="nhr-pair">
-      <Picture src={blobUrl(source, THUMB.card)} alt="" priority={priority} />
-      <Picture src={blobUrl(edited, THUMB.card)} alt="" priority={priority} />
+      <Picture src={blobUrl(source.hash, THUMB.card)} alt="" priority={priority} {...dragOut(source)} />
+      <Picture src={blobUrl(edited.hash, THUMB.card)} alt="" priority={priority} {...dragOut(edited)} />
     </div>
   );
 }

@@ -17,7 +17,7 @@ function Content({ item: triplet, priority }: { item: TripletView; priority: Pic
   const { scores, geometric, decision, state } = triplet;
   return (
     <>
-      <Pair source={triplet.sourceHash} edited={triplet.editedHash} priority={priority} />
+      <Pair of={triplet} priority={priority} />
       {decision && <Decided decision={decision} label={text.decided[decision]} />}
       <div className="nhr-cell-text" title={triplet.corrected ?? triplet.instruction}>
         <VisuallyHidden>{text.review.cell(triplet.id, '')}</VisuallyHidden>

@@ -89,7 +89,7 @@ export function recipeOf(
 
   const { profile, ...change } = editor;
   bind('imageEditor', profile, change);
-  const stages: AttemptStage[] = ['edit', 'lowLevel'];
+  const stages: AttemptStage[] = ['edit', 'lowLevel', 'fullReference', 'textCheck'];
   if (judges.softJudge !== null) {
     bind('softJudge', judges.softJudge);
     stages.push('softJudge', ...(judges.checks ? (['softChecks'] as const) : []));
@@ -105,7 +105,8 @@ export function recipeOf(
       roles,
       stages,
       // An edit of the same shape in another size is brought to the size of its source once, and says so.
-      gates: { ...gates.parse(undefined), sizeMismatch: 'resample' },
+      // The local gates hold every number against the limits of everyday use: none of them stops anything here.
+      gates: { ...gates.parse(undefined), sizeMismatch: 'resample', profile: 'balanced' },
       sourceSize: sourceSize.parse(undefined),
       unknownCalls: 'hold',
     },

@@ -2,6 +2,7 @@ import type { Verdict } from '../../../../shared/model/attempt.ts';
 import type { EditNode, EditProblem } from '../../../../shared/model/edit.ts';
 import { type AppError, type ProviderError, toWireError } from '../../../../shared/model/errors.ts';
 import type { AttemptStage } from '../../../../shared/model/recipe.ts';
+import { textAsked } from '../../domain/textAsked.ts';
 import type { EditNodeChange, EditRecipe } from '../../ports.ts';
 import type { Candidate, StageContext } from '../context.ts';
 import { LaneClosed } from '../lanes.ts';
@@ -33,7 +34,7 @@ export async function makeVariant(candidate: Candidate, ctx: VariantContext): Pr
   let { usd } = ctx.before;
   for (const name of ctx.recipe.stages) {
     ctx.stage.signal.throwIfAborted();
-    if (name === 'lowLevel' && !sameSize(candidate)) continue;
+    if (!applies(name, candidate)) continue;
     ctx.step(name);
     const started = ctx.now();
     try {
@@ -61,9 +62,11 @@ export async function makeVariant(candidate: Candidate, ctx: VariantContext): Pr
   return { state: 'done' };
 }
 
-/** The low-level check needs pictures of one size; the edit's own verdict says when they are not. */
-function sameSize({ source, edited }: Candidate): boolean {
-  return edited !== null && edited.width === source.width && edited.height === source.height;
+/** Comparing pixels needs pictures of one size (the edit's own verdict says when they are not), reading text an edit of text. */
+function applies(stage: AttemptStage, { source, edited, instruction, category }: Candidate): boolean {
+  if (stage === 'lowLevel' || stage === 'fullReference')
+    return edited !== null && edited.width === source.width && edited.height === source.height;
+  return stage !== 'textCheck' || textAsked(instruction, category) !== null;
 }
 
 function numbersOf(verdict: Verdict): EditNodeChange {
@@ -79,6 +82,7 @@ function troubleOf(error: unknown): { code: string; message: string } {
   const { name, code, message } = error as Partial<ProviderError & AppError>;
   if (name === 'ProviderError') return { code: code ?? 'serverError', message: message ?? '' };
   const wire = toWireError(error);
-  if (['callUnknown', 'budgetReached', 'inputInvalid'].includes(wire.code)) return { code: wire.code, message: wire.message };
+  if (['callUnknown', 'budgetReached', 'inputInvalid', 'scorerFailed'].includes(wire.code))
+    return { code: wire.code, message: wire.message };
   throw error;
 }

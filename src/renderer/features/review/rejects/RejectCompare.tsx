@@ -16,6 +16,7 @@ import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { count } from '../../../ui/format.ts';
 import { IconChevronLeft, IconChevronRight, IconX } from '../../../ui/icons.ts';
 import { DemoBadge } from '../../../ui/Parts.tsx';
+import { Signals } from '../../../ui/Signals.tsx';
 import { preparePictures } from '../../../ui/viewer/pictures.ts';
 import { Stage } from '../../../ui/viewer/Stage.tsx';
 import { StageTools, ZoomTools } from '../../../ui/viewer/StageTools.tsx';
@@ -24,8 +25,8 @@ import { neighbours } from '../ahead.ts';
 import { CompareWait } from '../CompareWait.tsx';
 import { DecideButtons } from '../DecideButtons.tsx';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from '../facts.tsx';
+import { PicturesOut } from '../PicturesOut.tsx';
 import { Siblings } from '../ReviewFields.tsx';
-import { Signals } from '../Signals.tsx';
 import { useKeys } from '../useKeys.ts';
 import type { Rows } from '../useRows.ts';
 import { judgedScores, whereRejected } from './rejectCard.tsx';
@@ -139,6 +140,7 @@ export function RejectCompare(props: RejectCompareProps) {
               detail={detail.data}
               error={error}
               onDecide={decide}
+              editedHash={sibling?.editedHash ?? reject.editedHash}
               sibling={sibling ? index : null}
               onSibling={showSibling}
             />
@@ -156,11 +158,13 @@ interface SideProps {
   detail: RejectDetail | undefined;
   error: React.ReactNode;
   onDecide(decision: RejectDecision): void;
+  /** What is shown as the edit. */
+  editedHash: string;
   sibling: number | null;
   onSibling(index: number): void;
 }
 
-function Side({ reject, detail, error, onDecide, sibling, onSibling }: SideProps) {
+function Side({ reject, detail, error, onDecide, editedHash, sibling, onSibling }: SideProps) {
   const { decision } = reject;
   const scores = judgedScores(reject);
   const t = text.compare;
@@ -201,6 +205,7 @@ function Side({ reject, detail, error, onDecide, sibling, onSibling }: SideProps
         </Fact>
         <Fact name={t.seed}>{reject.seed}</Fact>
       </Facts>
+      <PicturesOut {...reject} editedHash={editedHash} />
       {!detail && !error && <Skeleton height={180} />}
       {detail && <Siblings siblings={detail.siblings} shown={sibling} onShow={onSibling} />}
       {detail?.lowLevel && <LowLevel numbers={detail.lowLevel} />}

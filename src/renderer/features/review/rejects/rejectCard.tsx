@@ -33,7 +33,7 @@ function Content({ item, priority }: { item: RejectView; priority: PicturePriori
   const scores = judgedScores(item);
   return (
     <>
-      <Pair source={item.sourceHash} edited={item.editedHash} priority={priority} />
+      <Pair of={item} priority={priority} />
       {decision && <Decided decision={SHOWN[decision]} label={text.rejects.decisions[decision]} />}
       <div className="nhr-cell-text" title={instruction}>
         <VisuallyHidden>{text.rejects.cell(id, '')}</VisuallyHidden>

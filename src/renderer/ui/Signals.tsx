@@ -1,8 +1,8 @@
 import './signals.css';
-import type { Verdict } from '../../../shared/model/attempt.ts';
-import { SIGNAL_NAMES, SIGNALS, type SignalCheck, type SignalName, type Signals as SignalValues } from '../../../shared/model/signals.ts';
-import { text } from '../../text.ts';
-import { signalValue } from '../../ui/signals.ts';
+import type { Verdict } from '../../shared/model/attempt.ts';
+import { SIGNAL_NAMES, SIGNALS, type SignalCheck, type SignalName, type Signals as SignalValues } from '../../shared/model/signals.ts';
+import { text } from '../text.ts';
+import { signalValue } from './signals.ts';
 
 /** What local scorers measured of a triplet: each limit as a bar with its mark, then what no limit was held against. */
 export function Signals({ signals, verdicts }: { signals: SignalValues | null; verdicts: readonly Verdict[] }) {
