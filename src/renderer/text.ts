@@ -200,6 +200,7 @@ export const text = {
     retries: 'Retries',
     overWorst: 'Dearer than declared',
     lossyEdits: (n: string) => `${n} edits came as JPEG or lossy WebP: PNG is better for the pixel check`,
+    fitted: (aligned: string, resampled: string) => `Edits of another size than their source: ${aligned} aligned, ${resampled} resized`,
     otherModel: (asked: string, answered: string, calls: string) => `${answered} answered for ${asked} (${calls} calls)`,
     settled: 'settled',
     reserved: 'in flight',

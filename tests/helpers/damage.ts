@@ -1,18 +1,12 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import type { Raster } from '../../src/main/engine/domain/raster.ts';
+import { pipelineOf, rasterOf as raw } from './scenery.ts';
 
 /** A file or bytes as RGB, decoded by plain sharp. */
 export async function rgbOf(input: string | Uint8Array): Promise<Raster> {
   const pipeline = sharp(input).autoOrient().flatten({ background: '#ffffff' }).toColourspace('srgb');
-  return rasterOf(await pipeline.raw().toBuffer({ resolveWithObject: true }));
+  return raw(pipeline);
 }
-
-function rasterOf({ data, info }: { data: Buffer; info: { width: number; height: number } }): Raster {
-  return { width: info.width, height: info.height, channels: 3, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
-}
-
-const pipelineOf = ({ data, width, height }: Raster) => sharp(data, { raw: { width, height, channels: 3 } });
-const raw = async (pipeline: Sharp) => rasterOf(await pipeline.raw().toBuffer({ resolveWithObject: true }));
 
 /** The same numbers in every run: two uniform ones make a normal one. */
 function normals(seed: number): () => number {

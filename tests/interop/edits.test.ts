@@ -158,7 +158,7 @@ it('edits with a BAGEL app over Gradio, and cancels one variant of two', async (
 });
 
 // Catches: an editor that gives another size, whose result is stretched or kept as a triplet without a word.
-it('edits with Gemini; a picture of another size is brought to its source once and says so', async () => {
+it('edits with Gemini; a picture of another size that shows something else keeps its size and says so', async () => {
   const server = await fakeGemini({});
   cleanUps.push(server.close);
   const session = await aSession({
@@ -168,8 +168,8 @@ it('edits with Gemini; a picture of another size is brought to its source once a
   const ask = { sessionId: session.id, parentId: session.currentId, instruction: 'Make it night', variants: 1, seed: 3 };
   await engine.client.edit.ask({ ...ask, editor: { profile: 'gemini' }, judges: NOBODY });
   const [node] = made(await atRest(session.id));
-  expect(node).toMatchObject({ state: 'done', width: 512, height: 512 });
-  expect(node!.verdicts[0]).toMatchObject({ stage: 'edit', reason: 'resampled', raw: 'edit 1024x1024, source 512x512' });
+  expect(node).toMatchObject({ state: 'done', width: 1024, height: 1024 });
+  expect(node!.verdicts[0]).toMatchObject({ stage: 'edit', passed: false, reason: 'fitUnknown', raw: 'edit 1024x1024, source 512x512' });
 });
 
 // Catches: a wrong key that looks like a bad picture, and leaves no way on.

@@ -1,5 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { GateProfile } from '../../shared/model/gates.ts';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { GateProfile, SizeMismatch } from '../../shared/model/gates.ts';
 import { ImportColumn, ImportColumns } from '../../shared/model/import.ts';
 import { calibrate, listCalibrations, showCalibration, takeCalibration } from './commands/calibrations.ts';
 import { showComparison } from './commands/compare.ts';
@@ -129,9 +129,16 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   score
     .option('--imported', 'check what nhr import brought in and nobody checked', false)
     .option('--profile <name>', `limits: ${GateProfile.options.join(', ')}`, gateProfile, 'balanced')
+    .addOption(
+      new Option('--sizes <rule>', 'edits of another size than their source; align finds them in the source and lays them on it')
+        .choices(SizeMismatch.options)
+        .default('reject'),
+    )
     .action((pairs: string | undefined, o) => {
       if ((pairs === undefined) !== o.imported) score.error('error: Give a file of pairs, or --imported.');
-      return act(o, (session) => (pairs === undefined ? scoreImported(session, o.profile) : scorePairs(session, pairs, o.profile)));
+      return act(o, (session) =>
+        pairs === undefined ? scoreImported(session, o.profile) : scorePairs(session, pairs, o.profile, o.sizes),
+      );
     });
 
   exportOptions(command('export', 'write the set as a dataset')).action((o) => act(o, (session) => exportSet(session, exportCommand(o))));

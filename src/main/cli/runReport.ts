@@ -72,6 +72,14 @@ export function formatRunReport({ run, progress, tripletsByKind, datasetHash, dr
           ],
         ]
       : []),
+    ...(progress.fitted.aligned + progress.fitted.resampled > 0
+      ? [
+          [
+            'Sizes',
+            `edits of another size than their source: ${formatCount(progress.fitted.aligned)} aligned, ${formatCount(progress.fitted.resampled)} resized`,
+          ] as [string, string],
+        ]
+      : []),
     ['Errors', progress.errors.map((error) => `${error.stage} ${error.code} ${formatCount(error.count)}`).join(', ') || 'none'],
     ...(drift ? [['Calibration', driftWords(drift)] as [string, string]] : []),
     ['Dataset hash', datasetHash],

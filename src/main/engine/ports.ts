@@ -57,6 +57,11 @@ export interface Pixels {
   canonicalise(bytes: Uint8Array, rule: SizeRule): Promise<CanonicalImage>;
   /** Stretches nothing: same aspect within 1 % is resized once, anything else throws AppError inputInvalid. Lossless PNG out. */
   resample(bytes: Uint8Array, width: number, height: number): Promise<CanonicalImage>;
+  /**
+   * An edit of another size, laid on its source: found again by what was not edited, resampled once to the source's size. The signals
+   * say how and how well it fits; whether that is good enough is for a gate. Rejects with AppError inputInvalid when a file does not decode.
+   */
+  align(sourceFile: string, editedFile: string): Promise<{ image: CanonicalImage; signals: Signals }>;
   /** Counts of the low-level check. Rejects with AppError inputInvalid when sizes differ or a file does not decode. */
   lowLevel(
     sourceFile: string,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobView } from '../model/events.ts';
 import { ExportFormat, ExportOptions } from '../model/export.ts';
-import { GateProfile } from '../model/gates.ts';
+import { GateProfile, SizeMismatch } from '../model/gates.ts';
 import { ImportColumns, ImportFormat, ImportPreview } from '../model/import.ts';
 import { KeyRef } from '../model/provider.ts';
 import { TripletFilter } from '../model/triplet.ts';
@@ -48,7 +48,9 @@ export const transfer = {
     )
     .output(JobView),
   /** Validates existing pairs (JSON Lines) and adds them as triplets of kind imported. */
-  startScore: call.input(z.object({ path: z.string(), profile: GateProfile.default('balanced') })).output(JobView),
+  startScore: call
+    .input(z.object({ path: z.string(), profile: GateProfile.default('balanced'), sizes: SizeMismatch.default('reject') }))
+    .output(JobView),
   /** Checks the imported triplets of the set that were never checked; what fails leaves the set with its reason. */
   startScoreImported: call.input(z.object({ profile: GateProfile.default('balanced') }).default({ profile: 'balanced' })).output(JobView),
   cancel: call.input(z.object({ jobId: z.string() })).output(JobView),

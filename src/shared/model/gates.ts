@@ -94,6 +94,32 @@ export const PROFILE_LIMITS: Record<GateProfile, FullReferenceLimits> = {
   },
 };
 
+/** What becomes of an edit of another size than its source: rejected; resized when the shape is the same; or found again in the source and laid on it. */
+export const SizeMismatch = z.enum(['reject', 'resample', 'align']);
+export type SizeMismatch = z.infer<typeof SizeMismatch>;
+
+/** Limits of `sizeMismatch: align`. All of them hold, or the edit is rejected: nothing is laid on a source by guess. */
+export const AlignLimits = z.strictObject({
+  /** Least certainty that the edit was found again in its source. */
+  minCertainty: z.number().min(0).max(1),
+  /** Most pixels of the source that parts of the edit may still lie from their places. */
+  maxResidual: z.number().min(0),
+  /** Most per cent by which the sides may be stretched against each other, beyond what the two sizes explain. */
+  maxStretch: z.number().min(0),
+  /** Largest share of the source that the edit may not show any more. */
+  maxLost: z.number().min(0).max(1),
+});
+export type AlignLimits = z.infer<typeof AlignLimits>;
+
+const BALANCED_ALIGN: AlignLimits = { minCertainty: 0.15, maxResidual: 1, maxStretch: 2, maxLost: 0.03 };
+
+/** The limits of each profile. The paper has no such step; with `paper-exact` it is as careful as with `balanced`. */
+export const PROFILE_ALIGN: Record<GateProfile, AlignLimits> = {
+  'paper-exact': BALANCED_ALIGN,
+  balanced: BALANCED_ALIGN,
+  strict: { minCertainty: 0.25, maxResidual: 0.5, maxStretch: 1, maxLost: 0.005 },
+};
+
 /** What a mask is made and widened by; overlays on screens draw the same one. */
 export const FULL_REFERENCE_MASK = { threshold: 40, maskRule: 'any', dilationRadius: 8 } as const;
 

@@ -17,6 +17,11 @@ export const Reason = z.enum([
   // Edit.
   'sizeDiffers',
   'resampled',
+  'aligned',
+  'fitUnknown',
+  'fitOff',
+  'aspectDiffers',
+  'cropped',
   'undecodable',
   // Low-level check.
   'noChange',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FullReferenceLimits, GateProfile, LearnedLimits } from './gates.ts';
+import { AlignLimits, FullReferenceLimits, GateProfile, LearnedLimits, SizeMismatch } from './gates.ts';
 import { Endpoint, Role, RoleBinding } from './provider.ts';
 
 /** Stages every attempt may go through. The recipe's list is the order; a stage that is not named is off. */
@@ -174,7 +174,9 @@ export const Recipe = z
         /** Both scores of the inverse triplet must reach these, else it and its parent leave the set. */
         backward: ScorePair.default({ adherence: 4.7, aesthetics: 4.7 }),
         /** What to do with an edit of another size than its source; never silent. */
-        sizeMismatch: z.enum(['reject', 'resample']).default('reject'),
+        sizeMismatch: SizeMismatch.default('reject'),
+        /** Single limits of `align` instead of the profile's. */
+        align: AlignLimits.partial().default({}),
       })
       .prefault({}),
     composition: z

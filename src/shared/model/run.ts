@@ -65,6 +65,8 @@ export const RunProgress = z.object({
   otherModels: z.array(z.object({ asked: z.string(), answered: z.string(), calls: z.number().int() })),
   /** Edits that came in a format that loses detail (JPEG, lossy WebP): that is noise for the pixel check and in the set. */
   lossyEdits: z.number().int(),
+  /** Edits of another size than their source that were laid on it, or resized; those that were not stand among the rejections. */
+  fitted: z.object({ aligned: z.number().int(), resampled: z.number().int() }),
   triplets: z.number().int(),
 });
 export type RunProgress = z.infer<typeof RunProgress>;

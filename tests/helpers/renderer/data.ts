@@ -97,6 +97,7 @@ export function aProgress(part: Partial<RunProgress> = {}): RunProgress {
     overWorst: 0,
     otherModels: [],
     lossyEdits: 0,
+    fitted: { aligned: 0, resampled: 0 },
     triplets: 96,
     ...part,
   };

@@ -49,6 +49,7 @@ export function someProgress(change: Partial<RunProgress> = {}): RunProgress {
     overWorst: 0,
     otherModels: [],
     lossyEdits: 0,
+    fitted: { aligned: 0, resampled: 0 },
     triplets: 12,
     ...change,
   };

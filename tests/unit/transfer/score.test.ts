@@ -12,10 +12,14 @@ let world: PictureWorld;
 let triplets: NewTriplet[];
 let deps: ScoreDeps;
 let moved: Signals;
+/** What the alignment of an edit of another size gives. */
+let laid: Awaited<ReturnType<ScoreDeps['pixels']['align']>>;
 beforeEach(() => {
   world = pictureWorld();
   triplets = [];
   moved = {};
+  const bytes = new TextEncoder().encode('the aligned picture');
+  laid = { image: { width: 64, height: 48, format: 'png', lossy: false, bytes, changed: true }, signals: {} };
   deps = {
     blobs: {
       async put(bytes) {
@@ -24,9 +28,12 @@ beforeEach(() => {
         return hash;
       },
       fileOf: world.file,
+      read: async (hash) => readFileSync(world.file(hash)),
     },
     pixels: {
       inspect,
+      align: async () => laid,
+      resample: async () => laid.image,
       lowLevel: async (source, edited) => {
         const same = readFileSync(source).equals(readFileSync(edited));
         return { width: 64, height: 48, flagged: same ? 0 : 400, largest: same ? 0 : 300, components: same ? 0 : 5 };
@@ -37,7 +44,7 @@ beforeEach(() => {
     addImage: async () => undefined,
     addTriplet: async (triplet) => triplets.push(triplet),
     hasOrigin: (origin) => triplets.some((triplet) => triplet.origin === origin),
-    gates: { lowLevel: LowLevelGate.parse({}), profile: 'balanced', fullReference: {} },
+    gates: { lowLevel: LowLevelGate.parse({}), profile: 'balanced', fullReference: {}, sizeMismatch: 'reject', align: {} },
     concurrency: 3,
   };
 });
@@ -112,6 +119,25 @@ test('good pairs come in, poor ones are dropped with a reason, bad rows are name
       .split('\n')
       .map((line) => JSON.parse(line)),
   ).toEqual(report.results);
+});
+
+// Catches: an edit of another size that is aligned without a word, or whose place in the set is taken by the picture that came; one
+// that fits nowhere and is aligned all the same.
+test('an edit of another size is laid on its source when asked, with its own verdict, or dropped with the reason', async () => {
+  deps.gates.sizeMismatch = 'align';
+  laid.signals = { fitCertainty: 0.6, fitResidual: 0.1, fitStretch: 0.2, fitLost: 0.01 };
+  const file = await pairsFile([pair('fits', 'red.jpg', 'large.png')]);
+  await scorePairs(deps, file, {}, silent, never);
+  expect(triplets[0]).toMatchObject({ state: 'active', editedHash: createHash('sha256').update(laid.image.bytes).digest('hex') });
+  expect(triplets[0]!.verdicts).toMatchObject([
+    { stage: 'edit', passed: true, reason: 'aligned', raw: 'edit 80x48, source 64x48', signals: laid.signals },
+    { stage: 'lowLevel', passed: true },
+    { stage: 'fullReference', passed: true },
+  ]);
+  laid.signals = { fitCertainty: 0, fitLost: 0 };
+  const other = await pairsFile([pair('strange', 'blue.jpg', 'large.png')]);
+  await scorePairs(deps, other, {}, silent, never);
+  expect(triplets[1]).toMatchObject({ state: 'dropped', reason: 'fitUnknown', verdicts: [{ stage: 'edit', passed: false }] });
 });
 
 // Catches: the same file scored twice that doubles the set.

@@ -4,17 +4,17 @@ import { createInterface } from 'node:readline';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import type { ExportFormat, ExportOptionsInput } from '../../../shared/model/export.ts';
-import type { GateProfile } from '../../../shared/model/gates.ts';
+import type { GateProfile, SizeMismatch } from '../../../shared/model/gates.ts';
 import type { ImportColumns } from '../../../shared/model/import.ts';
 import { QuietFailure } from '../errors.ts';
 import { findRun } from '../runReport.ts';
 import { reportText, type Session, watchJob, withEngine, withScratchEngine } from '../session.ts';
 
 /** `nhr score PAIRS.jsonl`: validates existing pairs; they become triplets of kind imported. */
-export function scorePairs(session: Session, path: string, profile: GateProfile): Promise<void> {
+export function scorePairs(session: Session, path: string, profile: GateProfile, sizes: SizeMismatch): Promise<void> {
   return withEngine(session, true, async (client) => {
     const file = resolve(session.world.cwd, path);
-    const job = requireDone(await watchJob(session, client, await client.transfer.startScore({ path: file, profile })));
+    const job = requireDone(await watchJob(session, client, await client.transfer.startScore({ path: file, profile, sizes })));
     const results = session.mode === 'text' ? [] : await readResults(job.target);
     const data = { pairs: file, workspace: session.workspaceDir, message: job.message, resultsFile: job.target, results };
     session.result(data, () => [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { EXPORT_FORMATS, ExportOptions } from '../../../shared/model/export.ts';
-import type { GateProfile } from '../../../shared/model/gates.ts';
+import type { GateProfile, SizeMismatch } from '../../../shared/model/gates.ts';
 import { LowLevelGate } from '../../../shared/model/recipe.ts';
 import type { EngineParts } from '../compose.ts';
 import { checkExport } from '../transfer/checkExport.ts';
@@ -99,7 +99,13 @@ export function transferHandlers({ jobs, workspace, transferDeps, http, keys, ve
         const resultsFile = join(workspace.dir, 'exports', `scores-${randomUUID().slice(0, 8)}.jsonl`);
         return jobs.start('score', 'Validate existing pairs', path, async ({ signal, progress }) =>
           scoreJobResult(
-            await scorePairs({ ...transferDeps.score, gates: gatesOf(ctx.input.profile) }, path, { resultsFile }, progress, signal),
+            await scorePairs(
+              { ...transferDeps.score, gates: gatesOf(ctx.input.profile, ctx.input.sizes) },
+              path,
+              { resultsFile },
+              progress,
+              signal,
+            ),
           ),
         );
       }),
@@ -108,7 +114,7 @@ export function transferHandlers({ jobs, workspace, transferDeps, http, keys, ve
       answer(ctx, () =>
         jobs.start('score', 'Check imported triplets', '', async ({ signal, progress }) =>
           scoreImportedJobResult(
-            await scoreImported({ ...transferDeps.scoreImported, gates: gatesOf(ctx.input.profile) }, progress, signal),
+            await scoreImported({ ...transferDeps.scoreImported, gates: gatesOf(ctx.input.profile, 'reject') }, progress, signal),
           ),
         ),
       ),
@@ -117,9 +123,9 @@ export function transferHandlers({ jobs, workspace, transferDeps, http, keys, ve
   };
 }
 
-/** The gates of existing pairs: the paper's low-level rule, then the limits of a profile. */
-function gatesOf(profile: GateProfile) {
-  return { lowLevel: LowLevelGate.parse({}), profile, fullReference: {} };
+/** The gates of existing pairs: what becomes of edits of another size, the paper's low-level rule, the limits of a profile. */
+function gatesOf(profile: GateProfile, sizeMismatch: SizeMismatch) {
+  return { lowLevel: LowLevelGate.parse({}), profile, fullReference: {}, sizeMismatch, align: {} };
 }
 
 function defaultFolder(workspaceDir: string, format: string, now: number): string {

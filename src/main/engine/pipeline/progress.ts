@@ -56,6 +56,7 @@ export function runProgress(runs: RunStore, run: RunRecord, live: LiveProgress |
     overWorst: count('cost.overWorst'),
     otherModels: otherModelsOf(counters),
     lossyEdits: count('edit.lossy'),
+    fitted: { aligned: count('fit.aligned'), resampled: count('fit.resampled') },
     triplets: tripletsOf(counters),
   };
 }

@@ -7,6 +7,7 @@ export function createPixels(pool: PixelPool): Pixels {
     inspect: (bytes) => pool.run('inspect', { bytes }),
     canonicalise: (bytes, rule) => pool.run('canonicalise', { bytes, rule }),
     resample: (bytes, width, height) => pool.run('resample', { bytes, width, height }),
+    align: (sourceFile, editedFile) => pool.run('align', { sourceFile, editedFile }, { key: sourceFile }),
     // The same source goes to the same worker where it can, because that one has it decoded already.
     lowLevel: (sourceFile, editedFile, rule) => pool.run('lowLevel', { sourceFile, editedFile, ...rule }, { key: sourceFile }),
     fullReference: (sourceFile, editedFile, rule) => pool.run('fullReference', { sourceFile, editedFile, ...rule }, { key: sourceFile }),

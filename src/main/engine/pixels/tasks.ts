@@ -1,6 +1,7 @@
 import type { PictureQuality } from '../../../shared/model/edit.ts';
 import { pictureQuality } from '../domain/quality.ts';
 import type { CanonicalImage, Encoding, ImageFacts, SizeRule } from '../ports.ts';
+import { createAlignTask } from './align.ts';
 import { canonicalise, resample, verify } from './canonical.ts';
 import { createChangedGrid } from './changedGrid.ts';
 import { createFullReferenceCheck } from './fullReference.ts';
@@ -30,6 +31,8 @@ export function pixelTasks(maxPixels: number = DEFAULT_MAX_PIXELS) {
 
     resample: ({ bytes, width, height }: { bytes: Uint8Array; width: number; height: number }): Promise<CanonicalImage> =>
       resample(bytes, width, height, maxPixels),
+
+    align: createAlignTask(maxPixels),
 
     lowLevel: createLowLevelCheck(readPair),
 

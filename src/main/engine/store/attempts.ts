@@ -35,11 +35,12 @@ export function createAttemptStore(store: StoreContext): AttemptStore {
   );
 
   function count(runId: string, from: 'running' | 'queued', category: string, stage: StageName | null, outcome: AttemptOutcome): void {
-    const { state, reason, scores, survived } = outcome;
+    const { state, reason, scores, survived, verdicts } = outcome;
     counters.bump(runId, `attempt.${from}`, -1);
     counters.bump(runId, `attempt.${state}`, 1);
     if (state !== 'cancelled') series.attempt(runId, state);
     for (const name of survived) counters.bump(runId, `survived.${name}`, 1);
+    for (const verdict of verdicts) if (isFit(verdict)) counters.bump(runId, `fit.${verdict.reason}`, 1);
     if (state === 'rejected') counters.bump(runId, `reject.${stage}.${reason}`, 1);
     if (state === 'failed') counters.bump(runId, `error.${stage}.${reason}`, 1);
     if (state !== 'cancelled') counters.bump(runId, `category.${category}.done`, 1);
@@ -103,4 +104,9 @@ export function createAttemptStore(store: StoreContext): AttemptStore {
       return [...tallies.values()].sort((a, b) => (a.category < b.category ? -1 : 1));
     },
   };
+}
+
+/** An edit that passed with a reason was brought to the size of its source. */
+function isFit({ stage, passed, reason }: AttemptOutcome['verdicts'][number]): boolean {
+  return stage === 'edit' && passed && reason !== '';
 }

@@ -5,7 +5,7 @@ import type { BatchPart } from './writer.ts';
  * Sums kept in the transaction of the rows they count, so that no screen ever counts rows. They add up in memory during a
  * batch and each is written once, inside the batch's transaction. Scope: a run id, or '' for the workspace.
  *
- * COUNTERS of a run: attempt.claimed (rows ever), attempt.<state> (rows now) · survived.<stage> · reject.<stage>.<reason>,
+ * COUNTERS of a run: attempt.claimed (rows ever), attempt.<state> (rows now) · survived.<stage> · fit.<aligned or resampled> · reject.<stage>.<reason>,
  * error.<stage>.<reason> · category.<name>.done (passed, rejected, failed, unknown), category.<name>.passed ·
  * source.generated (with a picture), source.<state>, error.sources.<reason> · triplet.<kind>.<state> · inSet.<category> (active triplets) · decision.accept,
  * decision.reject · call.<state> (rows now), call.duplicate · usd.settled (all that was paid), usd.reserved (sent),

@@ -15,7 +15,7 @@ export function createImportStore({ db, writer, now }: StoreContext) {
   const rate = db.prepare('INSERT OR REPLACE INTO rating VALUES (?, ?, ?, ?, ?, ?)');
   const lowLevelIsOpen = `state = 'active' AND kind = 'imported' AND ll_width IS NULL AND NOT EXISTS (SELECT 1 FROM verdict WHERE triplet_id = triplet.id)`;
   const unchecked = db.prepare(
-    `SELECT id, source_hash AS sourceHash, edited_hash AS editedHash, width, height, instruction, category FROM triplet WHERE id > ? AND ${lowLevelIsOpen} ORDER BY id LIMIT ?`,
+    `SELECT id, source_hash AS sourceHash, edited_hash AS editedHash, instruction, category FROM triplet WHERE id > ? AND ${lowLevelIsOpen} ORDER BY id LIMIT ?`,
   );
   const countUnchecked = db.prepare(`SELECT COUNT(*) FROM triplet WHERE ${lowLevelIsOpen}`).pluck();
   const setLowLevel = db.prepare(

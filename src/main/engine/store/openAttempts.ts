@@ -24,6 +24,7 @@ export function createOpenAttemptStore(store: StoreContext): OpenAttemptStore {
   );
   const open = db.prepare(`SELECT ${OPEN_COLUMNS} FROM attempt WHERE run_id = ? AND state IN ('queued', 'running') ORDER BY id`);
   const setState = db.prepare('UPDATE attempt SET state = ?, ended_at = ? WHERE run_id = ? AND state = ?');
+  const fits = db.prepare(`SELECT reason FROM verdict WHERE attempt_id = ? AND stage = 'edit' AND passed = 1 AND reason <> ''`).pluck();
   const removeVerdicts = db.prepare('DELETE FROM verdict WHERE attempt_id = ?');
   const clear = db.prepare(
     `UPDATE attempt SET state = 'queued', stage = NULL, reason = '', survived = 0, edited_hash = NULL, adherence = NULL, aesthetics = NULL, geometric = NULL,
@@ -55,6 +56,7 @@ export function createOpenAttemptStore(store: StoreContext): OpenAttemptStore {
 
   /** A final row as it was when it was claimed; its place in every sum goes, its verdicts too: they will be given again. */
   function reopenRow(runId: string, row: FinalRow): void {
+    for (const reason of fits.all(row.id)) counters.bump(runId, `fit.${reason}`, -1);
     removeVerdicts.run(row.id);
     clear.run(row.id);
     counters.bump(runId, `attempt.${row.state}`, -1);

@@ -14,12 +14,14 @@ export interface CounterFault {
 
 /** Counters that follow from rows; the pipeline's own (see counters.ts) are left alone. */
 const DERIVED = new RegExp(
-  `^(attempt\\.|survived\\.|category\\.|source\\.|triplet\\.|inSet\\.|decision\\.|call\\.(sent|settled|failed|unknown|duplicate)$|usd\\.|gpuSeconds$|apiMs$|error\\.sources\\.|(reject|error)\\.(${AttemptStage.options.join('|')})\\.)`,
+  `^(attempt\\.|survived\\.|fit\\.|category\\.|source\\.|triplet\\.|inSet\\.|decision\\.|call\\.(sent|settled|failed|unknown|duplicate)$|usd\\.|gpuSeconds$|apiMs$|error\\.sources\\.|(reject|error)\\.(${AttemptStage.options.join('|')})\\.)`,
 );
 
 /** `?` is the run, or NULL for all of them. */
 const ATTEMPTS = `SELECT a.run_id, a.state, a.stage, a.reason, a.survived, i.category, COUNT(*) FROM attempt a JOIN instruction i ON i.id = a.instruction_id
   WHERE a.run_id = $run OR $run IS NULL GROUP BY 1, 2, 3, 4, 5, 6`;
+const FITS = `SELECT a.run_id, v.reason, COUNT(*) FROM verdict v JOIN attempt a ON a.id = v.attempt_id
+  WHERE v.stage = 'edit' AND v.passed = 1 AND v.reason <> '' AND (a.run_id = $run OR $run IS NULL) GROUP BY 1, 2`;
 const SOURCES = `SELECT run_id, state, reason, image_hash IS NOT NULL, COUNT(*) FROM source WHERE run_id = $run OR $run IS NULL GROUP BY 1, 2, 3, 4`;
 const TRIPLETS = 'SELECT run_id, kind, state, category, decision, COUNT(*) FROM triplet GROUP BY 1, 2, 3, 4, 5';
 const CALLS = `SELECT run_id, state, error = 'duplicate', COUNT(*), SUM(usd), SUM(usd_reserved), SUM(gpu_seconds), SUM(ms) FROM call GROUP BY 1, 2, 3`;
@@ -60,6 +62,7 @@ export function createRepair({ db, writer, counters }: StoreContext) {
       if (['passed', 'rejected', 'failed', 'unknown'].includes(state)) add(scope, `category.${category}.done`, count);
       if (state === 'passed') add(scope, `category.${category}.passed`, count);
     }
+    for (const [scope, reason, count] of groups<[run: string, reason: string, count: number]>(FITS)) add(scope, `fit.${reason}`, count);
     for (const [scope, state, reason, made, count] of groups<SourceGroup>(SOURCES)) {
       add(scope, `source.${state}`, count);
       if (made) add(scope, 'source.generated', count);

@@ -22,8 +22,6 @@ export interface CheckPairDeps {
 /** A stored picture. */
 interface Picture {
   hash: string;
-  width: number;
-  height: number;
 }
 
 /** What the checks said. Empty reason = passed. */
@@ -34,7 +32,7 @@ export interface CheckedPair {
   verdicts: Verdict[];
 }
 
-/** Sizes, then the low-level check, then the full-reference check, then the judges; the first that says no ends it. */
+/** Of two pictures of one size: the low-level check, then the full-reference check, then the judges; the first that says no ends it. */
 export async function checkPair(
   deps: CheckPairDeps,
   { instruction, category, source, edited }: { instruction: string; category: string; source: Picture; edited: Picture },
@@ -52,8 +50,6 @@ export async function checkPair(
     promptVersion: '',
     raw: '',
   });
-  if (source.width !== edited.width || source.height !== edited.height)
-    return { reason: 'sizeDiffers', lowLevel: null, scores: null, verdicts: [verdict('sizeDiffers', null)] };
   const { gates } = deps;
   const rule = { threshold: gates.lowLevel.threshold, maskRule: gates.lowLevel.maskRule };
   const files = [deps.blobs.fileOf(source.hash), deps.blobs.fileOf(edited.hash)] as const;

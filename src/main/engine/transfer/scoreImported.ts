@@ -3,13 +3,11 @@ import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import { type CheckedPair, type CheckPairDeps, checkPair } from './checkPair.ts';
 
-/** An imported triplet that no check has seen. Both pictures have this size: others were kept out at import. */
+/** An imported triplet that no check has seen. Both pictures have one size: others were kept out at import. */
 export interface UncheckedTriplet {
   id: number;
   sourceHash: string;
   editedHash: string;
-  width: number;
-  height: number;
   instruction: string;
   category: string;
 }
@@ -58,13 +56,8 @@ export async function scoreImported(
 
   async function check(triplet: UncheckedTriplet): Promise<void> {
     signal.throwIfAborted();
-    const { width, height, instruction, category } = triplet;
-    const pair = {
-      instruction,
-      category,
-      source: { hash: triplet.sourceHash, width, height },
-      edited: { hash: triplet.editedHash, width, height },
-    };
+    const { instruction, category } = triplet;
+    const pair = { instruction, category, source: { hash: triplet.sourceHash }, edited: { hash: triplet.editedHash } };
     const result: CheckedPair = await checkPair(deps, pair, signal);
     await deps.settle(triplet.id, result);
     if (result.reason !== '') reasons.set(result.reason, (reasons.get(result.reason) ?? 0) + 1);

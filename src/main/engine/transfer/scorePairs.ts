@@ -1,10 +1,12 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { Verdict } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import { mergeSignals, type Signals } from '../../../shared/model/signals.ts';
-import type { Blobs, ImageFacts, NewTriplet, Pixels } from '../ports.ts';
-import { type CheckPairDeps, checkPair } from './checkPair.ts';
+import { type FitDeps, fitSize } from '../pipeline/fitSize.ts';
+import type { ImageFacts, NewTriplet, Pixels } from '../ports.ts';
+import { type CheckedPair, type CheckPairDeps, checkPair } from './checkPair.ts';
 import { lowLevelShares } from './columns.ts';
 import { faultsOf } from './faultWords.ts';
 import { createHashedFile, readLines } from './files.ts';
@@ -12,8 +14,9 @@ import { type PairRow, parsePair } from './pairRows.ts';
 
 /** What scoring takes from the engine. */
 export interface ScoreDeps extends CheckPairDeps {
-  blobs: Pick<Blobs, 'put' | 'fileOf'>;
-  pixels: Pick<Pixels, 'inspect' | 'lowLevel' | 'fullReference'>;
+  blobs: FitDeps['blobs'];
+  pixels: Pick<Pixels, 'inspect' | 'lowLevel' | 'fullReference'> & FitDeps['pixels'];
+  gates: CheckPairDeps['gates'] & FitDeps['gates'];
   addImage(hash: string, facts: ImageFacts, bytes: number): Promise<void>;
   addTriplet(triplet: NewTriplet): Promise<number>;
   /** True when a triplet with this origin is stored. */
@@ -61,7 +64,7 @@ const LARGEST_PICTURE = 256 * 1024 * 1024;
 
 /**
  * Validates existing pairs, one JSON object a line, and adds each as a triplet of kind imported: active when the checks pass,
- * dropped with a reason otherwise, with every number stored. Pictures are kept byte for byte. A bad row is reported with its line
+ * dropped with a reason otherwise, with every number stored. Pictures are kept byte for byte (an edit of another size that is brought to the size of its source is a new one). A bad row is reported with its line
  * and skipped. A row that was added before (same file, same id) is counted and left alone. Results come in the order of the file.
  * Throws AppError inputInvalid when the file itself cannot be read; rejects with the signal's reason when aborted.
  */
@@ -171,14 +174,15 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
     throw error;
   }
   signal.throwIfAborted();
-  const checked = await checkPair(deps, { instruction: row.instruction, category: row.category, source, edited }, signal);
+  const fitted = await fitSize(deps, source, edited, row);
+  const checked = await checkFitted(deps, row, source, fitted, signal);
   const tripletId = await deps.addTriplet({
     runId: null,
     kind: 'imported',
     state: checked.reason === '' ? 'active' : 'dropped',
     reason: checked.reason,
     sourceHash: source.hash,
-    editedHash: edited.hash,
+    editedHash: fitted.edited.hash,
     width: source.width,
     height: source.height,
     instruction: row.instruction,
@@ -208,6 +212,21 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
     adherence: checked.scores?.adherence ?? null,
     aesthetics: checked.scores?.aesthetics ?? null,
   };
+}
+
+/** What became of the size, then the checks; an edit that could not be brought to the size of its source is not checked further. */
+async function checkFitted(
+  deps: ScoreDeps,
+  { instruction, category }: PairRow,
+  source: StoredPicture,
+  { verdict, edited }: Awaited<ReturnType<typeof fitSize>>,
+  signal: AbortSignal,
+): Promise<CheckedPair> {
+  const { passed, reason } = verdict;
+  const said: Verdict[] = reason === '' ? [] : [{ ...verdict, stage: 'edit', scores: null, lowLevel: null, model: '', promptVersion: '' }];
+  if (!passed) return { reason, lowLevel: null, scores: null, verdicts: said };
+  const checked = await checkPair(deps, { instruction, category, source, edited }, signal);
+  return { ...checked, verdicts: [...said, ...checked.verdicts] };
 }
 
 type StoredPicture = ImageFacts & { hash: string };

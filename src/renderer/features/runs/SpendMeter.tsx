@@ -62,6 +62,11 @@ export function SpendMeter({ progress, budget = {}, demo }: { progress: RunProgr
           {text.run.lossyEdits(count(progress.lossyEdits))}
         </p>
       )}
+      {progress.fitted.aligned + progress.fitted.resampled > 0 && (
+        <p className="nhr-quiet" role="note">
+          {text.run.fitted(count(progress.fitted.aligned), count(progress.fitted.resampled))}
+        </p>
+      )}
       {progress.otherModels.map(({ asked, answered, calls }) => (
         <p key={`${asked} ${answered}`} className="nhr-quiet" role="note">
           {text.run.otherModel(asked, answered, count(calls))}

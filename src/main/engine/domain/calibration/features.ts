@@ -9,7 +9,17 @@ export interface Measured {
 }
 
 /** Signals that say nothing of their own: parts of another one, and what calibrations themselves give. */
-const LEFT_OUT: ReadonlySet<SignalName> = new Set(['shiftX', 'shiftY', 'localAdherence', 'localAesthetics', 'localChance']);
+const LEFT_OUT: ReadonlySet<SignalName> = new Set([
+  'shiftX',
+  'shiftY',
+  'fitScaleX',
+  'fitScaleY',
+  'fitShiftX',
+  'fitShiftY',
+  'localAdherence',
+  'localAesthetics',
+  'localChance',
+]);
 /** Shares of an area are looked at by their order of magnitude. */
 const BY_MAGNITUDE: ReadonlySet<SignalName> = new Set(['changedShare', 'largestPartShare']);
 

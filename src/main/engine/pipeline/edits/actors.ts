@@ -104,9 +104,9 @@ export function recipeOf(
       endpoints: [...endpoints.values()],
       roles,
       stages,
-      // An edit of the same shape in another size is brought to the size of its source once, and says so.
+      // An edit of another size is laid on its source where it is found again in it, and says so; else it keeps its own size.
       // The local gates hold every number against the limits of everyday use: none of them stops anything here.
-      gates: { ...gates.parse(undefined), sizeMismatch: 'resample', profile: 'balanced' },
+      gates: { ...gates.parse(undefined), sizeMismatch: 'align', profile: 'balanced' },
       sourceSize: sourceSize.parse(undefined),
       unknownCalls: 'hold',
     },
