@@ -22,30 +22,45 @@ const USUAL_BYTES = 256 * 1024;
 /** Larger buffers are not kept for another picture. */
 const LARGEST_KEPT = 4 * 1024 * 1024;
 const MOST_KEPT_BYTES = 32 * 1024 * 1024;
+/** Idle for so long, nothing is kept. */
+const FORGET_MS = 5_000;
 
 // Plain numbers of files: a FileHandle costs the event loop three times as much, twenty thousand times over.
 const files = { open: promisify(open), close: promisify(close), stat: promisify(fstat) };
 
+/**
+ * Buffers that nobody has borrowed, of the whole process: the garbage collector does not see how large shared memory is, so those of one
+ * shard after the other would pile up.
+ */
+const free = new Map<number, Uint8Array[]>();
+let kept = 0;
+let forgetting: NodeJS.Timeout | undefined;
+
+function take(bytes: number): Uint8Array {
+  const size = Math.max(USUAL_BYTES, 2 ** Math.ceil(Math.log2(bytes)));
+  const found = free.get(size)?.pop();
+  if (found === undefined) return new Uint8Array(new SharedArrayBuffer(size > LARGEST_KEPT ? bytes : size));
+  kept -= size;
+  return found;
+}
+
+function giveBack(buffer: Uint8Array): void {
+  if (buffer.length > LARGEST_KEPT || kept + buffer.length > MOST_KEPT_BYTES) return;
+  kept += buffer.length;
+  const same = free.get(buffer.length);
+  if (same === undefined) free.set(buffer.length, [buffer]);
+  else same.push(buffer);
+  forgetting ??= setTimeout(forget, FORGET_MS).unref();
+  forgetting.refresh();
+}
+
+function forget(): void {
+  free.clear();
+  kept = 0;
+  forgetting = undefined;
+}
+
 export function createPictureReads(): PictureReads {
-  const free = new Map<number, Uint8Array[]>();
-  let kept = 0;
-
-  function take(bytes: number): Uint8Array {
-    const size = Math.max(USUAL_BYTES, 2 ** Math.ceil(Math.log2(bytes)));
-    const found = free.get(size)?.pop();
-    if (found === undefined) return new Uint8Array(new SharedArrayBuffer(size > LARGEST_KEPT ? bytes : size));
-    kept -= size;
-    return found;
-  }
-
-  function giveBack(buffer: Uint8Array): void {
-    if (buffer.length > LARGEST_KEPT || kept + buffer.length > MOST_KEPT_BYTES) return;
-    kept += buffer.length;
-    const same = free.get(buffer.length);
-    if (same === undefined) free.set(buffer.length, [buffer]);
-    else same.push(buffer);
-  }
-
   async function readFrom(file: number, most: number): Promise<Borrowed | undefined> {
     let buffer = take(USUAL_BYTES);
     let filled = await fill(file, buffer, 0);
