@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { IDLE, supervise } from '../src/main/desktop/supervision.ts';
 import { PROTOCOL_VERSION } from '../src/shared/contract/system.ts';
-import { fail, root, say } from './bootstrap.mjs';
+import { ENGINE_FLAGS, fail, root, say } from './bootstrap.mjs';
 
 const [workspace, wantedPort] = process.argv.slice(2);
 const token = randomBytes(32).toString('base64url');
@@ -42,7 +42,7 @@ function perform(action) {
 
 function serve(resume) {
   const args = ['serve', '--workspace', workspace, '--port', port, ...(resume ? ['--resume-interrupted'] : [])];
-  const started = spawn(process.execPath, [join(root, 'out/engine/cli.js'), ...args], {
+  const started = spawn(process.execPath, [...ENGINE_FLAGS, join(root, 'out/engine/cli.js'), ...args], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, NHR_TOKEN: token },
   });

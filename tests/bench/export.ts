@@ -29,7 +29,7 @@ type Measured = Record<string, TaskResult[]>;
  * none) costs nothing. Hard links write no pictures, so in memory they stand against a `tar` that no disk holds up; the tree is therefore
  * measured on the disk as well, as the limit was (performance.md section 4), against a `tar` that leaves its bytes in the page cache.
  * Timed is all that an export does (plan, names, links or shards, metadata, table, card, checksums, publishing) or an import (reading,
- * examining, hashing, syncing, rows); the read-back afterwards is a job of its own. Our tasks run as the app does, bundled.
+ * examining, hashing, syncing, rows); the read-back afterwards is a job of its own. Our tasks run as the app does, bundled and with its flags.
  */
 export async function run(): Promise<BenchLine[]> {
   const { parent, triplets } = place();
@@ -147,7 +147,7 @@ function runCommand(command: string, args: string[]): void {
 
 function runTask(name: string, dir: string): TaskResult {
   const out = join(dir, 'out');
-  const child = spawnSync(process.execPath, [TASKS, name, dir, out], {
+  const child = spawnSync(process.execPath, [...process.execArgv, TASKS, name, dir, out], {
     timeout: TASK_TIMEOUT_MS,
     encoding: 'utf8',
   });

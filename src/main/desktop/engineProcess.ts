@@ -3,6 +3,8 @@ import type { FromEngine } from './messages.ts';
 import type { EngineProcess } from './supervisor.ts';
 
 const LAST_WORDS = 2_000;
+/** Of Node: keeps the young generation small, as scripts/bootstrap.mjs does for the other hosts and says why. */
+export const ENGINE_FLAGS = ['--max-semi-space-size=8'];
 
 export interface EngineCommand {
   command: string;

@@ -9,7 +9,7 @@ import { originOf, PAGE_ORIGIN } from './addresses.ts';
 import { registerBridge } from './bridge.ts';
 import { writeEngineArguments } from './engineArguments.ts';
 import { createEngineLink } from './engineLink.ts';
-import { spawnEngine } from './engineProcess.ts';
+import { ENGINE_FLAGS, spawnEngine } from './engineProcess.ts';
 import { createKeychain } from './keychain.ts';
 import { menuTemplate } from './menu.ts';
 import { findNode } from './nodeBinary.ts';
@@ -48,7 +48,7 @@ function run(): void {
       const node = findNode(nodeSearch());
       const script = join(engineRoot, 'out/engine/engine.js');
       const engineArguments = writeEngineArguments({ workspaceDir, resumeInterrupted: resume, version: app.getVersion() });
-      return spawnEngine({ command: node.command, args: [script, ...engineArguments], env: { ...process.env, ...node.env } });
+      return spawnEngine({ command: node.command, args: [...ENGINE_FLAGS, script, ...engineArguments], env: { ...process.env, ...node.env } });
     },
     clock: {
       now: Date.now,
