@@ -48,7 +48,11 @@ function run(): void {
       const node = findNode(nodeSearch());
       const script = join(engineRoot, 'out/engine/engine.js');
       const engineArguments = writeEngineArguments({ workspaceDir, resumeInterrupted: resume, version: app.getVersion() });
-      return spawnEngine({ command: node.command, args: [...ENGINE_FLAGS, script, ...engineArguments], env: { ...process.env, ...node.env } });
+      return spawnEngine({
+        command: node.command,
+        args: [...ENGINE_FLAGS, script, ...engineArguments],
+        env: { ...process.env, ...node.env },
+      });
     },
     clock: {
       now: Date.now,

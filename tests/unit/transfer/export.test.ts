@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkExport } from '../../../src/main/engine/transfer/checkExport.ts';
+import { neededBytes } from '../../../src/main/engine/transfer/export/space.ts';
 import { planFamily } from '../../../src/main/engine/transfer/families.ts';
+import { FORMATS } from '../../../src/main/engine/transfer/formats/index.ts';
+import { ExportOptions } from '../../../src/shared/model/export.ts';
 import { aRow, checkDeps, exportDeps, exportTo, type PictureWorld, pictureWorld, sampleRows } from './world.ts';
 
 let world: PictureWorld;
@@ -128,6 +131,41 @@ test('too little room is said before anything is written', async () => {
   expect(error).toMatchObject({ code: 'diskFull' });
   expect(error.message).toMatch(/needs about 16\.8 MB, but only 3\.0 MB are free/);
   expect(readdirSync(join(world.dir, 'out'))).toEqual([]);
+});
+
+// Catches: links that are charged for, shards that are let off as if they were links, copies and encoded pictures that are forgotten.
+test.each(FORMATS)('$id: room is asked for by what it writes', (format) => {
+  const set = { rows: 1000, pictureBytes: 1e12 };
+  const options = ExportOptions.parse({});
+  const copies: Record<string, number> = { 'hf-parquet': 1, bagel: 1, webdataset: 1, preference: 1, ratings: 4 / 3 };
+  const inShards = copies[format.id] ?? 0;
+  const asFiles = ['hf-parquet', 'bagel', 'webdataset'].includes(format.id) ? 0 : 1;
+  const terabytes = (canLink: boolean, change: object = {}) => neededBytes(format, { ...options, ...change }, set, canLink) / 1e12;
+  expect(terabytes(true)).toBeCloseTo(inShards, 3);
+  expect(terabytes(false)).toBeCloseTo(inShards + asFiles, 3);
+  // Without loss photos grow, and what is encoded is no link any more.
+  expect(terabytes(true, { pictures: { format: 'png', quality: 95 } })).toBeCloseTo(4 * (inShards + asFiles), 3);
+});
+
+// Catches: a set of shards that fills the disk because its estimate is that of links, or a linked one that is refused.
+test('a set larger than the disk goes out as links; as shards it is refused with both figures', async () => {
+  const rows = await sampleRows(world);
+  const stored = exportDeps(world, rows).picture;
+  const deps = exportDeps(world, rows, {
+    picture(hash) {
+      const facts = stored(hash);
+      return facts && { ...facts, bytes: 5e9 };
+    },
+    freeBytes: async () => 1e9,
+  });
+  await exportTo(deps, join(world.dir, 'out/links'));
+  for (const format of ['hf-parquet', 'bagel', 'webdataset'] as const) {
+    const error = await exportTo(deps, join(world.dir, 'out', format), format).catch((caught) => caught);
+    expect(error, format).toMatchObject({ code: 'diskFull' });
+    // Five rows, two pictures each.
+    expect(error.message, format).toMatch(/needs about 50\.02 GB, but only 1\.00 GB are free/);
+  }
+  expect(readdirSync(join(world.dir, 'out'))).toEqual(['links']);
 });
 
 // Catches: an empty dataset that looks like a success.
