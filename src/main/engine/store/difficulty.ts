@@ -13,13 +13,13 @@ const FIRST_OF_GROUP = 4;
 /**
  * Attempts made until the first success of the <source, instruction> of an attempt, in the order of the tries; null while none
  * passed. The tries of a group stand side by side in the job space (index = group x M + try), so one short range of its index
- * holds them all.
+ * holds them all. The index of passed ones must be named: left alone, the planner walks the run from its first job to find the least.
  */
 export function createAttemptsToSuccess(db: Database): (attemptId: number) => number | null {
   const tries = db
     .prepare(
       `SELECT NULLIF(COUNT(*), 0) FROM attempt a JOIN attempt t ON t.run_id = a.run_id AND t.job_index BETWEEN a.job_index - a.try_index AND
-         (SELECT MIN(p.job_index) FROM attempt p WHERE p.run_id = a.run_id AND p.source_id = a.source_id AND p.instruction_id = a.instruction_id AND p.state = 'passed')
+         (SELECT MIN(p.job_index) FROM attempt p INDEXED BY attempt_passed WHERE p.run_id = a.run_id AND p.source_id = a.source_id AND p.instruction_id = a.instruction_id AND p.state = 'passed')
        WHERE a.id = ? AND t.source_id = a.source_id AND t.instruction_id = a.instruction_id AND t.state IN ('passed', 'rejected')`,
     )
     .pluck();

@@ -4,7 +4,7 @@ export const sql = `
 ALTER TABLE triplet ADD COLUMN difficulty INTEGER;
 UPDATE triplet SET difficulty = (
   SELECT NULLIF(COUNT(*), 0) FROM attempt a JOIN attempt t ON t.run_id = a.run_id AND t.job_index BETWEEN a.job_index - a.try_index AND
-    (SELECT MIN(p.job_index) FROM attempt p WHERE p.run_id = a.run_id AND p.source_id = a.source_id AND p.instruction_id = a.instruction_id AND p.state = 'passed')
+    (SELECT MIN(p.job_index) FROM attempt p INDEXED BY attempt_passed WHERE p.run_id = a.run_id AND p.source_id = a.source_id AND p.instruction_id = a.instruction_id AND p.state = 'passed')
   WHERE a.id = triplet.attempt_id AND t.source_id = a.source_id AND t.instruction_id = a.instruction_id AND t.state IN ('passed','rejected'))
 WHERE attempt_id IS NOT NULL;
 -- 0 = none: such rows sort last and pages can go on behind them.
