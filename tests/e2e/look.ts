@@ -45,16 +45,23 @@ async function faults(page: Page): Promise<string[]> {
 /** Takes pictures of screens under a name, and remembers what axe finds on them in both schemes. */
 export function createLook(studio: RunningHost, host: string) {
   const found: Record<string, string[]> = {};
+  async function check(name: string): Promise<void> {
+    for (const colorScheme of SCHEMES) {
+      await studio.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expect(studio.page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+      await expect(shell(studio.page).anyLoading).toHaveCount(0);
+      const list = await faults(studio.page);
+      if (list.length > 0) found[`${name} ${colorScheme}`] = list;
+    }
+  }
   return {
     /** What axe found, by screen and scheme; empty when all is well. */
     found,
     async shoot(name: string): Promise<void> {
       await picture(studio, host, name);
-      for (const colorScheme of SCHEMES) {
-        await studio.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const list = await faults(studio.page);
-        if (list.length > 0) found[`${name} ${colorScheme}`] = list;
-      }
+      await check(name);
     },
+    /** The same without pictures. */
+    check,
   };
 }

@@ -14,6 +14,7 @@ import { launchWeb } from '../helpers/web.ts';
 import { editScreen } from './pages/edit.ts';
 import { endpointsScreen } from './pages/endpoints.ts';
 import { exportScreen } from './pages/export.ts';
+import { reviewScreens } from './pages/review.ts';
 import { runsScreen } from './pages/runs.ts';
 import { shell } from './pages/shell.ts';
 import { tripletsScreen } from './pages/triplets.ts';
@@ -33,6 +34,7 @@ const IN_DOCS: Record<string, (typeof SCHEMES)[number]> = {
   compare: 'dark',
   'compare-difference': 'dark',
   'compare-values': 'dark',
+  rejects: 'light',
   'edit-room': 'light',
   export: 'light',
   'endpoints-new': 'light',
@@ -114,6 +116,17 @@ async function walk(studio: RunningHost, host: string, writeDocs: boolean): Prom
   await viewer.mode('slider').click();
   const id = /triplets\/(\d+)/.exec(page.url())?.[1];
   await triplets.close.click();
+
+  await goTo(page, '#/rejects?sort=score');
+  const review = reviewScreens(page);
+  await review.candidates.first().waitFor();
+  await take('rejects');
+  await review.candidates.first().click();
+  await viewer.ready.waitFor();
+  await take('reject-compare');
+  await goTo(page, '#/audits');
+  await review.auditSize.waitFor();
+  await take('audits');
 
   await goTo(page, `#/edit/triplet/${id}/source`);
   await editSession(page);

@@ -172,7 +172,7 @@ export function EndpointEditor({ place, original, saved, taken }: EndpointEditor
             {text.endpoints.keep}
           </Button>
           <Button
-            color="red"
+            color="red.9"
             onClick={() => {
               askDiscard.close();
               keepDraft(place, undefined);

@@ -43,7 +43,7 @@ export function RemoveEndpoint({ profile, onClose, onRemoved }: { profile: Endpo
           <Button variant="default" onClick={close} data-autofocus>
             {text.endpoints.keep}
           </Button>
-          <Button color="red" loading={remove.isPending} onClick={go}>
+          <Button color="red.9" loading={remove.isPending} onClick={go}>
             {text.endpoints.remove}
           </Button>
         </Group>

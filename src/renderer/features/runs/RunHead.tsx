@@ -91,7 +91,7 @@ export function RunHead({ run, budget }: { run: RunSummary; budget: Budget | und
             {text.run.keep}
           </Button>
           <Button
-            color="red"
+            color="red.9"
             onClick={() => {
               ask.close();
               cancel.mutate(run.id);

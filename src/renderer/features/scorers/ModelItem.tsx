@@ -175,7 +175,7 @@ function RemoveDialog({ card, opened, onClose }: DialogProps) {
           <Button variant="default" onClick={onClose} data-autofocus>
             {t.keep}
           </Button>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(card.id, { onSuccess: onClose })}>
+          <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate(card.id, { onSuccess: onClose })}>
             {t.remove}
           </Button>
         </Group>

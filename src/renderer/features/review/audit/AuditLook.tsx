@@ -1,5 +1,5 @@
 import '../compare.css';
-import { Button, Group, Kbd, TextInput } from '@mantine/core';
+import { Button, Group, Kbd, TextInput, VisuallyHidden } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { AuditItem, AuditView } from '../../../../shared/model/audit.ts';
@@ -122,6 +122,7 @@ export function AuditLook({ audit, items, onEnd }: AuditLookProps) {
 
   return (
     <div className="nhr-audit" ref={root} tabIndex={-1}>
+      <VisuallyHidden component="h1">{audit.name}</VisuallyHidden>
       <div className="nhr-compare-bar">
         <StageTools view={view} label={t.mode} />
         <div className="nhr-grow" />
