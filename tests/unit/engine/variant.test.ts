@@ -20,8 +20,10 @@ async function aVariant(instruction: string, { size = [640, 480], reader = async
       quality: async () => ({ sharpness: 1, colour: 1 }),
       lowLevel: async () => ({ width, height, flagged: 900, largest: 700, components: 3 }),
       fullReference: async () => ({ shift: 40, ssimOutside: 0.99 }),
+      align: async () => ({ image: null, signals: { fitCertainty: 0 } }),
       resample: async () => Promise.reject(new Error('another shape is not resampled')),
     },
+    work: { addImage: async () => {} },
     scorers: { readText: reader },
     signal: new AbortController().signal,
   };
