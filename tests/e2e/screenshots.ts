@@ -77,7 +77,8 @@ async function walk(studio: RunningHost, host: string, writeDocs: boolean): Prom
   await runs.newRun.first().waitFor();
   await take('runs-empty');
   await runs.newRun.first().click();
-  await runs.editor.waitFor();
+  await runs.plan.waitFor();
+  await runs.name.waitFor();
   await take('new-run');
   await runs.startRun(readFileSync(join(appFolder, 'resources/recipes/demo-quick.yaml'), 'utf8'));
   await runs.ended.waitFor({ timeout: WAIT_MS });

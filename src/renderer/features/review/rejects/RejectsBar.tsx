@@ -59,7 +59,7 @@ export function RejectsBar(props: RejectsBarProps) {
         </Group>
         <Select
           size="xs"
-          w={140}
+          w={180}
           aria-label={text.filters.sort}
           data={RejectSort.options.map((value) => ({ value, label: t.sorts[value] }))}
           value={sort}
