@@ -3,10 +3,13 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { text } from '../text.ts';
 import { IconAlertTriangle, IconRefresh } from '../ui/icons.ts';
+import type { EngineStateStore } from './engineState.ts';
 import { useStudio } from './studio.tsx';
 
 /** A start shorter than this says nothing: a line that only flashes up would be noise. */
 const QUIET_START_MS = 1_500;
+/** A restart is told for at least so long: one that is over before the page was drawn again would be told to nobody. */
+const TOLD_MS = 1_500;
 /** Failed attempts of a browser page after which it stops saying that nothing is wrong. */
 const UNANSWERED = 8;
 
@@ -16,12 +19,13 @@ export function EngineBanner() {
   const { refused } = useStore(outbox.late);
   const { state, error, attempt } = useStore(engineState);
   const slow = useSlow(state === 'starting');
+  const restarted = useRestarted(engineState);
   const broken = state === 'broken' || (!desktop && attempt > UNANSWERED);
   const sentence = broken
     ? desktop
       ? text.engine.broken
       : text.engine.brokenWeb
-    : state === 'restarting'
+    : state === 'restarting' || restarted
       ? desktop
         ? text.engine.restarting
         : text.engine.away
@@ -71,4 +75,23 @@ function useSlow(waiting: boolean): boolean {
     return () => clearTimeout(timer);
   }, [waiting]);
   return waiting && slow;
+}
+
+/** Whether a restart began a moment ago. Listens to the store itself: states that pass within one frame are never rendered. */
+function useRestarted(engineState: EngineStateStore): boolean {
+  const [restarted, setRestarted] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = engineState.subscribe(({ state }) => {
+      if (state !== 'restarting') return;
+      clearTimeout(timer);
+      timer = setTimeout(() => setRestarted(false), TOLD_MS);
+      setRestarted(true);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [engineState]);
+  return restarted;
 }
