@@ -1,6 +1,6 @@
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createContext, type ReactNode, useCallback, useContext, useEffect } from 'react';
+import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { EngineClient } from '../../shared/contract.ts';
 import type { DesktopBridge } from '../../shared/host.ts';
@@ -9,7 +9,7 @@ import type { EngineStateStore } from './engineState.ts';
 import { followEngine, pauseFor } from './follow.ts';
 import { createLiveStore, type LiveState, type LiveStore } from './live.ts';
 import { type Outbox, pageOutbox } from './said/outbox.ts';
-import { tellAgain, type Word } from './said/words.ts';
+import { tellAgain } from './said/words.ts';
 
 /** Everything a screen works with. Made once by main.tsx, or by a test with an engine of its own. */
 export interface Studio {
@@ -85,10 +85,4 @@ export function useStudio(): Studio {
 /** A narrow part of the live state; the component renders again only when that part changes. */
 export function useLive<T>(pick: (state: LiveState) => T): T {
   return useStore(useStudio().live, pick);
-}
-
-/** Keeps a word outside the page until the function it gives is called. */
-export function useWordKeeper(): (word: Word) => () => void {
-  const { outbox, live } = useStudio();
-  return useCallback((word) => outbox.keep(live.getState().workspace?.dir, word), [outbox, live]);
 }

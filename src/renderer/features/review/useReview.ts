@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { Scores } from '../../../shared/model/attempt.ts';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
-import { tellTriplets } from '../../app/said/words.ts';
-import { useStudio, useWordKeeper } from '../../app/studio.tsx';
+import { useSaid } from '../../app/said/useSaid.ts';
+import { type OnTriplets, tellTriplets } from '../../app/said/words.ts';
+import { useStudio } from '../../app/studio.tsx';
 import { didStep, EMPTY_HISTORY, type History, redoStep, type Said, takeBack, undoStep } from './history.ts';
 
 /** What is read of the grid: its first rows, and blocks by place. */
@@ -20,7 +20,6 @@ export type Review = ReturnType<typeof useReview>;
 /** What a reviewer says: shown at once, taken back when the engine refuses, sent one after the other. */
 export function useReview() {
   const { client, queries, engine, live } = useStudio();
-  const keepWord = useWordKeeper();
   const [history, setHistory] = useState<History>(EMPTY_HISTORY);
   const latest = useRef(history);
   const keep = useCallback((next: History) => {
@@ -49,20 +48,21 @@ export function useReview() {
     [show],
   );
 
-  const say = useMutation({
-    mutationFn: ({ ids, decision, tags, before }: Saying) => tellTriplets(client, { on: 'triplets', ids, decision, tags, before }),
+  const say = useSaid({
     scope: { id: 'decide' },
-    onMutate({ ids, decision, tags, before }) {
-      show(new Set(ids), (t) => ({ ...t, decision: decision === 'clear' ? null : decision, tags: decision === 'clear' ? [] : tags }));
-      const was = before.map(({ id, decision, tags }) => ({ id, decision, tags }));
-      return keepWord({ on: 'triplets', ids, decision, tags, before: was });
-    },
+    word: ({ before, ...said }: Saying): OnTriplets => ({
+      on: 'triplets',
+      ...said,
+      before: before.map(({ id, decision, tags }) => ({ id, decision, tags })),
+    }),
+    mutationFn: (said) => tellTriplets(client, { on: 'triplets', ...said }),
+    onSay: ({ ids, decision, tags }) =>
+      show(new Set(ids), (t) => ({ ...t, decision: decision === 'clear' ? null : decision, tags: decision === 'clear' ? [] : tags })),
     onSuccess(triplets) {
       put(triplets);
       void queries.invalidateQueries({ queryKey: engine.triplets.count.key() });
     },
     onError: (_error, { before }) => put(before),
-    onSettled: (_told, _error, _said, answered) => answered?.(),
   });
   const { mutate } = say;
 
@@ -117,18 +117,16 @@ export function useReview() {
     return step.said.ids[0] ?? null;
   }, [keep, sayAll]);
 
-  const correct = useMutation({
-    mutationFn: (input: { id: number; instruction: string }) => client.triplets.correct(input),
+  const correct = useSaid({
     scope: { id: 'decide' },
-    onMutate: (input) => keepWord({ on: 'instruction', ...input }),
+    word: (input: { id: number; instruction: string }) => ({ on: 'instruction', ...input }),
+    mutationFn: (input) => client.triplets.correct(input),
     onSuccess: (triplet) => put([triplet]),
-    onSettled: (_told, _error, _said, answered) => answered?.(),
   });
-  const rate = useMutation({
-    mutationFn: (input: { id: number; scores: Scores | null }) => client.triplets.rate(input),
+  const rate = useSaid({
     scope: { id: 'decide' },
-    onMutate: (input) => keepWord({ on: 'rating', ...input }),
-    onSettled: (_told, _error, _said, answered) => answered?.(),
+    word: (input: { id: number; scores: Scores | null }) => ({ on: 'rating', ...input }),
+    mutationFn: (input) => client.triplets.rate(input),
     onSuccess: (detail) => queries.setQueryData(engine.triplets.get.queryKey({ input: { id: detail.id } }), detail),
   });
   return {

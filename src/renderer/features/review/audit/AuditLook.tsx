@@ -1,13 +1,13 @@
 import '../compare.css';
 import { Button, Group, Kbd, TextInput, VisuallyHidden } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { AuditItem, AuditView } from '../../../../shared/model/audit.ts';
 import { ISSUE_TAGS, REVIEW_TAG_MOST } from '../../../../shared/model/review.ts';
 import { useActions } from '../../../app/actions.ts';
 import { readError } from '../../../app/readError.ts';
 import { go } from '../../../app/route.ts';
-import { useLive, useStudio, useWordKeeper } from '../../../app/studio.tsx';
+import { useSaid } from '../../../app/said/useSaid.ts';
+import { useLive, useStudio } from '../../../app/studio.tsx';
 import { text } from '../../../text.ts';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { Bar } from '../../../ui/Parts.tsx';
@@ -189,25 +189,21 @@ export function AuditLook({ audit, items, onEnd }: AuditLookProps) {
 /** Answers in the order they are given; shown at once, kept by the engine before the next one goes out. */
 function useSaying(id: number) {
   const { client, queries, engine } = useStudio();
-  const keepWord = useWordKeeper();
   const key = engine.audits.get.queryKey({ input: { id } });
-  return useMutation({
+  return useSaid({
     scope: { id: `audit ${id}` },
-    mutationFn: (said: { id: number; index: number; tags: string[]; note: string }) => client.audits.answer(said),
-    onMutate(said) {
-      const { index, tags, note } = said;
+    word: (said: { id: number; index: number; tags: string[]; note: string }) => ({ on: 'audit', ...said }),
+    mutationFn: (said) => client.audits.answer(said),
+    onSay: ({ index, tags, note }) =>
       queries.setQueryData(key, (old) =>
         old ? { ...old, items: old.items.map((item) => (item.index === index ? { ...item, tags, note } : item)) } : old,
-      );
-      return keepWord({ on: 'audit', ...said });
-    },
-    onSettled: (_told, _error, _said, answered) => answered?.(),
+      ),
     onSuccess(audit) {
       queries.setQueryData(key, (old) => (old ? { ...old, audit } : old));
       void queries.invalidateQueries({ queryKey: engine.audits.list.key() });
       void queries.invalidateQueries({ queryKey: engine.audits.result.key() });
     },
-    // Refused: what is shown must be what is stored.
-    onError: () => queries.invalidateQueries({ queryKey: key }),
+    // What is shown must be what is stored.
+    onError: () => void queries.invalidateQueries({ queryKey: key }),
   });
 }

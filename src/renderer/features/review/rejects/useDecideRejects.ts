@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { RejectDecision, RejectDetail, RejectView } from '../../../../shared/model/rejects.ts';
-import { tellRejects } from '../../../app/said/words.ts';
-import { useStudio, useWordKeeper } from '../../../app/studio.tsx';
+import { useSaid } from '../../../app/said/useSaid.ts';
+import { type OnRejects, tellRejects } from '../../../app/said/words.ts';
+import { useStudio } from '../../../app/studio.tsx';
 
 /** What is read of the grid: its first rows, and blocks by place. */
 interface Block {
@@ -16,7 +16,6 @@ interface Said {
 /** What a reviewer says of rejected candidates, with undo: shown at once, sent one after the other, taken back when refused. */
 export function useDecideRejects() {
   const { client, engine, queries } = useStudio();
-  const keepWord = useWordKeeper();
   const [done, setDone] = useState<readonly Said[]>([]);
   const [undone, setUndone] = useState<readonly Said[]>([]);
   /** Candidates that were decided on, as they are now: steps back and forth go over rows that are not loaded any more. */
@@ -40,14 +39,17 @@ export function useDecideRejects() {
     },
     [show],
   );
-  const say = useMutation({
+  const say = useSaid({
     scope: { id: 'decide' },
-    mutationFn: ({ ids, decision, before }: Said & { before: RejectView[] }) =>
-      tellRejects(client, { on: 'rejects', ids, decision, before }),
-    onMutate({ ids, decision, before }) {
+    word: ({ before, ...said }: Said & { before: RejectView[] }): OnRejects => ({
+      on: 'rejects',
+      ...said,
+      before: before.map(({ id, decision }) => ({ id, decision })),
+    }),
+    mutationFn: (said) => tellRejects(client, { on: 'rejects', ...said }),
+    onSay({ ids, decision }) {
       const now = new Set(ids);
       show((reject) => (now.has(reject.id) ? { ...reject, decision: decision === 'clear' ? null : decision } : undefined));
-      return keepWord({ on: 'rejects', ids, decision, before: before.map(({ id, decision }) => ({ id, decision })) });
     },
     onSuccess(rejects) {
       put(rejects);
@@ -55,7 +57,6 @@ export function useDecideRejects() {
       void queries.invalidateQueries({ queryKey: engine.triplets.key() });
     },
     onError: (_error, { before }) => put(before),
-    onSettled: (_told, _error, _said, answered) => answered?.(),
   });
   const { mutate } = say;
   const decide = useCallback(
