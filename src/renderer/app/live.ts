@@ -41,6 +41,11 @@ export const EMPTY_LIVE: LiveState = {
   unknownCalls: 0,
 };
 
+/** The order that runs are listed in everywhere. */
+export function newestFirst<T extends { createdAt: number }>(runs: Iterable<T>): T[] {
+  return [...runs].sort((a, b) => b.createdAt - a.createdAt);
+}
+
 /** A fresh state from a snapshot; nothing of an earlier life is kept. */
 export function fromSnapshot(snapshot: Snapshot): LiveState {
   return {

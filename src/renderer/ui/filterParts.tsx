@@ -32,17 +32,12 @@ interface ChoiceProps<T> {
 /** One run, or all of them. */
 export function RunField({ value, choices, onChange }: ChoiceProps<{ id: string; name: string }>) {
   return (
-    <Select
-      size="xs"
-      w={150}
-      aria-label={text.filters.run}
-      placeholder={text.filters.allRuns}
+    <ChoiceField
+      label={text.filters.run}
+      all={text.filters.allRuns}
       data={choices.map((run) => ({ value: run.id, label: run.name }))}
-      value={value ?? null}
-      onChange={(next) => onChange(next ?? undefined)}
-      clearable
-      clearButtonProps={{ 'aria-label': text.filters.allRuns }}
-      comboboxProps={MENU}
+      value={value}
+      onChange={onChange}
     />
   );
 }
@@ -50,17 +45,38 @@ export function RunField({ value, choices, onChange }: ChoiceProps<{ id: string;
 /** One operation, or all of them. */
 export function CategoryField({ value, choices, onChange }: ChoiceProps<{ category: string; count: number }>) {
   return (
+    <ChoiceField
+      label={text.filters.category}
+      all={text.filters.allCategories}
+      data={choices.map((row) => ({ value: row.category, label: `${row.category} (${count(row.count)})` }))}
+      value={value}
+      onChange={onChange}
+      searchable
+    />
+  );
+}
+
+interface ChoiceFieldProps extends Pick<ChoiceProps<unknown>, 'value' | 'onChange'> {
+  label: string;
+  /** What no choice means. */
+  all: string;
+  data: { value: string; label: string }[];
+  searchable?: boolean;
+}
+
+function ChoiceField({ label, all, data, value, onChange, searchable = false }: ChoiceFieldProps) {
+  return (
     <Select
       size="xs"
       w={150}
-      aria-label={text.filters.category}
-      placeholder={text.filters.allCategories}
-      data={choices.map((row) => ({ value: row.category, label: `${row.category} (${count(row.count)})` }))}
+      aria-label={label}
+      placeholder={all}
+      data={data}
       value={value ?? null}
       onChange={(next) => onChange(next ?? undefined)}
-      searchable
+      searchable={searchable}
       clearable
-      clearButtonProps={{ 'aria-label': text.filters.allCategories }}
+      clearButtonProps={{ 'aria-label': all }}
       comboboxProps={MENU}
     />
   );

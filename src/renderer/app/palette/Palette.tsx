@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { useStore } from 'zustand';
 import { text } from '../../text.ts';
 import { screenActions } from '../actions.ts';
+import { newestFirst } from '../live.ts';
 import { useLive, useStudio } from '../studio.tsx';
 import { type Entry, findEntries } from './entries.ts';
 
@@ -54,7 +55,7 @@ function Search({ onClose }: { onClose(): void }) {
       : [];
     return {
       actions: [...sets.values()].flat(),
-      runs: Object.values(runsById).sort((a, b) => b.createdAt - a.createdAt),
+      runs: newestFirst(Object.values(runsById)),
       sessions: sessions ?? [],
       app: [scheme('auto'), scheme('light'), scheme('dark'), ...window],
     };

@@ -6,6 +6,7 @@ import type { JobView } from '../../../shared/model/events.ts';
 import type { ExportFormat } from '../../../shared/model/export.ts';
 import type { TripletFilter } from '../../../shared/model/triplet.ts';
 import { withoutEmpty } from '../../app/filterQuery.ts';
+import { newestFirst } from '../../app/live.ts';
 import { readError } from '../../app/readError.ts';
 import { go } from '../../app/route.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
@@ -51,7 +52,7 @@ export function ExportForm({ filter, onSuccess }: { filter: TripletFilter; onSuc
           <FilterFields
             filter={filter}
             onChange={(next) => go({ screen: 'export', filter: withoutEmpty(next) }, 'replace')}
-            runs={Object.values(runs).sort((a, b) => b.createdAt - a.createdAt)}
+            runs={newestFirst(Object.values(runs))}
             categories={categories.data ?? []}
           />
           <p className="nhr-export-count" role="status">

@@ -1,7 +1,7 @@
 import './compare.css';
-import { Button, Checkbox, Group, Modal } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
 import { useActions } from '../../app/actions.ts';
 import { THUMB } from '../../app/blobUrl.ts';
@@ -10,15 +10,12 @@ import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count } from '../../ui/format.ts';
-import { IconChevronLeft, IconChevronRight, IconX } from '../../ui/icons.ts';
-import { DemoBadge } from '../../ui/Parts.tsx';
-import { preparePictures } from '../../ui/viewer/pictures.ts';
 import { Stage } from '../../ui/viewer/Stage.tsx';
-import { StageTools, ZoomTools } from '../../ui/viewer/StageTools.tsx';
 import { type StageView, useStageView } from '../../ui/viewer/useStageView.ts';
 import { viewActions } from '../../ui/viewer/viewActions.ts';
-import { neighbours } from './ahead.ts';
+import { CompareBar } from './CompareBar.tsx';
 import { CompareWait } from './CompareWait.tsx';
+import { useNeighbours, useSibling, viewKeys } from './comparing.ts';
 import { Meta } from './Meta.tsx';
 import { useKeys } from './useKeys.ts';
 import type { Review } from './useReview.ts';
@@ -49,7 +46,7 @@ interface CompareProps {
 /** One triplet over the whole window: pictures to compare, everything known of it, and the decision. */
 export function Compare(props: CompareProps) {
   const { id, rows, place, onOpen, onClose, covered } = props;
-  const { engine, queries, blobUrl } = useStudio();
+  const { engine, queries } = useStudio();
   const detail = useQuery(engine.triplets.get.queryOptions({ input: { id } }));
   const listed = place >= 0 ? rows.at(place) : undefined;
   const triplet: TripletView | undefined = detail.data ?? listed;
@@ -57,12 +54,11 @@ export function Compare(props: CompareProps) {
   const next = place >= 0 ? rows.at(place + 1) : undefined;
   const error = detail.error ? <ErrorNote error={readError(detail.error)} onRetry={() => void detail.refetch()} /> : null;
   const view = useStageView();
-  // Those that may come next are read and their pictures fetched while this one is looked at.
-  useEffect(() => {
-    const near = neighbours(place, rows.count, rows.at);
-    for (const { id } of near) void queries.prefetchQuery(engine.triplets.get.queryOptions({ input: { id }, staleTime: 60_000 }));
-    preparePictures(near.flatMap(({ sourceHash, editedHash }) => [blobUrl(sourceHash), blobUrl(editedHash)]));
-  }, [rows, place, queries, engine, blobUrl]);
+  const read = useCallback(
+    (near: number) => void queries.prefetchQuery(engine.triplets.get.queryOptions({ input: { id: near }, staleTime: 60_000 })),
+    [queries, engine],
+  );
+  useNeighbours(rows, place, read);
   return (
     <Modal.Root opened onClose={onClose} fullScreen closeOnEscape={!covered}>
       <Modal.Overlay />
@@ -103,14 +99,9 @@ function Comparison(props: ComparisonProps) {
   const epoch = useLive((s) => s.epoch);
   const pretend = useLive((s) => s.workspace?.demo === true || (triplet.runId !== null && s.runs[triplet.runId]?.demo === true));
   const demo = pretend || detail?.edit?.demo === true;
-  // Both belong to one triplet and end with it.
+  // It belongs to one triplet and ends with it.
   const [correcting, setCorrecting] = useState<number | null>(null);
-  const [candidate, setCandidate] = useState({ of: triplet.id, index: -1 });
-  const siblings = detail?.siblings ?? [];
-  const index = candidate.of === triplet.id ? candidate.index : -1;
-  const sibling = siblings[index];
-  const showSibling = (to: number) => setCandidate({ of: triplet.id, index: to === index || to >= siblings.length ? -1 : to });
-  const { zoom } = view;
+  const { sibling, index, show: showSibling } = useSibling(triplet.id, detail?.siblings ?? []);
   const sideOf = (hash: string) => ({ src: blobUrl(hash), thumb: blobUrl(hash, THUMB.card) });
   const onDecide = (of: TripletView, decision: DecisionKind) => {
     props.onDecide(of, decision);
@@ -120,12 +111,7 @@ function Comparison(props: ComparisonProps) {
   useKeys('compare', !covered, {
     previous: onPrevious,
     next: onNext,
-    mode: view.nextMode,
-    blink: view.flip,
-    fit: zoom.fit,
-    full: () => zoom.full(),
-    zoomIn: () => zoom.zoomBy(1.25),
-    zoomOut: () => zoom.zoomBy(0.8),
+    ...viewKeys(view),
     accept: () => onDecide(triplet, 'accept'),
     reject: () => onDecide(triplet, 'reject'),
     clear: () => onDecide(triplet, 'clear'),
@@ -138,24 +124,17 @@ function Comparison(props: ComparisonProps) {
   });
   return (
     <div className="nhr-compare-body" tabIndex={-1} data-autofocus>
-      <div className="nhr-compare-bar">
-        <StageTools view={view} label={text.compare.mode} />
-        <div className="nhr-grow" />
-        {demo && <DemoBadge />}
-        <Checkbox
-          size="xs"
-          label={text.reviewing.advance}
-          checked={advance}
-          onChange={(event) => props.onAdvance(event.currentTarget.checked)}
-        />
-        <ZoomTools zoom={zoom} />
-        <Group gap={4} wrap="nowrap">
-          <span className="nhr-quiet nhr-position">{position}</span>
-          <IconButton label={text.compare.previous} onClick={onPrevious} Icon={IconChevronLeft} />
-          <IconButton label={text.compare.next} onClick={onNext} Icon={IconChevronRight} />
-          <IconButton label={text.compare.close} onClick={onClose} Icon={IconX} />
-        </Group>
-      </div>
+      <CompareBar
+        view={view}
+        demo={demo}
+        advance={advance}
+        onAdvance={props.onAdvance}
+        position={position}
+        words={text.compare}
+        onPrevious={onPrevious}
+        onNext={onNext}
+        onClose={onClose}
+      />
       <Stage
         key={epoch}
         view={view}
@@ -179,13 +158,5 @@ function Comparison(props: ComparisonProps) {
         linkTo={linkTo}
       />
     </div>
-  );
-}
-
-function IconButton({ label, onClick, Icon }: { label: string; onClick: (() => void) | undefined; Icon: typeof IconX }) {
-  return (
-    <Button size="xs" px={7} variant="default" aria-label={label} title={label} disabled={!onClick} onClick={onClick}>
-      <Icon aria-hidden size={15} />
-    </Button>
   );
 }

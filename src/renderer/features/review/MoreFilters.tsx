@@ -1,5 +1,5 @@
 import './reviewing.css';
-import { Button, Group, NativeSelect, NumberInput, Popover, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, NumberInput, type NumberInputProps, Popover, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -76,30 +76,27 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
   return (
     <Stack gap={10}>
       {RANGES.map(({ score, min, max }) => (
-        <div key={score}>
-          <Text size="xs" fw={600}>
-            {text.scores[score]}
-          </Text>
-          <Histogram bars={bars(spread.data?.[score] ?? [])} from={filter[min] ?? 0} to={filter[max] ?? 5} />
-          <Group gap={8} mt={6} grow>
-            <ScoreInput label={t.from(text.scores[score])} value={filter[min]} onChange={(value) => set({ [min]: value })} />
-            <ScoreInput label={t.to(text.scores[score])} value={filter[max]} onChange={(value) => set({ [max]: value })} />
-          </Group>
-        </div>
+        <Range
+          key={score}
+          name={text.scores[score]}
+          bars={bars(spread.data?.[score] ?? [])}
+          from={filter[min]}
+          to={filter[max]}
+          onFrom={(value) => set({ [min]: value })}
+          onTo={(value) => set({ [max]: value })}
+          field={SCORE_FIELD}
+        />
       ))}
       <div>
-        <Text size="xs" fw={600}>
-          {t.difficulty}
-        </Text>
-        <Histogram
+        <Range
+          name={t.difficulty}
           bars={attemptBars(spread.data?.difficulty ?? [])}
-          from={filter.minDifficulty ?? 1}
-          to={filter.maxDifficulty ?? Number.POSITIVE_INFINITY}
+          from={filter.minDifficulty}
+          to={filter.maxDifficulty}
+          onFrom={(value) => set({ minDifficulty: value })}
+          onTo={(value) => set({ maxDifficulty: value })}
+          field={ATTEMPTS_FIELD}
         />
-        <Group gap={8} mt={6} grow>
-          <AttemptsInput label={t.from(t.difficulty)} value={filter.minDifficulty} onChange={(value) => set({ minDifficulty: value })} />
-          <AttemptsInput label={t.to(t.difficulty)} value={filter.maxDifficulty} onChange={(value) => set({ maxDifficulty: value })} />
-        </Group>
         <Text size="xs" c="dimmed" mt={4}>
           {t.difficultyAbout}
         </Text>
@@ -149,59 +146,52 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
   );
 }
 
-interface HistogramProps {
+const SCORE_FIELD = { min: 1, max: 5, step: 0.1, decimalScale: 2 } as const;
+const ATTEMPTS_FIELD = { min: 1, allowDecimal: false } as const;
+
+interface RangeProps {
+  name: string;
   bars: { from: number; height: number }[];
-  /** What the filter lets through. */
-  from: number;
-  to: number;
+  /** What the filter lets through; undefined = without a bound. */
+  from: number | undefined;
+  to: number | undefined;
+  onFrom(value: number | undefined): void;
+  onTo(value: number | undefined): void;
+  /** What numbers the two fields take. */
+  field: Pick<NumberInputProps, 'max' | 'step' | 'decimalScale' | 'allowDecimal'> & { min: number };
 }
 
-function Histogram({ bars, from, to }: HistogramProps) {
+/** Two bounds under the histogram of what they bound. */
+function Range({ name, bars, from, to, onFrom, onTo, field }: RangeProps) {
+  const t = text.reviewing;
+  const bounds = [
+    { label: t.from(name), value: from, onChange: onFrom },
+    { label: t.to(name), value: to, onChange: onTo },
+  ];
+  const inside = (bar: number) => bar >= (from ?? Number.NEGATIVE_INFINITY) - 1e-6 && bar <= (to ?? Number.POSITIVE_INFINITY) + 1e-6;
   return (
-    <div className="nhr-histogram" aria-hidden>
-      {bars.map((bar) => (
-        <i
-          key={bar.from}
-          style={{ height: `${bar.height * 100}%` }}
-          data-in={(bar.from >= from - 1e-6 && bar.from <= to + 1e-6) || undefined}
-        />
-      ))}
+    <div>
+      <Text size="xs" fw={600}>
+        {name}
+      </Text>
+      <div className="nhr-histogram" aria-hidden>
+        {bars.map((bar) => (
+          <i key={bar.from} style={{ height: `${bar.height * 100}%` }} data-in={inside(bar.from) || undefined} />
+        ))}
+      </div>
+      <Group gap={8} mt={6} grow>
+        {bounds.map(({ label, value, onChange }) => (
+          <NumberInput
+            key={label}
+            size="xs"
+            aria-label={label}
+            placeholder={label}
+            {...field}
+            value={value ?? ''}
+            onChange={(next) => onChange(typeof next === 'number' && next >= field.min ? next : undefined)}
+          />
+        ))}
+      </Group>
     </div>
-  );
-}
-
-interface NumberFieldProps {
-  label: string;
-  value: number | undefined;
-  onChange(value: number | undefined): void;
-}
-
-function AttemptsInput({ label, value, onChange }: NumberFieldProps) {
-  return (
-    <NumberInput
-      size="xs"
-      aria-label={label}
-      placeholder={label}
-      min={1}
-      allowDecimal={false}
-      value={value ?? ''}
-      onChange={(next) => onChange(typeof next === 'number' && next >= 1 ? next : undefined)}
-    />
-  );
-}
-
-function ScoreInput({ label, value, onChange }: NumberFieldProps) {
-  return (
-    <NumberInput
-      size="xs"
-      aria-label={label}
-      placeholder={label}
-      min={1}
-      max={5}
-      step={0.1}
-      decimalScale={2}
-      value={value ?? ''}
-      onChange={(next) => onChange(typeof next === 'number' ? next : undefined)}
-    />
   );
 }

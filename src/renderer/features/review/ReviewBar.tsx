@@ -1,15 +1,15 @@
-import { Button, Group, Select, Title } from '@mantine/core';
+import { Button, Group, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { TripletSort } from '../../../shared/contract/triplets.ts';
 import { DEFAULT_VIEW, type GridView, withoutEmpty } from '../../app/filterQuery.ts';
+import { newestFirst } from '../../app/live.ts';
 import { formatRoute, go } from '../../app/route.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { FilterFields } from '../../ui/FilterFields.tsx';
 import { count as countText } from '../../ui/format.ts';
-import { IconKeyboard } from '../../ui/icons.ts';
 import type { Density } from './Grid.tsx';
-import { DensityChoice, GoTo } from './gridTools.tsx';
+import { DensityChoice, GoTo, ShortcutsButton, SortChoice, UndoRedo, Unfilter } from './gridTools.tsx';
 import { MoreFilters } from './MoreFilters.tsx';
 import { ReviewTabs } from './ReviewTabs.tsx';
 
@@ -51,44 +51,29 @@ export function ReviewBar(props: ReviewBarProps) {
             {text.review.fresh(fresh)}
           </Button>
         )}
-        <Group gap={4} wrap="nowrap">
-          <Button size="xs" variant="default" onClick={onUndo} disabled={!onUndo}>
-            {text.reviewing.undo}
-          </Button>
-          <Button size="xs" variant="default" onClick={onRedo} disabled={!onRedo}>
-            {text.reviewing.redo}
-          </Button>
-        </Group>
-        <Select
-          size="xs"
-          w={140}
-          aria-label={text.filters.sort}
-          data={TripletSort.options.map((value) => ({ value, label: text.filters[value] }))}
+        <UndoRedo onUndo={onUndo} onRedo={onRedo} />
+        <SortChoice
+          width={140}
+          options={TripletSort.options}
+          words={text.filters}
           value={view.sort}
-          allowDeselect={false}
-          onChange={(sort) => set({ ...view, sort: TripletSort.parse(sort) })}
+          onChange={(sort) => set({ ...view, sort })}
         />
         <DensityChoice density={density} onDensity={onDensity} />
         <Button size="xs" variant="default" component="a" href={formatRoute({ screen: 'export', filter: view.filter })}>
           {text.review.exportThese}
         </Button>
-        <Button size="xs" variant="default" px={8} aria-label={text.app.shortcuts} title={text.app.shortcuts} onClick={onHelp}>
-          <IconKeyboard aria-hidden size={16} stroke={1.6} />
-        </Button>
+        <ShortcutsButton onClick={onHelp} />
       </Group>
       <Group gap={8}>
         <FilterFields
           filter={view.filter}
           onChange={(filter) => set({ ...view, filter })}
-          runs={Object.values(runs).sort((a, b) => b.createdAt - a.createdAt)}
+          runs={newestFirst(Object.values(runs))}
           categories={categories.data ?? []}
         />
         <MoreFilters filter={view.filter} onChange={(filter) => set({ ...view, filter })} />
-        {filtered && (
-          <Button size="xs" variant="subtle" color="gray" px={8} onClick={() => set({ ...DEFAULT_VIEW, sort: view.sort })}>
-            {text.filters.reset}
-          </Button>
-        )}
+        {filtered && <Unfilter onClick={() => set({ ...DEFAULT_VIEW, sort: view.sort })} />}
         {count !== null && count > 0 && <GoTo count={count} onGoTo={onGoTo} />}
       </Group>
     </div>

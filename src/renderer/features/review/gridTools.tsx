@@ -1,7 +1,64 @@
-import { SegmentedControl, Skeleton, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Skeleton, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { text } from '../../text.ts';
+import { IconKeyboard } from '../../ui/icons.ts';
 import { DENSITIES, type Density } from './Grid.tsx';
+
+/** The last step back, and forth again; undefined where there is none. */
+export function UndoRedo({ onUndo, onRedo }: { onUndo: (() => void) | undefined; onRedo: (() => void) | undefined }) {
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Button size="xs" variant="default" onClick={onUndo} disabled={!onUndo}>
+        {text.reviewing.undo}
+      </Button>
+      <Button size="xs" variant="default" onClick={onRedo} disabled={!onRedo}>
+        {text.reviewing.redo}
+      </Button>
+    </Group>
+  );
+}
+
+interface SortChoiceProps<T extends string> {
+  /** In CSS pixels. */
+  width: number;
+  options: readonly T[];
+  words: Record<T, string>;
+  value: T;
+  onChange(value: T): void;
+}
+
+/** The order of a grid. */
+export function SortChoice<T extends string>({ width, options, words, value, onChange }: SortChoiceProps<T>) {
+  return (
+    <Select
+      size="xs"
+      w={width}
+      aria-label={text.filters.sort}
+      data={options.map((option) => ({ value: option, label: words[option] }))}
+      value={value}
+      allowDeselect={false}
+      onChange={(chosen) => chosen !== null && onChange(chosen)}
+    />
+  );
+}
+
+/** Opens the list of shortcuts. */
+export function ShortcutsButton({ onClick }: { onClick(): void }) {
+  return (
+    <Button size="xs" variant="default" px={8} aria-label={text.app.shortcuts} title={text.app.shortcuts} onClick={onClick}>
+      <IconKeyboard aria-hidden size={16} stroke={1.6} />
+    </Button>
+  );
+}
+
+/** Takes all filters away. */
+export function Unfilter({ onClick }: { onClick(): void }) {
+  return (
+    <Button size="xs" variant="subtle" color="gray" px={8} onClick={onClick}>
+      {text.filters.reset}
+    </Button>
+  );
+}
 
 /** How large the cards are. */
 export function DensityChoice({ density, onDensity }: { density: Density; onDensity(density: Density): void }) {

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { RunSummary } from '../../../shared/model/run.ts';
+import { newestFirst } from '../../app/live.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 
 /** All runs, newest first: as listed, with newer news from the event stream on top. */
@@ -10,7 +11,7 @@ export function useRuns() {
   const live = useLive((s) => s.runs);
   const byId = new Map(query.data?.map((run) => [run.id, run]));
   for (const run of Object.values(live)) byId.set(run.id, run);
-  const runs = [...byId.values()].sort((a, b) => b.createdAt - a.createdAt);
+  const runs = newestFirst(byId.values());
   return { runs, known: query.data !== undefined || runs.length > 0, query };
 }
 

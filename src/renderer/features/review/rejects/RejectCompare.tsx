@@ -1,8 +1,8 @@
 import '../compare.css';
-import { Button, Checkbox, Group, Modal, Skeleton } from '@mantine/core';
+import { Modal, Skeleton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import { geometricScore } from '../../../../shared/model/attempt.ts';
 import type { RejectDecision, RejectDetail, RejectView } from '../../../../shared/model/rejects.ts';
 import { mergeSignals } from '../../../../shared/model/signals.ts';
@@ -14,15 +14,12 @@ import { useLive, useStudio } from '../../../app/studio.tsx';
 import { text } from '../../../text.ts';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { count } from '../../../ui/format.ts';
-import { IconChevronLeft, IconChevronRight, IconX } from '../../../ui/icons.ts';
-import { DemoBadge } from '../../../ui/Parts.tsx';
 import { Signals } from '../../../ui/Signals.tsx';
-import { preparePictures } from '../../../ui/viewer/pictures.ts';
 import { Stage } from '../../../ui/viewer/Stage.tsx';
-import { StageTools, ZoomTools } from '../../../ui/viewer/StageTools.tsx';
 import { useStageView } from '../../../ui/viewer/useStageView.ts';
-import { neighbours } from '../ahead.ts';
+import { CompareBar } from '../CompareBar.tsx';
 import { CompareWait } from '../CompareWait.tsx';
+import { useNeighbours, useSibling, viewKeys } from '../comparing.ts';
 import { DecideButtons } from '../DecideButtons.tsx';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from '../facts.tsx';
 import { PicturesOut } from '../PicturesOut.tsx';
@@ -57,18 +54,12 @@ export function RejectCompare(props: RejectCompareProps) {
   const previous = place > 0 ? rows.at(place - 1) : undefined;
   const next = place >= 0 ? rows.at(place + 1) : undefined;
   const [advance, setAdvance] = useLocalStorage({ key: 'nhr-advance', defaultValue: true });
-  // It belongs to one candidate and ends with it.
-  const [candidate, setCandidate] = useState({ of: id, index: -1 });
-  const siblings = detail.data?.siblings ?? [];
-  const index = candidate.of === id ? candidate.index : -1;
-  const sibling = siblings[index];
-  const showSibling = (to: number) => setCandidate({ of: id, index: to === index || to >= siblings.length ? -1 : to });
-  useEffect(() => {
-    const near = neighbours(place, rows.count, rows.at);
-    for (const { id } of near) void queries.prefetchQuery(engine.rejects.get.queryOptions({ input: { id }, staleTime: 60_000 }));
-    preparePictures(near.flatMap(({ sourceHash, editedHash }) => [blobUrl(sourceHash), blobUrl(editedHash)]));
-  }, [rows, place, queries, engine, blobUrl]);
-  const { zoom } = view;
+  const { sibling, index, show: showSibling } = useSibling(id, detail.data?.siblings ?? []);
+  const read = useCallback(
+    (near: number) => void queries.prefetchQuery(engine.rejects.get.queryOptions({ input: { id: near }, staleTime: 60_000 })),
+    [queries, engine],
+  );
+  useNeighbours(rows, place, read);
   const demo = useLive((s) => s.workspace?.demo === true || (reject !== undefined && s.runs[reject.runId]?.demo === true));
   const goPrevious = previous && (() => onOpen(previous.id, place - 1));
   const goNext = next && (() => onOpen(next.id, place + 1));
@@ -80,12 +71,7 @@ export function RejectCompare(props: RejectCompareProps) {
   useKeys('compare', !covered, {
     previous: goPrevious,
     next: goNext,
-    mode: view.nextMode,
-    blink: view.flip,
-    fit: zoom.fit,
-    full: () => zoom.full(),
-    zoomIn: () => zoom.zoomBy(1.25),
-    zoomOut: () => zoom.zoomBy(0.8),
+    ...viewKeys(view),
     accept: () => decide('keep'),
     reject: () => decide('right'),
     clear: () => decide('clear'),
@@ -96,37 +82,23 @@ export function RejectCompare(props: RejectCompareProps) {
   });
   const error = detail.error && <ErrorNote error={readError(detail.error)} onRetry={() => void detail.refetch()} />;
   const sideOf = (hash: string) => ({ src: blobUrl(hash), thumb: blobUrl(hash, THUMB.card) });
-  const step = (label: string, onClick: (() => void) | undefined, Icon: typeof IconX) => (
-    <Button size="xs" px={7} variant="default" aria-label={label} title={label} disabled={!onClick} onClick={onClick}>
-      <Icon aria-hidden size={15} />
-    </Button>
-  );
   return (
     <Modal.Root opened onClose={onClose} fullScreen closeOnEscape={!covered}>
       <Modal.Overlay />
       <Modal.Content className="nhr-compare" aria-label={text.rejects.compare(id)} radius={0}>
         {reject ? (
           <div className="nhr-compare-body" tabIndex={-1} data-autofocus>
-            <div className="nhr-compare-bar">
-              <StageTools view={view} label={text.compare.mode} />
-              <div className="nhr-grow" />
-              {demo && <DemoBadge />}
-              <Checkbox
-                size="xs"
-                label={text.reviewing.advance}
-                checked={advance}
-                onChange={(event) => setAdvance(event.currentTarget.checked)}
-              />
-              <ZoomTools zoom={zoom} />
-              <Group gap={4} wrap="nowrap">
-                <span className="nhr-quiet nhr-position">{place >= 0 ? text.compare.position(place + 1, count(rows.count)) : ''}</span>
-                {step(text.rejects.previous, goPrevious, IconChevronLeft)}
-                {step(text.rejects.next, goNext, IconChevronRight)}
-                <Button size="xs" px={7} variant="default" aria-label={text.compare.close} title={text.compare.close} onClick={onClose}>
-                  <IconX aria-hidden size={15} />
-                </Button>
-              </Group>
-            </div>
+            <CompareBar
+              view={view}
+              demo={demo}
+              advance={advance}
+              onAdvance={setAdvance}
+              position={place >= 0 ? text.compare.position(place + 1, count(rows.count)) : ''}
+              words={text.rejects}
+              onPrevious={goPrevious}
+              onNext={goNext}
+              onClose={onClose}
+            />
             <Stage
               key={epoch}
               view={view}

@@ -1,9 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import type { RejectView } from '../../../../shared/model/rejects.ts';
 import { queryFromRejects, type RejectsView } from '../../../app/rejectQuery.ts';
 import { useStudio } from '../../../app/studio.tsx';
-import { BLOCK, lastingIf, nearPlace, type Rows, useRows } from '../useRows.ts';
+import { BLOCK, lastingIf, useRows } from '../useRows.ts';
 
 /** The rejected candidates of a view by place, the tallies of the gates and the operations to choose from. */
 export function useRejects(view: RejectsView) {
@@ -37,13 +36,4 @@ export function useRejects(view: RejectsView) {
     void list.refetch();
   }, [queries, engine, first.refetch, list.refetch]);
   return { ...found, gates: gates.data, categories: categories.data ?? [], renew };
-}
-
-/** The place of the open candidate: where the keyboard is, among what is loaded, or as the engine says; -1 while nobody knows. */
-export function useOpenReject(open: number | null, place: number, rows: Rows<RejectView>, list: string | undefined): number {
-  const { engine } = useStudio();
-  const near = nearPlace(open, place, rows);
-  const enabled = open !== null && near === undefined && list !== undefined;
-  const asked = useQuery(engine.rejects.place.queryOptions({ input: { list: list ?? '', id: open ?? 0 }, enabled }));
-  return open === null ? -1 : (near ?? asked.data?.place ?? -1);
 }
