@@ -1,7 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { appRoot } from '../../appRoot.ts';
+import { ownProgram } from '../../appRoot.ts';
 import { createPool } from '../../pixels/pool.ts';
 import type { PictureTasks, Taken } from './pictureThread.ts';
 
@@ -18,9 +16,7 @@ const MOST_THREADS = 4;
 
 /** `dir` is the workspace's folder. */
 export function createPictureThreads(dir: string): PictureThreads {
-  const module = import.meta.url.endsWith('.ts')
-    ? new URL('./pictureThread.ts', import.meta.url)
-    : pathToFileURL(join(appRoot(), 'out', 'engine', 'pictures.js'));
+  const module = ownProgram(import.meta.url, './pictureThread.ts', 'pictures.js');
   const workers = Math.min(MOST_THREADS, Math.max(LEAST_THREADS, availableParallelism()));
   const pool = createPool<PictureTasks>({ workers, inFlightPerWorker: 2, module });
   return {

@@ -86,7 +86,7 @@ export async function runImport(
   const total = await importer.count(context);
   const books = await openBooks(options.reportFile);
   const keep = createKeeper(deps, books);
-  const tools = { ...deps, reads: createPictureReads(), threads: deps.openThreads?.() };
+  const tools: Tools = { ...deps, reads: createPictureReads(), threads: deps.openThreads?.(), taken: new WeakMap() };
   const inOrder = createIdWatch();
   onProgress(0, total);
 
@@ -116,7 +116,12 @@ export async function runImport(
   }
 }
 
-type Tools = ImportDeps & { reads: PictureReads; threads: PictureThreads | undefined };
+type Tools = ImportDeps & {
+  reads: PictureReads;
+  threads: PictureThreads | undefined;
+  /** Pictures of rows: those that another row is the way back of are read once for both. */
+  taken: WeakMap<object, Promise<[StoredPicture, StoredPicture]>>;
+};
 
 /** A row whose pictures are in the workspace, or what became of it without that. */
 type Ready =
@@ -131,7 +136,7 @@ async function prepare(tools: Tools, row: ImportItem): Promise<Ready> {
   const origin = originOf(row);
   if (tools.hasOrigin(origin)) return { type: 'known' };
   try {
-    const [source, edited] = await takeBoth(tools, row);
+    const [source, edited] = await picturesOf(tools, row);
     if (source.hash === edited.hash) throw new RowProblem('samePicture', `${row.source.name} and ${row.edited.name} are the same picture.`);
     if (row.hashes !== null && row.hashes.source === edited.hash && row.hashes.edited === source.hash)
       throw new RowProblem('swapped', `By their SHA-256, ${row.source.name} is the edited picture and ${row.edited.name} the source.`);
@@ -143,7 +148,16 @@ async function prepare(tools: Tools, row: ImportItem): Promise<Ready> {
   }
 }
 
-/** Both pictures of a row in the workspace. Throws RowProblem for the first of them that has one. */
+/** Both pictures of a row in the workspace; the way back has those of the way there, which was asked for just before. Throws RowProblem. */
+async function picturesOf(tools: Tools, row: ImportRow): Promise<[StoredPicture, StoredPicture]> {
+  const there = row.forward && (await tools.taken.get(row.forward)?.catch(() => undefined));
+  if (there) return [there[1], there[0]];
+  const taking = takeBoth(tools, row);
+  tools.taken.set(row, taking);
+  return taking;
+}
+
+/** Both pictures of a row, brought into the workspace. Throws RowProblem for the first of them that has one. */
 async function takeBoth(tools: Tools, { source, edited }: ImportRow): Promise<[StoredPicture, StoredPicture]> {
   if (tools.threads === undefined || !('file' in source) || !('file' in edited))
     return bothOf(takePicture(tools, source), takePicture(tools, edited));

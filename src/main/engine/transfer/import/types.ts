@@ -53,7 +53,7 @@ export interface ImportRow extends Place {
   /** What the set says the pictures' SHA-256 are. */
   hashes: { source: string; edited: string } | null;
   /** The same pair the other way round, whose instruction came in the same row: this one's parent. */
-  forward?: Pick<ImportRow, 'instruction'>;
+  forward?: ImportRow;
   /** Why it is kept out of the set although it is stored; empty when it goes in. */
   dropped: '' | 'notPreferred';
 }
