@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../shared/model/errors.ts';
-import { appRoot } from '../appRoot.ts';
+import { ownProgram } from '../appRoot.ts';
 import type { WorkerTasks } from '../worker.ts';
 import { movable, type TaskRequest, unpackError, type WorkerMessage } from './wire.ts';
 
@@ -73,7 +71,7 @@ const CLOSE_LIMIT_MS = 2000;
 export type PixelPool = Pool<WorkerTasks>;
 
 export function createPixelPool(options: Omit<PoolOptions, 'module'> & { module?: URL }): PixelPool {
-  return createPool<WorkerTasks>({ module: workerModule(), ...options });
+  return createPool<WorkerTasks>({ module: ownProgram(import.meta.url, '../worker.ts', 'worker.js'), ...options });
 }
 
 /** Makes a pool of worker threads. A process that has nothing else to do can end while it is idle. */
@@ -235,10 +233,4 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
     }),
   ]);
   clearTimeout(timer);
-}
-
-/** The compose file of the thread: as source beside us, as built at a fixed place (this code may sit in a chunk). */
-function workerModule(): URL {
-  if (import.meta.url.endsWith('.ts')) return new URL('../worker.ts', import.meta.url);
-  return pathToFileURL(join(appRoot(), 'out', 'engine', 'worker.js'));
 }

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { ExecutionProvider, ScorerProcessState } from '../../../shared/model/scorers.ts';
-import { appRoot } from '../appRoot.ts';
+import { ownProgram } from '../appRoot.ts';
 import type { FromScorer, ModelOutputs, ModelRequest, ScorerSetup, ToScorer } from './wire.ts';
 
 /** What a model gave, and where it ran. */
@@ -54,10 +53,9 @@ const IN_FLIGHT = 32;
 const NOTES_KEPT = 20;
 const LAST_WORDS = 2_000;
 
-/** The program of the scorer process: as source beside us, as built at a fixed place (this code may sit in a chunk). */
+/** The program of the scorer process. */
 export function scorerModule(): string {
-  if (import.meta.url.endsWith('.ts')) return fileURLToPath(new URL('./process.ts', import.meta.url));
-  return join(appRoot(), 'out', 'engine', 'scorer.js');
+  return fileURLToPath(ownProgram(import.meta.url, './process.ts', 'scorer.js'));
 }
 
 /** The environment of a scorer process: that of the engine, with an Electron binary told to be Node. */

@@ -1,13 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { Blobs } from '../ports.ts';
 import { storeError } from './errors.ts';
 
 const EXTENSIONS: Record<string, string> = { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif', heif: 'avif', tiff: 'tif', gif: 'gif' };
 const HASH = /^[0-9a-f]{64}$/;
+
+/** The file of a picture in the folder `root`. */
+const placeOf = (root: string, hash: string, format: string) => join(root, hash.slice(0, 2), `${hash}.${EXTENSIONS[format] ?? format}`);
 
 /** Pictures by the SHA-256 of their bytes: blobs/<2 hex>/<sha256>.<ext>. `formatOf` tells the format of a known picture. */
 export function createBlobs(dir: string, formatOf: (hash: string) => string | undefined): Blobs {
@@ -19,20 +22,20 @@ export function createBlobs(dir: string, formatOf: (hash: string) => string | un
   /** Files being written, so that equal bytes that come at once are written once. */
   const writing = new Map<string, Promise<void>>();
 
-  const place = (hash: string, extension: string) => join(root, hash.slice(0, 2), `${hash}.${extension}`);
-
   function fileOf(hash: string): string {
     if (!HASH.test(hash)) throw new AppError('noSuchItem', `${hash.slice(0, 80)} is not the name of a picture.`);
     const format = formatOf(hash);
-    const likely = format === undefined ? undefined : place(hash, EXTENSIONS[format] ?? format);
+    const likely = format === undefined ? undefined : placeOf(root, hash, format);
     if (likely && existsSync(likely)) return likely;
-    const found = [...new Set(Object.values(EXTENSIONS))].map((extension) => place(hash, extension)).find(existsSync);
+    const found = Object.keys(EXTENSIONS)
+      .map((known) => placeOf(root, hash, known))
+      .find(existsSync);
     if (!found) throw new AppError('noSuchItem', `Picture ${hash} is not in the workspace.`, { file: likely ?? root });
     return found;
   }
 
   async function store(bytes: Uint8Array, hash: string, file: string): Promise<void> {
-    const folder = join(root, hash.slice(0, 2));
+    const folder = dirname(file);
     if (!made.has(folder)) {
       await mkdir(folder, { recursive: true });
       await syncFolder(root);
@@ -53,7 +56,7 @@ export function createBlobs(dir: string, formatOf: (hash: string) => string | un
   return {
     async put(bytes, format) {
       const hash = createHash('sha256').update(bytes).digest('hex');
-      const file = place(hash, EXTENSIONS[format] ?? format);
+      const file = placeOf(root, hash, format);
       try {
         const underWay = writing.get(file);
         if (underWay) await underWay;
@@ -109,8 +112,8 @@ export function createBlobKeeper(dir: string): (bytes: Uint8Array, format: strin
 
   return (bytes, format) => {
     const hash = createHash('sha256').update(bytes).digest('hex');
-    const folder = join(root, hash.slice(0, 2));
-    const file = join(folder, `${hash}.${EXTENSIONS[format] ?? format}`);
+    const file = placeOf(root, hash, format);
+    const folder = dirname(file);
     try {
       if (!existsSync(file)) {
         if (!folders.has(folder)) syncName(folder);

@@ -4,12 +4,11 @@ import { sampleId, type TripletContent } from '../transfer/columns.ts';
 import type { UncheckedTriplet } from '../transfer/scoreImported.ts';
 import { lowLevelValues } from './columns.ts';
 import type { StoreContext } from './context.ts';
+import { createContentLookup } from './tripletRows.ts';
 
 /** What imports add beside triplets, and what they look up. */
 export function createImportStore({ db, writer, now }: StoreContext) {
-  const content = db
-    .prepare('SELECT 1 FROM triplet WHERE substr(edited_hash, 1, 16) = ? AND edited_hash = ? AND source_hash = ? AND instruction = ?')
-    .pluck();
+  const byContent = createContentLookup(db);
   const byItem = db.prepare(`SELECT triplet_id FROM imported WHERE item_id = ? AND item_id <> '' ORDER BY triplet_id LIMIT 1`).pluck();
   const byId = db.prepare('SELECT id FROM triplet WHERE id = ?').pluck();
   const rate = db.prepare('INSERT OR REPLACE INTO rating VALUES (?, ?, ?, ?, ?, ?)');
@@ -33,9 +32,7 @@ export function createImportStore({ db, writer, now }: StoreContext) {
 
   return {
     /** True when a triplet with these pictures and this instruction is stored. */
-    hasContent({ sourceHash, editedHash, instruction }: TripletContent): boolean {
-      return content.get(editedHash.slice(0, 16), editedHash, sourceHash, instruction) === 1;
-    },
+    hasContent: (content: TripletContent): boolean => byContent(content) !== undefined,
     /** Finds triplets by the id an imported set gave them, by their own id, or by sample id. One finder a job: it remembers. */
     itemFinder(): (item: string) => number | undefined {
       let bySampleId: Map<string, number> | undefined;

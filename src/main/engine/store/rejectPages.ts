@@ -3,6 +3,7 @@ import type { GateTally, RejectFilter, RejectSort, RejectView } from '../../../s
 import { type AttemptRow, attemptView } from './attemptPages.ts';
 import type { StoreContext } from './context.ts';
 import { type After, createKeyset, type KeyQuery, newestRanges, readCursor, scoreRanges, wholeList } from './keyset.ts';
+import { containing } from './tripletViews.ts';
 
 export interface RejectPageQuery {
   filter: RejectFilter;
@@ -48,8 +49,7 @@ export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After 
   if (runId !== undefined) leave('k.run_id = ?', runId);
   if (reason !== undefined) leave('k.reason = ?', reason);
   if (category !== undefined) leave('k.instruction_id IN (SELECT id FROM instruction WHERE category = ?)', category);
-  if (text !== undefined)
-    leave(`k.instruction_id IN (SELECT id FROM instruction WHERE text LIKE ? ESCAPE '\\')`, `%${text.replace(/[\\%_]/g, '\\$&')}%`);
+  if (text !== undefined) leave(`k.instruction_id IN (SELECT id FROM instruction WHERE text LIKE ? ESCAPE '\\')`, containing(text));
   if (decision === 'none') leave('NOT EXISTS (SELECT 1 FROM attempt_review d WHERE d.attempt_id = k.id AND d.decision IS NOT NULL)');
 
   const ranges = sort === 'newest' ? newestRanges(after) : scoreRanges('judged_order', after, undefined);

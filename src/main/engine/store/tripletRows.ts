@@ -1,7 +1,9 @@
+import type { Database } from 'better-sqlite3';
 import { geometricScore, type Scores } from '../../../shared/model/attempt.ts';
 import { mergeSignals, type Signals, signalsText } from '../../../shared/model/signals.ts';
 import type { TripletState } from '../../../shared/model/triplet.ts';
 import type { NewTriplet } from '../ports.ts';
+import type { TripletContent } from '../transfer/columns.ts';
 import { lowLevelValues } from './columns.ts';
 import { marks, type StoreContext } from './context.ts';
 import { createAttemptsToSuccess } from './difficulty.ts';
@@ -18,11 +20,7 @@ export function createTripletRows(store: StoreContext) {
        adherence, aesthetics, geometric, ll_width, ll_height, ll_flagged, ll_largest, ll_components, difficulty, created_at) VALUES ${marks(24)}`,
   );
   const attemptsToSuccess = createAttemptsToSuccess(db);
-  const byContent = db
-    .prepare(
-      'SELECT id FROM triplet WHERE substr(edited_hash, 1, 16) = ? AND edited_hash = ? AND source_hash = ? AND instruction = ? LIMIT 1',
-    )
-    .pluck();
+  const byContent = createContentLookup(db);
   const insertParent = db.prepare('INSERT INTO triplet_parent VALUES (?, ?, ?)');
   const insertImported = db.prepare('INSERT INTO imported VALUES (?, ?, ?, ?, ?)');
   const insertInteractive = db.prepare('INSERT INTO interactive VALUES (?, ?, ?, ?)');
@@ -75,8 +73,7 @@ export function createTripletRows(store: StoreContext) {
     );
     for (const [idx, parent] of t.parents.entries()) insertParent.run(id, idx, parent);
     if (t.parentContent !== undefined) {
-      const { sourceHash, editedHash, instruction } = t.parentContent;
-      const parent = byContent.get(editedHash.slice(0, 16), editedHash, sourceHash, instruction) as number | undefined;
+      const parent = byContent(t.parentContent);
       if (parent !== undefined) insertParent.run(id, t.parents.length, parent);
     }
     insertVerdicts(store, { tripletId: id }, t.verdicts);
@@ -102,4 +99,15 @@ export function createTripletRows(store: StoreContext) {
   }
 
   return { add, setState: changeState, setSignals };
+}
+
+/** The id of a triplet with these pictures and this instruction; undefined when there is none. */
+export function createContentLookup(db: Database): (content: TripletContent) => number | undefined {
+  const find = db
+    .prepare(
+      'SELECT id FROM triplet WHERE substr(edited_hash, 1, 16) = ? AND edited_hash = ? AND source_hash = ? AND instruction = ? LIMIT 1',
+    )
+    .pluck();
+  return ({ editedHash, sourceHash, instruction }) =>
+    find.get(editedHash.slice(0, 16), editedHash, sourceHash, instruction) as number | undefined;
 }

@@ -77,7 +77,8 @@ export function filterSql(filter: TripletFilter): { sql: string[]; values: (stri
 }
 
 const ASPECTS = { landscape: 't.width > t.height', portrait: 't.width < t.height', square: 't.width = t.height' } as const;
-const escaped = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+/** A pattern, for LIKE with the backslash as its escape, of what contains the text. */
+export const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 /** The parts of a filter that no index answers, as conditions on `triplet t`. */
 export function unindexed(filter: TripletFilter): { sql: string[]; values: (string | number)[] } {
@@ -98,7 +99,7 @@ export function unindexed(filter: TripletFilter): { sql: string[]; values: (stri
   add('t.difficulty <= ?', filter.maxDifficulty);
   add('t.style = ?', filter.style);
   if (filter.aspect) add(ASPECTS[filter.aspect]);
-  if (filter.tag) add(`t.tags LIKE ? ESCAPE '\\'`, escaped(JSON.stringify(filter.tag)));
+  if (filter.tag) add(`t.tags LIKE ? ESCAPE '\\'`, containing(JSON.stringify(filter.tag)));
   if (filter.remarked === true) add(`(t.tags <> '[]' OR t.note <> '' OR t.corrected IS NOT NULL)`);
   if (filter.remarked === false) add(`t.tags = '[]' AND t.note = '' AND t.corrected IS NULL`);
   for (const [name, { min, max }] of Object.entries(filter.signals ?? {})) {
@@ -108,6 +109,7 @@ export function unindexed(filter: TripletFilter): { sql: string[]; values: (stri
     add(`${value} >= ?`, min);
     add(`${value} <= ?`, max);
   }
-  if (filter.text) add(`(t.instruction LIKE ? ESCAPE '\\' OR t.corrected LIKE ? ESCAPE '\\')`, escaped(filter.text), escaped(filter.text));
+  if (filter.text)
+    add(`(t.instruction LIKE ? ESCAPE '\\' OR t.corrected LIKE ? ESCAPE '\\')`, containing(filter.text), containing(filter.text));
   return { sql, values };
 }

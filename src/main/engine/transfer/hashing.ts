@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { appRoot } from '../appRoot.ts';
+import { ownProgram } from '../appRoot.ts';
 import type { HashReply, HashRequest } from './hashThread.ts';
 
 /** SHA-256 of one file, worked out by a thread while the file is written. */
@@ -47,10 +45,7 @@ function ask(request: HashRequest): Promise<HashReply> {
 }
 
 function startThread(): NonNullable<typeof thread> {
-  const module = import.meta.url.endsWith('.ts')
-    ? new URL('./hashThread.ts', import.meta.url)
-    : pathToFileURL(join(appRoot(), 'out', 'engine', 'hash.js'));
-  const worker = new Worker(module, { execArgv: [] });
+  const worker = new Worker(ownProgram(import.meta.url, './hashThread.ts', 'hash.js'), { execArgv: [] });
   const waiting: Waiting[] = [];
   // Answers come in the order of the questions.
   worker.on('message', (reply: HashReply) => {
