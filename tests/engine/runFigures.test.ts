@@ -86,9 +86,7 @@ it('what people decided stands in the cells of the candidates', async () => {
 // Catches: an estimate that is not what the run it is taken from did.
 it('the estimate of a recipe that ran is what it gave and cost', async () => {
   const { ids, studio, screens, runs } = await mined([recipe()]);
-  const { plan } = await planRecipe(recipe(), studio.dir, [], studio.workspace.calibrations, (wanted) =>
-    earlierRuns(wanted, runs, screens),
-  );
+  const { plan } = await planRecipe(recipe(), studio.dir, [], studio.deps, (wanted) => earlierRuns(wanted, runs, screens));
   const progress = studio.runs.progress(ids[0]!);
   expect(plan?.estimate.attempts).toBeCloseTo(60);
   expect(plan?.estimate.passed).toBeCloseTo(progress.passed);

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import type { Provider } from '../../src/main/engine/ports.ts';
+import type { Provider, Scorers } from '../../src/main/engine/ports.ts';
 import { ProviderError } from '../../src/shared/model/errors.ts';
 import type { RecipeInput } from '../../src/shared/model/recipe.ts';
 import { smallRecipe } from './recipes.ts';
@@ -12,8 +12,8 @@ afterEach(async () => {
     remove(studio);
   }
 });
-async function studioWith(provider: Provider, dir?: string): Promise<ScriptedStudio> {
-  const studio = await openStudio(provider, dir);
+async function studioWith(provider: Provider, dir?: string, scorers?: Partial<Scorers>): Promise<ScriptedStudio> {
+  const studio = await openStudio(provider, dir, scorers);
   open.push(studio);
   return studio;
 }
@@ -63,6 +63,30 @@ it.each([0.05, 0.4, 2])('never spends more than %d dollars', async (usd) => {
   const { spend } = studio.runs.progress(run.id);
   expect(spend.usdSettled + spend.usdReserved + spend.usdUnknown).toBeLessThanOrEqual(usd + 1e-9);
   expect(run.end).toBe('budget');
+});
+
+// Catches: a run resumed where its weights are gone, that pays for edits nothing can judge, or fails instead of waiting for them.
+it('rests with the reason when its models went away, and goes on when they are back', async () => {
+  let absent = false;
+  const studio = await studioWith(scriptedProvider(), undefined, {
+    missing: async (wanted) => (absent ? [...wanted] : []),
+    learned: async () => ({ dinoOutside: 0.95 }),
+  });
+  const run = await mine(studio, recipe({ stages: ['edit', 'learned'], gates: { learned: { dinoOutside: { min: 0.8 } } } }, 20));
+  expect(run).toMatchObject({ end: 'budget', error: null });
+  const { calls } = studio.runs.progress(run.id).spend;
+  absent = true;
+  await studio.runs.resume(run.id, { budget: { attempts: 30 } });
+  await studio.runs.idle();
+  expect(studio.workspace.runs.get(run.id)).toMatchObject({
+    state: 'paused',
+    error: { code: 'recipeInvalid', message: expect.stringContaining('no model for dinoOutside') },
+  });
+  expect(studio.runs.progress(run.id).spend.calls).toBe(calls);
+  absent = false;
+  await studio.runs.resume(run.id, {});
+  await studio.runs.idle();
+  expect(studio.runs.progress(run.id)).toMatchObject({ attemptsDone: 30, passed: 30 });
 });
 
 // Catches: a raised budget that starts over, pays again, or forgets to grow the new winners.

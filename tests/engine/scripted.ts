@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLanes } from '../../src/main/engine/pipeline/lanes.ts';
@@ -60,11 +60,18 @@ export interface ScriptedStudio {
 }
 
 /** Pipeline, ledger and store as they are, with scripted models and no pixels. `dir` opens an earlier workspace again. */
-export async function openStudio(provider: Provider, dir = mkdtempSync(join(tmpdir(), 'nhr-scripted-'))): Promise<ScriptedStudio> {
+export async function openStudio(
+  provider: Provider,
+  dir = mkdtempSync(join(tmpdir(), 'nhr-scripted-')),
+  scorers: Partial<Scorers> = {},
+): Promise<ScriptedStudio> {
   const workspace = openWorkspace(dir, { create: true, now: Date.now, owner: 'test' });
   const { runs: store, work, triplets, blobs, calls } = workspace;
   const clock = { now: Date.now, ticks: () => performance.now(), sleep: async () => undefined };
   await work.addImage(PICTURE.hash, PICTURE, 1);
+  const folder = join(dir, 'blobs', PICTURE.hash.slice(0, 2));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${PICTURE.hash}.jpg`), '');
   const ledger = createLedger({ calls, clock });
   const samePicture = { store: async () => ({ result: PICTURE.hash, value: PICTURE }), load: async () => PICTURE };
   const desk: Desk = {
@@ -78,7 +85,7 @@ export async function openStudio(provider: Provider, dir = mkdtempSync(join(tmpd
     triplets,
     blobs,
     pixels: {} as Pixels,
-    scorers: {} as Scorers,
+    scorers: scorers as Scorers,
     calibrations: workspace.calibrations,
     clock,
     desk,

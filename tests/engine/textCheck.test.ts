@@ -116,5 +116,5 @@ test('a recipe with the stage learned does not start without its models, and say
   const { issues, plan } = await engine.client.runs.check({ yaml: limited });
   expect(plan).toBeNull();
   expect(issues[0]).toMatchObject({ path: 'gates.learned', message: expect.stringContaining('no model for dinoOutside, nsfwScore') });
-  await expect(engine.client.runs.start({ yaml: limited })).rejects.toThrow(/cannot start: no model for dinoOutside/);
+  await expect(engine.client.runs.start({ yaml: limited })).rejects.toThrow(/cannot run here: no model for dinoOutside/);
 });

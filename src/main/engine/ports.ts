@@ -125,6 +125,8 @@ export interface Scorers {
    * with scorerFailed when it cannot be run.
    */
   learned(pair: LearnedPair, wanted: readonly LearnedSignal[], signal: AbortSignal): Promise<Signals>;
+  /** Those of these signals for which no model is on this machine. */
+  missing(wanted: readonly LearnedSignal[]): Promise<LearnedSignal[]>;
 }
 
 /** One score of one pair by one rater, with what local scorers measured of the pair: what a calibration learns from. */

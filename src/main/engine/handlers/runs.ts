@@ -1,5 +1,3 @@
-import { AppError } from '../../../shared/model/errors.ts';
-import { LEARNED_SIGNALS } from '../../../shared/model/gates.ts';
 import type { EngineParts } from '../compose.ts';
 import { difficultyFromTallies } from '../domain/difficulty.ts';
 import { rejectReasons } from '../domain/funnel.ts';
@@ -9,22 +7,12 @@ import { compareRuns } from '../pipeline/compare.ts';
 import { earlierRuns } from '../pipeline/earlierRuns.ts';
 import { gateData } from '../pipeline/gateData.ts';
 import { planRecipe } from '../pipeline/planRecipe.ts';
-import { readRecipe } from '../pipeline/recipeText.ts';
 import { listTemplates, removeTemplate, saveTemplate } from '../pipeline/templates.ts';
 import { answer, api } from './answer.ts';
 
 /** Runs: recipes, start, stop, progress, and what came of them. */
 export function runHandlers({ runs, workspace, scorers }: EngineParts) {
   const { screens } = workspace;
-
-  /** What the stage learned lacks on this machine, as a sentence; found before anything is paid for. */
-  async function missingModels(yaml: string): Promise<string> {
-    const { recipe } = readRecipe(yaml, workspace.profiles.list());
-    if (!recipe?.stages.includes('learned')) return '';
-    const missing = await scorers.missing(LEARNED_SIGNALS.filter((name) => recipe.gates.learned[name] !== undefined));
-    if (missing.length === 0) return '';
-    return `no model for ${missing.join(', ')} is on this machine: see nhr models, or the screen Endpoints, Local scorers`;
-  }
 
   return {
     templates: api.runs.templates.handler((ctx) => answer(ctx, () => listTemplates(workspace.dir))),
@@ -36,22 +24,13 @@ export function runHandlers({ runs, workspace, scorers }: EngineParts) {
       }),
     ),
     check: api.runs.check.handler((ctx) =>
-      answer(ctx, async () => {
+      answer(ctx, () => {
         const { yaml, baseDir = workspace.dir } = ctx.input;
-        const check = await planRecipe(yaml, baseDir, workspace.profiles.list(), workspace.calibrations, (recipe) =>
-          earlierRuns(recipe, workspace.runs, screens),
-        );
-        const missing = await missingModels(yaml);
-        return missing === '' ? check : { issues: [...check.issues, { path: 'gates.learned', message: missing, line: null }], plan: null };
+        const parts = { calibrations: workspace.calibrations, scorers };
+        return planRecipe(yaml, baseDir, workspace.profiles.list(), parts, (recipe) => earlierRuns(recipe, workspace.runs, screens));
       }),
     ),
-    start: api.runs.start.handler((ctx) =>
-      answer(ctx, async () => {
-        const missing = await missingModels(ctx.input.yaml);
-        if (missing !== '') throw new AppError('recipeInvalid', `This recipe cannot start: ${missing}.`, { field: 'gates.learned' });
-        return runs.start(ctx.input.yaml, ctx.input.baseDir);
-      }),
-    ),
+    start: api.runs.start.handler((ctx) => answer(ctx, () => runs.start(ctx.input.yaml, ctx.input.baseDir))),
     list: api.runs.list.handler((ctx) => answer(ctx, () => runs.list())),
     progress: api.runs.progress.handler((ctx) => answer(ctx, () => runs.progress(ctx.input.runId))),
     recipe: api.runs.recipe.handler((ctx) => answer(ctx, () => runs.recipe(ctx.input.runId))),

@@ -5,7 +5,7 @@ import { type Recipe, rolesNeeded } from '../../../shared/model/recipe.ts';
 import { costBound, planAttempts } from '../domain/budget.ts';
 import { estimate } from '../domain/estimate.ts';
 import { measure, type RunFacts } from '../domain/measure.ts';
-import type { Calibrations } from '../ports.ts';
+import { type LocalParts, missingLocalParts } from './localParts.ts';
 import { readRecipe } from './recipeText.ts';
 import { isDemo } from './runs.ts';
 import { readImageFolder, readSceneFile } from './sceneFiles.ts';
@@ -18,13 +18,13 @@ export async function planRecipe(
   yaml: string,
   baseDir: string,
   profiles: readonly EndpointProfile[],
-  calibrations: Pick<Calibrations, 'resolve'>,
+  parts: LocalParts,
   earlier: (recipe: Recipe) => Promise<RunFacts[]> = async () => [],
 ): Promise<RecipeCheck> {
   const { recipe, issues } = readRecipe(yaml, profiles);
   if (!recipe) return { issues, plan: null };
-  const missing = missingCalibration(recipe, calibrations);
-  if (missing) return { issues: [missing], plan: null };
+  const missing = await missingLocalParts(recipe, parts);
+  if (missing.length > 0) return { issues: missing, plan: null };
   try {
     const { scenes, sources, groups } = await countWork(recipe, baseDir);
     const jobSpace = groups * recipe.attemptsPerInstruction;
@@ -49,17 +49,6 @@ export async function planRecipe(
   } catch (error) {
     const wire = toWireError(error);
     return { issues: [{ path: 'scenes', message: wire.message, line: null }], plan: null };
-  }
-}
-
-function missingCalibration(recipe: Recipe, calibrations: Pick<Calibrations, 'resolve'>): RecipeCheck['issues'][number] | null {
-  if (!recipe.stages.includes('localValidator')) return null;
-  try {
-    calibrations.resolve(recipe.gates.localValidator.calibration);
-    return null;
-  } catch (error) {
-    const { message, details } = toWireError(error);
-    return { path: 'gates.localValidator.calibration', message: details.hint ? `${message} ${details.hint}` : message, line: null };
   }
 }
 

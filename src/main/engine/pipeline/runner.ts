@@ -19,6 +19,7 @@ import type {
 import { createBudgetMeter } from './budgetMeter.ts';
 import type { PhaseEnd, RunContext } from './context.ts';
 import { LaneClosed, type Lanes } from './lanes.ts';
+import { requireLocalParts } from './localParts.ts';
 import { createModels, type Desk } from './models.ts';
 import { type LiveProgress, otherModelCounter } from './progress.ts';
 import { createReporter } from './reporter.ts';
@@ -128,6 +129,7 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
       0,
       PHASES.findIndex((item) => item.phase === record.phase),
     );
+    await requireLocalParts(record.recipe, deps);
     let budgetReached = false;
     for (const { phase, run } of PHASES.slice(from)) {
       await runs.setPhase(runId, phase);

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import type { Budget, Recipe } from '../../../shared/model/recipe.ts';
 import type { RunProgress, RunSummary } from '../../../shared/model/run.ts';
 import type { ProfileStore, RunRecord } from '../ports.ts';
+import { requireLocalParts } from './localParts.ts';
 import { runProgress, runSummary } from './progress.ts';
 import { requireRecipe } from './recipeText.ts';
 import { driveRun, type LiveRun, type RunnerDeps } from './runner.ts';
@@ -43,7 +44,6 @@ export function createRuns(deps: RunnerDeps & { profiles: Pick<ProfileStore, 'li
     if (!recipe.stages.includes('localValidator')) return recipe;
     const { localValidator } = recipe.gates;
     const calibration = deps.calibrations.resolve(localValidator.calibration);
-    deps.calibrations.read(calibration);
     return { ...recipe, gates: { ...recipe.gates, localValidator: { ...localValidator, calibration } } };
   }
 
@@ -90,7 +90,9 @@ export function createRuns(deps: RunnerDeps & { profiles: Pick<ProfileStore, 'li
 
   return {
     async start(yaml, baseDir) {
-      const recipe = pinned(requireRecipe(yaml, deps.profiles.list()));
+      const asked = requireRecipe(yaml, deps.profiles.list());
+      await requireLocalParts(asked, deps);
+      const recipe = pinned(asked);
       const id = newRunId(recipe, deps.clock.now());
       await runs.create({
         id,

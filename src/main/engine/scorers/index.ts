@@ -3,7 +3,7 @@ import type { ExecutionProvider, ProviderChoice, ScorerProcessState, ScorerSetti
 import type { PixelPool } from '../pixels/pool.ts';
 import type { Scorers } from '../ports.ts';
 import { createScorerProcess } from './child.ts';
-import { createLearnedScorers, type LearnedScorers } from './learned.ts';
+import { createLearnedScorers } from './learned.ts';
 import { readManifest } from './models/manifest.ts';
 import { createModelStore, type ModelStore } from './models/store.ts';
 import { createTextReader } from './ocr.ts';
@@ -13,8 +13,6 @@ import { createProviderTrials } from './trials.ts';
 /** Everything local models need of the engine, and what screens may ask of them. */
 export interface LocalScorers extends Scorers {
   models: ModelStore;
-  /** Learned signals for which no model is on this machine. */
-  missing: LearnedScorers['missing'];
   /** Where models run here and why; tried once, then remembered. */
   choice(): Promise<ProviderChoice>;
   /** Tries all providers again. */
