@@ -198,6 +198,7 @@ export const text = {
     wall: 'Run time',
     calls: 'Calls',
     retries: 'Retries',
+    reused: 'Paid for earlier',
     overWorst: 'Dearer than declared',
     lossyEdits: (n: string) => `${n} edits came as JPEG or lossy WebP: PNG is better for the pixel check`,
     fitted: (aligned: string, resampled: string) => `Edits of another size than their source: ${aligned} aligned, ${resampled} resized`,

@@ -52,6 +52,7 @@ export function formatRunReport({ run, progress, tripletsByKind, datasetHash, dr
     [
       'Spent',
       `${formatMoney(spend.usdSettled)} over ${formatCount(spend.calls)} calls` +
+        `${spend.reused > 0 ? `, ${formatCount(spend.reused)} answers paid for earlier` : ''}` +
         `${spend.usdUnknown > 0 ? `, ${formatMoney(spend.usdUnknown)} unknown` : ''}${run.demo ? ' (pretend prices of the demo)' : ''}`,
     ],
     [

@@ -197,6 +197,7 @@ export const runsText = {
       attempts: 'Attempts',
       triplets: 'Triplets',
       usd: 'Spent',
+      reused: 'Answers paid for earlier',
       perTriplet: 'Cost of one triplet',
       gpu: 'GPU time',
       wall: 'Run time',

@@ -25,6 +25,8 @@ export type FunnelRow = z.infer<typeof FunnelRow>;
 /** Money and machine time: settled is spent, reserved is in flight, unknown may have been charged. */
 export const Spend = z.object({
   calls: z.number().int(),
+  /** Answers taken from the ledger, asked and paid for earlier: by another run, or before this one was stopped. */
+  reused: z.number().int(),
   usdSettled: z.number(),
   usdReserved: z.number(),
   usdUnknown: z.number(),
@@ -85,6 +87,8 @@ export const RunSummary = z.object({
   attemptsDone: z.number().int(),
   triplets: z.number().int(),
   usdSettled: z.number(),
+  /** Of Spend: why a run may have cost less than its attempts. */
+  reused: z.number().int(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 

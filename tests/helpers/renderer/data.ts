@@ -53,6 +53,7 @@ export function aRun(part: Partial<RunSummary> = {}): RunSummary {
     attemptsDone: 431,
     triplets: 96,
     usdSettled: 0,
+    reused: 0,
     ...part,
   };
 }
@@ -88,7 +89,16 @@ export function aProgress(part: Partial<RunProgress> = {}): RunProgress {
       const before = counts[i - 1]?.[2];
       return { key, label, count, change: before ? count / before - 1 : null };
     }),
-    spend: { calls: 1893, usdSettled: 3.412, usdReserved: 0.18, usdUnknown: 0.06, gpuSeconds: 812, apiSeconds: 1540, wallSeconds: 194 },
+    spend: {
+      calls: 1893,
+      reused: 0,
+      usdSettled: 3.412,
+      usdReserved: 0.18,
+      usdUnknown: 0.06,
+      gpuSeconds: 812,
+      apiSeconds: 1540,
+      wallSeconds: 194,
+    },
     errors: [
       { stage: 'edit', code: 'timeout', count: 3 },
       { stage: 'validator', code: 'badOutput', count: 1 },

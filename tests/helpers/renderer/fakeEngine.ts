@@ -74,6 +74,7 @@ const RUNS: RunSummary[] = [
     attemptsDone: 5000,
     triplets: 1181,
     usdSettled: 41.3,
+    reused: 0,
   }),
   aRun({
     id: 'run-3',
@@ -84,6 +85,7 @@ const RUNS: RunSummary[] = [
     attemptsDone: 1210,
     triplets: 204,
     usdSettled: 9.77,
+    reused: 0,
   }),
 ];
 

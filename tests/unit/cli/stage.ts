@@ -20,6 +20,7 @@ export function aRun(change: Partial<RunSummary> = {}): RunSummary {
     attemptsDone: 2000,
     triplets: 12,
     usdSettled: 1.5,
+    reused: 0,
     ...change,
   };
 }
@@ -43,7 +44,7 @@ export function someProgress(change: Partial<RunProgress> = {}): RunProgress {
       { key: 'generated', label: 'Images generated', count: 400, change: null },
       { key: 'plausible', label: 'After the plausibility gate', count: 176, change: -0.56 },
     ],
-    spend: { calls: 900, usdSettled: 1.5, usdReserved: 0.02, usdUnknown: 0, gpuSeconds: 75, apiSeconds: 10, wallSeconds: 41 },
+    spend: { calls: 900, reused: 0, usdSettled: 1.5, usdReserved: 0.02, usdUnknown: 0, gpuSeconds: 75, apiSeconds: 10, wallSeconds: 41 },
     errors: [{ stage: 'edit', code: 'timeout', count: 2 }],
     retries: 3,
     overWorst: 0,

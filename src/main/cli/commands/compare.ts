@@ -15,6 +15,7 @@ export function showComparison(session: Session, first: string, second: string):
         ['Attempts', ({ run }) => formatCount(run.attemptsDone)],
         ['Triplets', ({ run }) => formatCount(run.triplets)],
         ['Spent', ({ run }) => `${formatMoney(run.usdSettled)}${run.demo ? ' (pretend)' : ''}`],
+        ['Answers paid for earlier', ({ run }) => formatCount(run.reused)],
         ['Cost of one triplet', ({ usdPerTriplet }) => (usdPerTriplet === null ? '' : formatMoney(usdPerTriplet))],
         ['GPU time', ({ gpuSeconds }) => formatDuration(gpuSeconds)],
         ['Run time', ({ wallSeconds }) => formatDuration(wallSeconds)],

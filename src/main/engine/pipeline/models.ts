@@ -62,6 +62,8 @@ export interface ModelsDeps {
   lane(endpoint: Endpoint): Lane;
   askAgain: boolean;
   onRetry(): void;
+  /** An answer was in the ledger, or was just being bought for another: nothing was asked and nothing paid. */
+  onReuse(): void;
   /** A call cost more than its endpoint's prices say it can: `most` is the dearest so far. */
   onOverWorst(role: Role, most: Cost): void;
   /** Another model answered than was asked. */
@@ -150,7 +152,10 @@ export function createModels(deps: ModelsDeps): (reservation: Reservation, onWai
         hint: 'Resume with "ask again" to send it once more.',
       });
     });
-    if (bought.reused) return bought;
+    if (bought.reused) {
+      deps.onReuse();
+      return bought;
+    }
     if (isOtherModel(player.binding.model, bought.model)) deps.onOtherModel(player.binding.model, bought.model);
     const { gpuSeconds } = bought.usage;
     reservation.spend(player.worst, { usd: bought.usd, gpuSeconds, apiSeconds: bought.ms / 1000 });

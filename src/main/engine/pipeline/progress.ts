@@ -44,6 +44,7 @@ export function runProgress(runs: RunStore, run: RunRecord, live: LiveProgress |
     funnel: funnelRows(counters, run.recipe),
     spend: {
       calls: count('call.settled') + count('call.failed') + count('call.unknown') + count('call.sent'),
+      reused: count('call.reused'),
       usdSettled: count('usd.settled'),
       usdReserved: count('usd.reserved'),
       usdUnknown: count('usd.unknown'),
@@ -94,6 +95,7 @@ export function runSummary(runs: RunStore, run: RunRecord): RunSummary {
     attemptsDone: SETTLED.reduce((sum, s) => sum + (counters.get(`attempt.${s}`) ?? 0), 0),
     triplets: tripletsOf(counters),
     usdSettled: counters.get('usd.settled') ?? 0,
+    reused: counters.get('call.reused') ?? 0,
   };
 }
 

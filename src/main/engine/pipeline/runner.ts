@@ -98,6 +98,7 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
       lane: deps.lanes.of,
       askAgain: options.askAgain,
       onRetry: tally('call.retries'),
+      onReuse: tally('call.reused'),
       onLossyEdit: tally('edit.lossy'),
       onOtherModel: (asked, answered) => void runs.count(runId, otherModelCounter(asked, answered), 1),
       onOverWorst(role, most) {

@@ -11,8 +11,8 @@ import type { BatchPart } from './writer.ts';
  * decision.reject · call.<state> (rows now), call.duplicate · usd.settled (all that was paid), usd.reserved (sent),
  * usd.unknown · gpuSeconds · apiMs.
  * Of the workspace: triplet.<kind>.<state>, triplet.category.<name> (active ones), decision.*, call.unknown.
- * `repair.ts` knows how each follows from the rows. Others (funnel.*, call.retries, cost.*, answered *, reject.scenes.*, error.<growth stage>.*)
- * are set by the pipeline and have no rows.
+ * `repair.ts` knows how each follows from the rows. Others (funnel.*, call.retries, call.reused, cost.*, answered *, reject.scenes.*,
+ * error.<growth stage>.*) are set by the pipeline and have no rows.
  */
 export interface Counters extends BatchPart {
   bump(scope: string, name: string, by: number): void;

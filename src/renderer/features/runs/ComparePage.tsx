@@ -82,6 +82,7 @@ function Comparison({ comparison }: { comparison: RunComparison }) {
     [t.rows.attempts, ({ run }) => count(run.attemptsDone)],
     [t.rows.triplets, ({ run }) => count(run.triplets)],
     [t.rows.usd, ({ run }) => usd(run.usdSettled)],
+    [t.rows.reused, ({ run }) => count(run.reused)],
     [t.rows.perTriplet, ({ usdPerTriplet }) => (usdPerTriplet === null ? t.none : usd(usdPerTriplet))],
     [t.rows.gpu, ({ gpuSeconds }) => duration(gpuSeconds)],
     [t.rows.wall, ({ wallSeconds }) => duration(wallSeconds)],

@@ -54,6 +54,7 @@ export function SpendMeter({ progress, budget = {}, demo }: { progress: RunProgr
       <p className="nhr-quiet">
         {progress.triplets > 0 && `${text.figures.figures.perTriplet}: ${usd(spend.usdSettled / progress.triplets)} · `}
         {text.run.calls}: {count(spend.calls)} · {text.run.retries}: {count(progress.retries)}
+        {spend.reused > 0 && ` · ${text.run.reused}: ${count(spend.reused)}`}
         {progress.overWorst > 0 && ` · ${text.run.overWorst}: ${count(progress.overWorst)}`}
         {demo && ` · ${text.run.playMoney}`}
       </p>

@@ -115,6 +115,7 @@ export function createEditWork(deps: EditWorkDeps, changed: (node: EditNode) => 
       lane: deps.lanes.of,
       askAgain,
       onRetry: tally('call.retries'),
+      onReuse: tally('call.reused'),
       onLossyEdit: tally('edit.lossy'),
       onOtherModel: (asked, answered) => tally(otherModelCounter(asked, answered))(),
       onOverWorst: tally('cost.overWorst'),
