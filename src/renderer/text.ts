@@ -19,6 +19,8 @@ export const text = {
   app: {
     name: 'NHR Studio',
     skip: 'Skip to the content',
+    line: (n: number) => `Line ${n}`,
+    goToLine: (n: number) => `Go to line ${n}`,
     nav: 'Screens',
     runs: 'Runs',
     triplets: 'Triplets',
@@ -147,8 +149,6 @@ export const text = {
     start: 'Start the run',
     issues: (n: number) => (n === 1 ? 'One mistake' : `${n} mistakes`),
     issuesHint: 'Correct the recipe to see what it will do.',
-    line: (n: number) => `Line ${n}`,
-    goToLine: (n: number) => `Go to line ${n}`,
     scenes: 'Scenes',
     sources: 'Sources',
     jobSpace: 'Size of the job space',

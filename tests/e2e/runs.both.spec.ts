@@ -41,7 +41,7 @@ test('from the form to a run and its figures, by keyboard, with a killed engine 
   const good = await runs.editor.inputValue();
   await runs.editor.fill(good.replace('seedsPerScene: 2', 'seedsPerScene: none'));
   const line = good.split('\n').findIndex((one) => one.startsWith('seedsPerScene')) + 1;
-  await expect(runs.plan.getByRole('button', { name: text.newRun.goToLine(line) })).toBeVisible();
+  await expect(runs.plan.getByRole('button', { name: text.app.goToLine(line) })).toBeVisible();
   await shoot('runs-yaml-mistake');
   await expect(runs.start).toBeDisabled();
   await runs.editor.fill(good);

@@ -115,8 +115,6 @@ export const endpointsText = {
   taken: 'another endpoint has this id',
   fixedId: 'the id of a saved endpoint stays; duplicate it to have another',
   issues: (n: number) => (n === 1 ? 'One mistake' : `${n} mistakes`),
-  line: (n: number) => `Line ${n}`,
-  goToLine: (n: number) => `Go to line ${n}`,
   issue: {
     missing: 'is missing',
     type: (expected: string) =>

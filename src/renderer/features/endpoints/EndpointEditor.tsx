@@ -1,15 +1,18 @@
-import { ActionIcon, Button, Group, Menu, Modal, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Menu, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { EndpointProfile } from '../../../shared/model/provider.ts';
 import { readError } from '../../app/readError.ts';
 import { formatRoute, go } from '../../app/route.ts';
 import { text } from '../../text.ts';
+import { BackLink } from '../../ui/BackLink.tsx';
+import { Confirm } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { IconArrowLeft, IconCopy, IconDots, IconTrash } from '../../ui/icons.ts';
+import { IconCopy, IconDots, IconTrash } from '../../ui/icons.ts';
+import { LinedIssues } from '../../ui/LinedIssues.tsx';
 import { Section } from '../../ui/Parts.tsx';
 import { YamlEditor } from '../../ui/YamlEditor.tsx';
-import { type Draft, type DraftIssue, fieldAt, readDraft, setField } from './draft.ts';
+import { type Draft, fieldAt, readDraft, setField } from './draft.ts';
 import { keepDraft, useDrafts } from './drafts.ts';
 import { FormContext } from './fields.tsx';
 import { LaneSection } from './LaneView.tsx';
@@ -61,17 +64,7 @@ export function EndpointEditor({ place, original, saved, taken }: EndpointEditor
   return (
     <div className="nhr-page">
       <div className="nhr-page-head nhr-endpoint-head">
-        <Button
-          component="a"
-          href={formatRoute({ screen: 'endpoints' })}
-          variant="subtle"
-          color="gray"
-          size="xs"
-          px={8}
-          leftSection={<IconArrowLeft aria-hidden size={15} />}
-        >
-          {text.endpoints.back}
-        </Button>
+        <BackLink href={formatRoute({ screen: 'endpoints' })}>{text.endpoints.back}</BackLink>
         <Title order={1} className="nhr-endpoint-title">
           {title}
         </Title>
@@ -127,7 +120,7 @@ export function EndpointEditor({ place, original, saved, taken }: EndpointEditor
             <Section title={text.endpoints.form}>
               <Stack gap="sm" align="flex-start">
                 <Text size="sm">{text.endpoints.brokenForm}</Text>
-                <Issues issues={draft.issues} onLine={goToLine} />
+                <LinedIssues issues={draft.issues} onLine={goToLine} />
                 <Button variant="default" onClick={() => goToLine(draft.issues[0]?.line ?? 1)}>
                   {text.endpoints.toYaml}
                 </Button>
@@ -142,7 +135,7 @@ export function EndpointEditor({ place, original, saved, taken }: EndpointEditor
         <div className="nhr-endpoint-side">
           {draft.issues.length > 0 && (
             <Section title={text.endpoints.issues(draft.issues.length)} className="nhr-endpoint-issues">
-              <Issues issues={draft.issues} onLine={goToLine} />
+              <LinedIssues issues={draft.issues} onLine={goToLine} />
             </Section>
           )}
           <ProbeSection
@@ -159,29 +152,20 @@ export function EndpointEditor({ place, original, saved, taken }: EndpointEditor
         onClose={askRemove.close}
         onRemoved={() => go({ screen: 'endpoints' }, 'replace')}
       />
-      <Modal
+      <Confirm
         opened={discarding}
         onClose={askDiscard.close}
         title={text.endpoints.discardTitle}
-        closeButtonProps={{ 'aria-label': text.app.close }}
-        centered
+        no={text.endpoints.keep}
+        yes={text.endpoints.discard}
+        danger
+        onYes={() => {
+          askDiscard.close();
+          keepDraft(place, undefined);
+        }}
       >
-        <Text size="sm">{text.endpoints.discardText}</Text>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={askDiscard.close} data-autofocus>
-            {text.endpoints.keep}
-          </Button>
-          <Button
-            color="red.9"
-            onClick={() => {
-              askDiscard.close();
-              keepDraft(place, undefined);
-            }}
-          >
-            {text.endpoints.discard}
-          </Button>
-        </Group>
-      </Modal>
+        {text.endpoints.discardText}
+      </Confirm>
     </div>
   );
 }
@@ -193,29 +177,4 @@ function withIdRules(draft: Draft, saved: EndpointProfile | null, taken: readonl
     saved && draft.fields && id !== saved.id ? text.endpoints.fixedId : taken.includes(String(id)) ? text.endpoints.taken : null;
   if (message === null) return draft;
   return { ...draft, profile: null, issues: [{ path: 'id', message, line: 1 }, ...draft.issues] };
-}
-
-function Issues({ issues, onLine }: { issues: DraftIssue[]; onLine(line: number): void }) {
-  return (
-    <ul className="nhr-issues">
-      {issues.map((issue) => (
-        <li key={`${issue.path} ${issue.line} ${issue.message}`}>
-          <div>
-            <code>{issue.path}</code>
-            {issue.line !== null && (
-              <Button
-                size="compact-xs"
-                variant="subtle"
-                aria-label={text.endpoints.goToLine(issue.line)}
-                onClick={() => issue.line !== null && onLine(issue.line)}
-              >
-                {text.endpoints.line(issue.line)}
-              </Button>
-            )}
-          </div>
-          <span>{issue.message}</span>
-        </li>
-      ))}
-    </ul>
-  );
 }

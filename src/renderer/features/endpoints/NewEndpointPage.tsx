@@ -1,12 +1,12 @@
 import './endpointChecks.css';
 import './endpoints.css';
-import { Button, Skeleton, Title } from '@mantine/core';
+import { Skeleton, Title } from '@mantine/core';
 import { type EndpointProfile, Transport } from '../../../shared/model/provider.ts';
 import { readError } from '../../app/readError.ts';
 import { type EndpointStart, formatRoute } from '../../app/route.ts';
 import { text } from '../../text.ts';
+import { BackLink } from '../../ui/BackLink.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { IconArrowLeft } from '../../ui/icons.ts';
 import { Empty, Section } from '../../ui/Parts.tsx';
 import { toYaml } from './draft.ts';
 import { EndpointEditor } from './EndpointEditor.tsx';
@@ -24,7 +24,13 @@ export function NewEndpointPage({ from }: { from: EndpointStart | null }) {
   if (presets.data && profiles.data) {
     if (from === null) return <Chooser presets={presets.data} />;
     const yaml = startOf(from, presets.data, profiles.data);
-    if (yaml === null) return <Empty title={text.endpoints.missing} action={<BackLink />} />;
+    if (yaml === null)
+      return (
+        <Empty
+          title={text.endpoints.missing}
+          action={<BackLink href={formatRoute({ screen: 'endpoints' })}>{text.endpoints.back}</BackLink>}
+        />
+      );
     return (
       <EndpointEditor
         place={formatRoute({ screen: 'newEndpoint', from })}
@@ -37,7 +43,7 @@ export function NewEndpointPage({ from }: { from: EndpointStart | null }) {
   return (
     <div className="nhr-page">
       <div className="nhr-page-head">
-        <BackLink />
+        <BackLink href={formatRoute({ screen: 'endpoints' })}>{text.endpoints.back}</BackLink>
         <Title order={1}>{text.endpoints.newTitle}</Title>
       </div>
       {error ? (
@@ -78,7 +84,7 @@ function Chooser({ presets }: { presets: Preset[] }) {
   return (
     <div className="nhr-page nhr-endpoint-new">
       <div className="nhr-page-head">
-        <BackLink />
+        <BackLink href={formatRoute({ screen: 'endpoints' })}>{text.endpoints.back}</BackLink>
         <Title order={1}>{text.endpoints.newTitle}</Title>
       </div>
       <Section title={text.endpoints.presets} about={text.endpoints.presetsAbout}>
@@ -127,21 +133,5 @@ function PresetCard({ recipe, profile }: { recipe: string; profile: EndpointProf
         {kind}, {profile.baseUrl || text.endpoints.publicAddress}
       </small>
     </a>
-  );
-}
-
-function BackLink() {
-  return (
-    <Button
-      component="a"
-      href={formatRoute({ screen: 'endpoints' })}
-      variant="subtle"
-      color="gray"
-      size="xs"
-      px={8}
-      leftSection={<IconArrowLeft aria-hidden size={15} />}
-    >
-      {text.endpoints.back}
-    </Button>
   );
 }

@@ -1,10 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { EndpointProfile } from '../../../shared/model/provider.ts';
 import { readError } from '../../app/readError.ts';
 import { formatRoute } from '../../app/route.ts';
 import { text } from '../../text.ts';
-import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { Confirm } from '../../ui/Dialog.tsx';
 import { keepDraft } from './drafts.ts';
 import { useEndpointChanges } from './useEndpoints.ts';
 
@@ -29,25 +28,18 @@ export function RemoveEndpoint({ profile, onClose, onRemoved }: { profile: Endpo
     });
   };
   return (
-    <Modal
+    <Confirm
       opened={profile !== null}
       onClose={close}
       title={text.endpoints.removeTitle(last?.title || last?.id || '')}
-      closeButtonProps={{ 'aria-label': text.app.close }}
-      centered
+      no={text.endpoints.keep}
+      yes={text.endpoints.remove}
+      danger
+      onYes={go}
+      pending={remove.isPending}
+      error={remove.error && readError(remove.error)}
     >
-      <Stack gap="sm">
-        <Text size="sm">{text.endpoints.removeText}</Text>
-        {remove.error && <ErrorNote error={readError(remove.error)} />}
-        <Group justify="flex-end" mt="xs">
-          <Button variant="default" onClick={close} data-autofocus>
-            {text.endpoints.keep}
-          </Button>
-          <Button color="red.9" loading={remove.isPending} onClick={go}>
-            {text.endpoints.remove}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      {text.endpoints.removeText}
+    </Confirm>
   );
 }

@@ -1,13 +1,13 @@
 import './lab.css';
-import { Anchor, Button, Skeleton, Text, Title } from '@mantine/core';
+import { Button, Skeleton, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { CalibrationView } from '../../../shared/model/calibration.ts';
 import { DEFAULT_VIEW } from '../../app/filterQuery.ts';
 import { readError } from '../../app/readError.ts';
 import { formatRoute, go } from '../../app/route.ts';
 import { text } from '../../text.ts';
+import { BackLink } from '../../ui/BackLink.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { IconArrowLeft } from '../../ui/icons.ts';
 import { Empty, Section } from '../../ui/Parts.tsx';
 import { Detail } from './Detail.tsx';
 import { FitForm } from './FitForm.tsx';
@@ -23,10 +23,8 @@ export function CalibrationPage({ open }: { open: string | null }) {
   const shown = calibrations.find(({ id }) => id === open) ?? calibrations[0];
   return (
     <div className="nhr-page nhr-lab">
-      <Anchor className="nhr-lab-back" href={formatRoute({ screen: 'runs' })} size="sm">
-        <IconArrowLeft aria-hidden size={15} /> {t.back}
-      </Anchor>
       <div className="nhr-page-head">
+        <BackLink href={formatRoute({ screen: 'runs' })}>{t.back}</BackLink>
         <div>
           <Title order={1}>{t.title}</Title>
           <Text c="dimmed" size="sm">

@@ -1,6 +1,6 @@
 import './runs.css';
 import './figures.css';
-import { Button, NativeSelect, Skeleton, Title } from '@mantine/core';
+import { NativeSelect, Skeleton, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ComparedRow, ComparedShare, RunComparison } from '../../../shared/model/comparison.ts';
@@ -8,9 +8,9 @@ import { readError } from '../../app/readError.ts';
 import { formatRoute, go } from '../../app/route.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
+import { BackLink } from '../../ui/BackLink.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count, duration, percent, usd } from '../../ui/format.ts';
-import { IconArrowLeft } from '../../ui/icons.ts';
 import { Lines } from '../../ui/Lines.tsx';
 import { DemoBadge, Empty, Section } from '../../ui/Parts.tsx';
 import { stageName } from './EstimateView.tsx';
@@ -28,17 +28,7 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
   return (
     <div className="nhr-page">
       <div className="nhr-page-head">
-        <Button
-          component="a"
-          href={formatRoute({ screen: 'runs' })}
-          variant="subtle"
-          color="gray"
-          size="xs"
-          px={8}
-          leftSection={<IconArrowLeft aria-hidden size={15} />}
-        >
-          {text.run.back}
-        </Button>
+        <BackLink href={formatRoute({ screen: 'runs' })}>{text.run.back}</BackLink>
         <Title order={1}>{t.title}</Title>
       </div>
       {known && runs.length < 2 ? (

@@ -7,8 +7,8 @@ import { readError } from '../../app/readError.ts';
 import { formatRoute, go } from '../../app/route.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
+import { BackLink } from '../../ui/BackLink.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { IconArrowLeft } from '../../ui/icons.ts';
 import { RecipeEditor } from './RecipeEditor.tsx';
 import { withFields } from './recipeDraft.ts';
 import { useDrafts } from './useDrafts.ts';
@@ -48,17 +48,7 @@ export function NewRunPage({ from, gates }: NewRunPageProps) {
   return (
     <div className="nhr-page">
       <div className="nhr-page-head">
-        <Button
-          component="a"
-          href={formatRoute({ screen: 'runs' })}
-          variant="subtle"
-          color="gray"
-          size="xs"
-          px={8}
-          leftSection={<IconArrowLeft aria-hidden size={15} />}
-        >
-          {text.newRun.back}
-        </Button>
+        <BackLink href={formatRoute({ screen: 'runs' })}>{text.newRun.back}</BackLink>
         <Title order={1}>{text.newRun.title}</Title>
         <div className="nhr-grow" />
         {runs.length > 0 && (

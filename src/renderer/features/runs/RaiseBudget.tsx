@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Budget } from '../../../shared/model/recipe.ts';
 import type { RunSummary } from '../../../shared/model/run.ts';
 import { readError } from '../../app/readError.ts';
 import { text } from '../../text.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { useRunChanges } from './useRuns.ts';
 
@@ -26,7 +27,7 @@ export function RaiseBudget({ run, budget, opened, onClose }: RaiseBudgetProps) 
     resume.mutate({ runId: run.id, budget: value }, { onSuccess: onClose });
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={text.run.budgetTitle} closeButtonProps={{ 'aria-label': text.app.close }} centered>
+    <Dialog opened={opened} onClose={onClose} title={text.run.budgetTitle}>
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm" c="dimmed">
@@ -54,6 +55,6 @@ export function RaiseBudget({ run, budget, opened, onClose }: RaiseBudgetProps) 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

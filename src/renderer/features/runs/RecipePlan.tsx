@@ -1,7 +1,8 @@
-import { Button, Skeleton, Text } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import type { RecipeCheck } from '../../../shared/contract/runs.ts';
 import { text } from '../../text.ts';
 import { count, usd } from '../../ui/format.ts';
+import { LinedIssues } from '../../ui/LinedIssues.tsx';
 import { DemoBadge, Stat } from '../../ui/Parts.tsx';
 import { EstimateView, stageName } from './EstimateView.tsx';
 
@@ -21,26 +22,7 @@ function Issues({ issues, onLine }: { issues: RecipeCheck['issues']; onLine(line
       <Text fw={600} c="var(--nhr-bad)">
         {text.newRun.issues(issues.length)}
       </Text>
-      <ul className="nhr-issues">
-        {issues.map((issue) => (
-          <li key={`${issue.path} ${issue.line} ${issue.message}`}>
-            <div>
-              <code>{issue.path}</code>
-              {issue.line !== null && (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  aria-label={text.newRun.goToLine(issue.line)}
-                  onClick={() => issue.line !== null && onLine(issue.line)}
-                >
-                  {text.newRun.line(issue.line)}
-                </Button>
-              )}
-            </div>
-            <span>{issue.message}</span>
-          </li>
-        ))}
-      </ul>
+      <LinedIssues issues={issues} onLine={onLine} />
       <Text size="sm" c="dimmed">
         {text.newRun.issuesHint}
       </Text>

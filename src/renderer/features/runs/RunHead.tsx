@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Text, Title } from '@mantine/core';
+import { Button, Group, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { runActions } from '../../../shared/model/lifecycle.ts';
 import type { Budget } from '../../../shared/model/recipe.ts';
@@ -6,8 +6,10 @@ import type { RunSummary } from '../../../shared/model/run.ts';
 import { readError } from '../../app/readError.ts';
 import { formatRoute } from '../../app/route.ts';
 import { text } from '../../text.ts';
+import { BackLink } from '../../ui/BackLink.tsx';
+import { Confirm } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { IconArrowLeft, IconPlayerPause, IconPlayerPlay, IconPlus, IconX } from '../../ui/icons.ts';
+import { IconPlayerPause, IconPlayerPlay, IconPlus, IconX } from '../../ui/icons.ts';
 import { DemoBadge, RunBadge } from '../../ui/Parts.tsx';
 import { RaiseBudget } from './RaiseBudget.tsx';
 import { useRunChanges } from './useRuns.ts';
@@ -22,17 +24,7 @@ export function RunHead({ run, budget }: { run: RunSummary; budget: Budget | und
   return (
     <>
       <div className="nhr-page-head nhr-run-head">
-        <Button
-          component="a"
-          href={formatRoute({ screen: 'runs' })}
-          variant="subtle"
-          color="gray"
-          size="xs"
-          px={8}
-          leftSection={<IconArrowLeft aria-hidden size={15} />}
-        >
-          {text.run.back}
-        </Button>
+        <BackLink href={formatRoute({ screen: 'runs' })}>{text.run.back}</BackLink>
         <Title order={1} className="nhr-run-title">
           {run.name}
         </Title>
@@ -78,29 +70,20 @@ export function RunHead({ run, budget }: { run: RunSummary; budget: Budget | und
         </Group>
       </div>
       {error && <ErrorNote error={readError(error)} />}
-      <Modal
+      <Confirm
         opened={cancelling}
         onClose={ask.close}
         title={text.run.cancelTitle}
-        closeButtonProps={{ 'aria-label': text.app.close }}
-        centered
+        no={text.run.keep}
+        yes={text.run.cancel}
+        danger
+        onYes={() => {
+          ask.close();
+          cancel.mutate(run.id);
+        }}
       >
-        <Text size="sm">{text.run.cancelText}</Text>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={ask.close} data-autofocus>
-            {text.run.keep}
-          </Button>
-          <Button
-            color="red.9"
-            onClick={() => {
-              ask.close();
-              cancel.mutate(run.id);
-            }}
-          >
-            {text.run.cancel}
-          </Button>
-        </Group>
-      </Modal>
+        {text.run.cancelText}
+      </Confirm>
       <RaiseBudget run={run} budget={budget} opened={raising} onClose={raise.close} />
     </>
   );

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { readError } from '../../app/readError.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 
 const t = text.figures.template;
@@ -32,7 +33,7 @@ export function SaveTemplate({ yaml, name, onSaved }: { yaml: string; name: stri
       <Button size="compact-xs" variant="subtle" color="gray" onClick={modal.open}>
         {t.save}
       </Button>
-      <Modal opened={opened} onClose={modal.close} title={t.save} closeButtonProps={{ 'aria-label': text.app.close }} centered>
+      <Dialog opened={opened} onClose={modal.close} title={t.save}>
         <form onSubmit={submit}>
           <Stack gap="sm">
             <TextInput
@@ -54,7 +55,7 @@ export function SaveTemplate({ yaml, name, onSaved }: { yaml: string; name: stri
             </Group>
           </Stack>
         </form>
-      </Modal>
+      </Dialog>
     </>
   );
 }

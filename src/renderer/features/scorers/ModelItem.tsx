@@ -1,8 +1,9 @@
-import { Anchor, Button, Checkbox, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { ModelCard } from '../../../shared/model/scorers.ts';
 import { readError } from '../../app/readError.ts';
 import { text } from '../../text.ts';
+import { Confirm, Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { bytes } from '../../ui/format.ts';
 import { IconCheck, IconDownload } from '../../ui/icons.ts';
@@ -10,13 +11,13 @@ import { JobLine } from './JobLine.tsx';
 import { useRefreshAfter, useScorerChanges, useScorerJob } from './useScorers.ts';
 
 const t = text.scorers.models;
-type Dialog = 'trust' | 'import' | 'remove' | null;
+type Asked = 'trust' | 'import' | 'remove' | null;
 
 /** One model: what it is for, its licence, how it stands here, and the next step. */
 export function ModelItem({ card }: { card: ModelCard }) {
   const job = useScorerJob(card.folder);
   useRefreshAfter(job);
-  const [dialog, setDialog] = useState<Dialog>(null);
+  const [dialog, setDialog] = useState<Asked>(null);
   const { accept, get } = useScorerChanges();
   const running = job?.state === 'running';
   const accepted = card.acceptedAt !== null;
@@ -111,20 +112,18 @@ function TrustDialog({ card, names, opened, onClose }: DialogProps & { names: st
   const { get } = useScorerChanges();
   const go = () => get.mutate({ id: card.id, trustFirstUse: true }, { onSuccess: onClose });
   return (
-    <Modal opened={opened} onClose={onClose} title={t.trustTitle(card.title)} closeButtonProps={{ 'aria-label': text.app.close }} centered>
-      <Stack gap="sm">
-        <Text size="sm">{t.trustAbout(names.join(', '))}</Text>
-        {get.error && <ErrorNote error={readError(get.error)} />}
-        <Group justify="flex-end" mt="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {text.app.cancel}
-          </Button>
-          <Button loading={get.isPending} onClick={go}>
-            {t.trustGo}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Confirm
+      opened={opened}
+      onClose={onClose}
+      title={t.trustTitle(card.title)}
+      no={text.app.cancel}
+      yes={t.trustGo}
+      onYes={go}
+      pending={get.isPending}
+      error={get.error && readError(get.error)}
+    >
+      {t.trustAbout(names.join(', '))}
+    </Confirm>
   );
 }
 
@@ -133,7 +132,7 @@ function ImportDialog({ card, opened, onClose }: DialogProps) {
   const { importModel } = useScorerChanges();
   const go = () => importModel.mutate({ id: card.id, path: path.trim() }, { onSuccess: onClose });
   return (
-    <Modal opened={opened} onClose={onClose} title={t.importTitle(card.title)} closeButtonProps={{ 'aria-label': text.app.close }} centered>
+    <Dialog opened={opened} onClose={onClose} title={t.importTitle(card.title)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -160,26 +159,25 @@ function ImportDialog({ card, opened, onClose }: DialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
 function RemoveDialog({ card, opened, onClose }: DialogProps) {
   const { remove } = useScorerChanges();
   return (
-    <Modal opened={opened} onClose={onClose} title={t.removeTitle(card.title)} closeButtonProps={{ 'aria-label': text.app.close }} centered>
-      <Stack gap="sm">
-        <Text size="sm">{t.removeAbout}</Text>
-        {remove.error && <ErrorNote error={readError(remove.error)} />}
-        <Group justify="flex-end" mt="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t.keep}
-          </Button>
-          <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate(card.id, { onSuccess: onClose })}>
-            {t.remove}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Confirm
+      opened={opened}
+      onClose={onClose}
+      title={t.removeTitle(card.title)}
+      no={t.keep}
+      yes={t.remove}
+      danger
+      onYes={() => remove.mutate(card.id, { onSuccess: onClose })}
+      pending={remove.isPending}
+      error={remove.error && readError(remove.error)}
+    >
+      {t.removeAbout}
+    </Confirm>
   );
 }

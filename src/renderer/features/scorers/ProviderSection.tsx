@@ -1,10 +1,11 @@
-import { Button, Group, Modal, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ExecutionProvider, type ProviderChoice, type ProviderTrial } from '../../../shared/model/scorers.ts';
 import { readError } from '../../app/readError.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
+import { Confirm } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { age, millis, percent } from '../../ui/format.ts';
 import { IconAlertTriangle, IconCheck, IconDownload, IconRefresh } from '../../ui/icons.ts';
@@ -148,27 +149,19 @@ function InstallCuda() {
         {t.install}
       </Button>
       {job && <JobLine job={job} />}
-      <Modal
+      <Confirm
         opened={asking}
         onClose={() => setAsking(false)}
         title={t.installTitle}
-        closeButtonProps={{ 'aria-label': text.app.close }}
-        centered
         size="lg"
+        no={text.app.cancel}
+        yes={t.installGo}
+        onYes={go}
+        pending={install.isPending}
+        error={install.error && readError(install.error)}
       >
-        <Stack gap="sm">
-          {words.isPending ? <Skeleton height={90} /> : <Text size="sm">{words.data?.join(' ')}</Text>}
-          {install.error && <ErrorNote error={readError(install.error)} />}
-          <Group justify="flex-end" mt="xs">
-            <Button variant="default" onClick={() => setAsking(false)} data-autofocus>
-              {text.app.cancel}
-            </Button>
-            <Button loading={install.isPending} onClick={go}>
-              {t.installGo}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        {words.isPending ? <Skeleton height={90} /> : (words.data?.join(' ') ?? '')}
+      </Confirm>
     </>
   );
 }

@@ -1,13 +1,13 @@
 import './scorers.css';
-import { Anchor, Button, Group, Skeleton, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Skeleton, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { ScorerSettings } from '../../../shared/model/scorers.ts';
 import { readError } from '../../app/readError.ts';
 import { formatRoute } from '../../app/route.ts';
 import { text } from '../../text.ts';
+import { BackLink } from '../../ui/BackLink.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { bytes, count } from '../../ui/format.ts';
-import { IconArrowLeft } from '../../ui/icons.ts';
 import { Section, Stat } from '../../ui/Parts.tsx';
 import { ModelItem } from './ModelItem.tsx';
 import { ProviderSection } from './ProviderSection.tsx';
@@ -19,10 +19,8 @@ const t = text.scorers;
 export function ScorersPage() {
   return (
     <div className="nhr-page nhr-scorers">
-      <Anchor className="nhr-scorers-back" href={formatRoute({ screen: 'endpoints' })} size="sm">
-        <IconArrowLeft aria-hidden size={15} /> {t.back}
-      </Anchor>
       <div className="nhr-page-head">
+        <BackLink href={formatRoute({ screen: 'endpoints' })}>{t.back}</BackLink>
         <div>
           <Title order={1}>{t.title}</Title>
           <Text c="dimmed" size="sm">
