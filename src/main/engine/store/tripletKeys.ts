@@ -24,9 +24,9 @@ export function findable(text: string): boolean {
   return [...text].length >= 3 && !/[%_\\]/.test(text);
 }
 
-/** What a list is ordered by, as an index knows it; high to low, then newest first. */
+/** What a list is ordered by, as an index knows it; high to low, then newest first. Newest first needs no score. */
 const SORT_SCORE: Record<TripletSort, string> = {
-  newest: 'geometric',
+  newest: '0',
   best: 'geometric',
   adherence: 'adherence_order',
   aesthetics: 'aesthetics_order',
@@ -35,7 +35,8 @@ const SORT_SCORE: Record<TripletSort, string> = {
 
 /**
  * How a list of triplets is read by key: one range of one index for each state and kind that is wanted, merged in order, so
- * that a page costs the same at any depth and nothing is sorted. Filters without an index are left to `rest`.
+ * that a page costs the same at any depth and nothing is sorted. Filters without an index are left to `rest`. The index is named:
+ * left alone, the planner goes by statistics, and those of an older index make it sort half a million rows by a newer one.
  */
 export function tripletKeys(
   filter: TripletFilter,
@@ -59,26 +60,39 @@ export function tripletKeys(
   const hardness = difficultiesIn(filter, hardest);
   const byDifficulty = !byText && !byScore && !decided && !byCategory && !byRun && hardness !== null;
 
+  const order = sort === 'newest' ? 'newest' : 'best';
+  let index: string | null;
   let prefixes: { sql: string; values: Values }[];
-  if (byText) prefixes = [{ sql: `id IN (${TEXT_ROWS})`, values: [`%${filter.text}%`, `%${filter.text}%`] }];
-  else if (byScore) prefixes = states.map((state) => ({ sql: 'state = ?', values: [state] }));
-  else if (decided) prefixes = [{ sql: 'decision = ?', values: [filter.decision as string] }];
-  else if (byDifficulty)
+  if (byText) {
+    index = null;
+    prefixes = [{ sql: `id IN (${TEXT_ROWS})`, values: [`%${filter.text}%`, `%${filter.text}%`] }];
+  } else if (byScore) {
+    index = `triplet_${sort}`;
+    prefixes = states.map((state) => ({ sql: 'state = ?', values: [state] }));
+  } else if (decided) {
+    index = `triplet_decided_${order}`;
+    prefixes = [{ sql: 'decision = ?', values: [filter.decision as string] }];
+  } else if (byDifficulty) {
+    index = sort === 'newest' ? 'triplet_difficulty' : 'triplet_difficulty_best';
     prefixes = states.flatMap((state) =>
       hardness.map((attempts) => ({
         sql: 'state = ? AND difficulty IS NOT NULL AND difficulty_order = ?',
         values: [state, attempts],
       })),
     );
-  else if (byCategory)
+  } else if (byCategory) {
+    index = `triplet_category_${order}`;
     prefixes = states.map((state) => ({ sql: 'category = ? AND state = ?', values: [filter.category as string, state] }));
-  else {
+  } else if (!byRun && sort === 'newest' && !filter.states && !filter.kinds) {
+    // All there is, newest first: the table itself has that order.
+    index = null;
+    prefixes = [{ sql: '1', values: [] }];
+  } else {
+    index = byRun ? `triplet_run_${order}` : `triplet_${order}`;
     const run = byRun ? { sql: 'run_id = ? AND ', values: [filter.runId as string] } : { sql: '', values: [] };
     prefixes = states.flatMap((state) =>
       kinds.map((kind) => ({ sql: `${run.sql}state = ? AND kind = ?`, values: [...run.values, state, kind] })),
     );
-    // All there is, newest first: the table itself has that order.
-    if (!byRun && sort === 'newest' && !filter.states && !filter.kinds) prefixes = [{ sql: '1', values: [] }];
   }
 
   if (filter.runId !== undefined && !byRun) leave('t.run_id = ?', filter.runId);
@@ -98,9 +112,10 @@ export function tripletKeys(
     sort === 'newest'
       ? newestRanges(after)
       : scoreRanges(score, after, sort === 'best' ? filter.minGeometric : sort === 'difficulty' ? filter.minDifficulty : undefined);
+  const from = `triplet ${index === null ? 'NOT INDEXED' : `INDEXED BY ${index}`}`;
   const branches = prefixes.flatMap((prefix) =>
     ranges.map((range) => ({
-      sql: `SELECT id, ${score} AS score FROM triplet WHERE ${prefix.sql}${range.sql}`,
+      sql: `SELECT id, ${score} AS score FROM ${from} WHERE ${prefix.sql}${range.sql}`,
       values: [...prefix.values, ...range.values],
     })),
   );
