@@ -23,8 +23,7 @@ it('a run that goes on leaves alone what a person kept of its rejects', async ()
     expect(items.length).toBeGreaterThan(20);
     const said = await rejects.decide(
       items.map((item) => item.id),
-      'keep',
-      '',
+      { decision: 'keep', tags: [], note: '' },
     );
     await studio.runs.resume(id, { budget: { attempts: 180 } });
     await studio.runs.idle();

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Workspace } from '../../src/main/engine/store/index.ts';
 import { rejectKeys } from '../../src/main/engine/store/rejectPages.ts';
-import type { RejectFilter } from '../../src/shared/model/rejects.ts';
+import type { RejectDecision, RejectFilter } from '../../src/shared/model/rejects.ts';
 import { aFolder, anOutcome, hashOf, open, stage } from './world.ts';
 
 /** Twelve attempts: one passed, the others rejected by turns at three gates. */
@@ -40,6 +40,8 @@ const scoresOf = (i: number) => {
   return both === null ? null : { adherence: both, aesthetics: both };
 };
 
+const say = (decision: RejectDecision, note = '', tags: string[] = []) => ({ decision, note, tags });
+
 /** Every attempt's id and category, read past the store. */
 async function categoriesOf(workspace: Workspace): Promise<[id: number, category: string][]> {
   await workspace.flush();
@@ -54,7 +56,7 @@ describe('rejected candidates', () => {
   // the two reads differently, a filter that stops at the first short page, or a count that is not of what is shown.
   it.each(['newest', 'score'] as const)('are paged and listed by %s under every filter, each once', async (sort) => {
     const { workspace, ids } = await aRunWithRejects();
-    await workspace.rejects.decide([ids[4]!], 'right', '');
+    await workspace.rejects.decide([ids[4]!], say('right'));
     const rejected = ids.slice(1).reverse();
     const at = (id: number) => ids.indexOf(id);
     const scored = [...rejected].sort((a, b) => (softOf(at(b)) ?? 0) - (softOf(at(a)) ?? 0) || b - a);
@@ -70,6 +72,11 @@ describe('rejected candidates', () => {
       [{ stage: 'validator', reason: 'lowAdherence' }, () => false],
       [{ category: 'Addition' }, (id) => kites.includes(id)],
       [{ text: 'no such words' }, () => false],
+      [{ category: 'Addition', text: 'no such words' }, () => false],
+      [{ runId: 'r1', category: 'Addition', stage: 'lowLevel' }, (id) => kites.includes(id) && at(id) % 3 === 0],
+      [{ runId: 'nobody', category: 'Addition' }, () => false],
+      [{ category: 'Addition', reason: 'lowBoth', decision: 'none' }, (id) => kites.includes(id) && at(id) % 3 === 2],
+      [{ category: 'Addition', decision: 'right' }, (id) => id === ids[4] && kites.includes(id)],
       [{ decision: 'right' }, (id) => id === ids[4]],
       [{ decision: 'right', stage: 'lowLevel' }, () => false],
       [{ decision: 'none' }, (id) => id !== ids[4]],
@@ -103,7 +110,7 @@ describe('rejected candidates', () => {
     type Step = { opcode: string; p1: number; p2: number };
     for (const sort of ['newest', 'score'] as const)
       for (const stage of [undefined, 'validator'] as const) {
-        const { sql, values } = rejectKeys(stage ? { stage } : {}, sort, { score: 9, id: 1000 });
+        const { sql, values } = rejectKeys(stage ? { stage } : {}, sort, { score: 9, id: 1000 }, false);
         const plan = (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[])
           .map(({ detail }) => detail)
           .join('\n');
@@ -116,6 +123,42 @@ describe('rejected candidates', () => {
       }
     db.close();
     await workspace.close();
+  });
+
+  // Catches: a million candidates walked through for an operation or words that few of them or none have.
+  it.each(['newest', 'score'] as const)('of few instructions are read by instruction, by %s, without a row of the others', async (sort) => {
+    const { workspace } = await aRunWithRejects();
+    const db = new Database(join(workspace.dir, 'nhr.db'), { readonly: true });
+    const filter = { runId: 'r1', stage: 'validator', category: 'Addition', text: 'no such words' } as const;
+    for (const after of [undefined, { score: 9, id: 1000 }]) {
+      const { sql, values, rest } = rejectKeys(filter, sort, after, true);
+      const plan = (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[]).map(({ detail }) => detail).join('\n');
+      expect(plan).toContain('attempt_rejected_instruction (instruction_id=? AND rejected_at=?');
+      expect(plan).not.toMatch(/SCAN attempt|attempt_rejected_new|attempt_rejected_score/);
+      expect(rest.sql).toEqual([]);
+    }
+    db.close();
+    await workspace.close();
+  });
+
+  // Catches: reasons that are lost with the page, stay when the decision is taken back, or end up on the triplet that a `keep` makes.
+  it('carry the reasons of the decision in force', async () => {
+    const { workspace, ids } = await aRunWithRejects();
+    const [a, b] = [ids[1]!, ids[2]!];
+    const said = await workspace.rejects.decide([a, b], say('right', '', ['residuals', 'too dark']));
+    expect(said.rejects.map(({ tags }) => tags)).toEqual(Array(2).fill(['residuals', 'too dark']));
+    await workspace.rejects.decide([a], say('right', '', ['inpainting']));
+    expect(workspace.rejects.detail(a).tags).toEqual(['inpainting']);
+    await workspace.rejects.decide([a], say('clear'));
+    expect(workspace.rejects.detail(a).tags).toEqual(['residuals', 'too dark']);
+    const [triplet] = (await workspace.rejects.decide([b], say('keep'))).triplets;
+    expect([workspace.rejects.detail(b).tags, triplet!.tags]).toEqual([[], []]);
+    await workspace.close();
+    const again = open(workspace.dir);
+    expect(again.rejects.page({ filter: { decision: 'right' }, sort: 'newest', limit: 5 }).items).toMatchObject([
+      { id: a, tags: ['residuals', 'too dark'] },
+    ]);
+    await again.close();
   });
 
   // Catches: operations that were tried missing from the choice, or counted with those that passed.
@@ -141,7 +184,7 @@ describe('rejected candidates', () => {
   it('are kept as one triplet each with their attempt behind them, and taken back', async () => {
     const { workspace, ids } = await aRunWithRejects();
     const [a, b] = [ids[2]!, ids[3]!];
-    const said = await workspace.rejects.decide([a, b], 'keep', 'looks right');
+    const said = await workspace.rejects.decide([a, b], say('keep', 'looks right'));
     expect(said.rejects.map(({ decision, note }) => [decision, note])).toEqual(Array(2).fill(['keep', 'looks right']));
     const [triplet] = said.triplets;
     expect(workspace.screens.detail(triplet!.id)).toMatchObject({
@@ -151,13 +194,13 @@ describe('rejected candidates', () => {
       note: expect.stringContaining('validator (lowBoth)'),
       verdicts: [{ stage: 'validator' }],
     });
-    await workspace.rejects.decide([a], 'keep', 'again');
+    await workspace.rejects.decide([a], say('keep', 'again'));
     expect(workspace.screens.countTriplets({ states: ['active'] }).count).toBe(2);
-    await workspace.rejects.decide([a], 'clear', '');
+    await workspace.rejects.decide([a], say('clear'));
     expect(workspace.rejects.detail(a)).toMatchObject({ decision: 'keep', note: 'looks right' });
-    await workspace.rejects.decide([a], 'right', '');
+    await workspace.rejects.decide([a], say('right'));
     expect(workspace.screens.view(triplet!.id)).toMatchObject({ state: 'dropped', reason: 'takenBack', decision: null });
-    await workspace.rejects.decide([a], 'clear', '');
+    await workspace.rejects.decide([a], say('clear'));
     expect(workspace.screens.view(triplet!.id)).toMatchObject({ state: 'active', reason: '', decision: 'accept' });
     expect(workspace.faultyCounters()).toEqual([]);
     await workspace.close();
@@ -169,7 +212,7 @@ describe('rejected candidates', () => {
   // Catches: half a bulk action when one of its candidates is none, or a passed attempt decided on as a reject.
   it('are decided on all together or not at all', async () => {
     const { workspace, ids } = await aRunWithRejects();
-    await expect(workspace.rejects.decide([ids[1]!, ids[0]!], 'keep', '')).rejects.toMatchObject({ code: 'noSuchItem' });
+    await expect(workspace.rejects.decide([ids[1]!, ids[0]!], say('keep'))).rejects.toMatchObject({ code: 'noSuchItem' });
     expect(workspace.rejects.detail(ids[1]!).decision).toBeNull();
     expect(workspace.screens.countTriplets({ states: ['active'] }).count).toBe(0);
     await workspace.close();
@@ -187,17 +230,17 @@ describe('rejected candidates', () => {
       'Addition',
       anOutcome({ state: 'rejected', stage: 'lowLevel', reason: 'wrongSize', editedHash: hashOf('small') }),
     );
-    await expect(workspace.rejects.decide([id], 'keep', '')).rejects.toThrow(/320 x 240 pixels and its source 640 x 480/);
+    await expect(workspace.rejects.decide([id], say('keep'))).rejects.toThrow(/320 x 240 pixels and its source 640 x 480/);
     await workspace.close();
   });
 
   // Catches: gate statistics that forget a reason nobody looked at, or count what was taken back.
   it('say by stage and reason how many a person would have kept', async () => {
     const { workspace, ids } = await aRunWithRejects();
-    await workspace.rejects.decide([ids[3]!, ids[6]!], 'right', '');
-    await workspace.rejects.decide([ids[9]!], 'keep', '');
-    await workspace.rejects.decide([ids[1]!], 'keep', '');
-    await workspace.rejects.decide([ids[1]!], 'clear', '');
+    await workspace.rejects.decide([ids[3]!, ids[6]!], say('right'));
+    await workspace.rejects.decide([ids[9]!], say('keep'));
+    await workspace.rejects.decide([ids[1]!], say('keep'));
+    await workspace.rejects.decide([ids[1]!], say('clear'));
     expect(workspace.rejects.gates('r1')).toEqual(
       expect.arrayContaining([
         { stage: 'lowLevel', reason: 'noChange', rejected: 3, keep: 1, right: 2 },

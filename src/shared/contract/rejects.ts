@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GateTally, RejectDecision, RejectDetail, RejectFilter, RejectSort, RejectView } from '../model/rejects.ts';
-import { MOST_AT_ONCE } from '../model/review.ts';
+import { MOST_AT_ONCE, ReviewTags } from '../model/review.ts';
 import { call } from './base.ts';
 import { MOST_ROWS } from './triplets.ts';
 
@@ -32,6 +32,7 @@ export const rejects = {
       z.object({
         ids: z.array(z.number().int()).min(1).max(MOST_AT_ONCE),
         decision: RejectDecision,
+        tags: ReviewTags.optional(),
         note: z.string().max(2000).optional(),
       }),
     )

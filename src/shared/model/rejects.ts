@@ -17,6 +17,8 @@ export const RejectView = AttemptView.extend({
   width: z.number().int(),
   height: z.number().int(),
   decision: z.enum(['keep', 'right']).nullable(),
+  /** Issue tags of the decision in force. */
+  tags: z.array(z.string()),
   note: z.string(),
   /** The triplet that a `keep` made; it stays there, dropped, when that is taken back. */
   tripletId: z.number().int().nullable(),

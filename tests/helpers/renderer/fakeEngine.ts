@@ -377,7 +377,7 @@ export function createFakeEngine(given: Partial<FakeState> = {}): FakeEngine {
       rows: api.rejects.rows.handler(({ input }) => rejects.rows(input)),
       place: api.rejects.place.handler(({ input }) => rejects.place(input)),
       get: api.rejects.get.handler(({ input }) => rejects.get(input.id)),
-      decide: api.rejects.decide.handler(({ input }) => rejects.decide(input.ids, input.decision)),
+      decide: api.rejects.decide.handler(({ input }) => rejects.decide(input.ids, input.decision, input.tags)),
     },
     audits: {
       list: api.audits.list.handler(() => audits.list()),

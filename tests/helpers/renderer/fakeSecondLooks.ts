@@ -34,6 +34,7 @@ function aReject(id: number): RejectView {
     width: 640,
     height: 480,
     decision: null,
+    tags: [],
     note: '',
     tripletId: null,
   };
@@ -96,10 +97,10 @@ export function createFakeRejects() {
       const reject = all.find((r) => r.id === id) ?? aReject(id);
       return { ...reject, style: 'standard', prompt: 'A street of old houses', signals: null, verdicts: [], siblings: siblingsOf(id) };
     },
-    decide(ids: readonly number[], decision: RejectDecision): RejectView[] {
+    decide(ids: readonly number[], decision: RejectDecision, tags: string[] = []): RejectView[] {
       all = all.map((r) =>
         ids.includes(r.id)
-          ? { ...r, decision: decision === 'clear' ? null : decision, tripletId: decision === 'keep' ? 9000 + r.id : r.tripletId }
+          ? { ...r, decision: decision === 'clear' ? null : decision, tags, tripletId: decision === 'keep' ? 9000 + r.id : r.tripletId }
           : r,
       );
       return all.filter(({ id }) => ids.includes(id));

@@ -98,6 +98,39 @@ describe('rejected candidates', () => {
     ]);
   });
 
+  // Catches: reasons that are not sent or not shown, a dialog whose keys also decide in the comparison under it, or one that does not go on.
+  it('are rightly rejected with the tags of the audit and words of one’s own', async () => {
+    const { fake } = show('#/rejects/90');
+    const dialog = await screen.findByRole('dialog', { name: 'Candidate 90' });
+    await cell(90);
+    key(dialog, 't');
+    const reasons = await screen.findByRole('dialog', { name: 'Why this candidate was rightly rejected' });
+    key(within(reasons).getByRole('checkbox', { name: 'Residue left' }), '3');
+    fireEvent.change(within(reasons).getByRole('textbox', { name: 'Other reasons' }), { target: { value: 'blurry' } });
+    fireEvent.click(within(reasons).getByRole('button', { name: 'Rightly rejected' }));
+    await screen.findByRole('dialog', { name: 'Candidate 89' });
+    key(document.body, 'ArrowLeft');
+    const again = await screen.findByRole('dialog', { name: 'Candidate 90' });
+    expect(within(again).getByText('Residue left')).toBeTruthy();
+    expect(within(again).getByText('blurry')).toBeTruthy();
+    key(document.body, 'z');
+    await waitFor(() => expect(within(again).queryByText('blurry')).toBeNull());
+    expect(fake.calls.filter(({ name }) => name === 'rejects.decide').map(({ input }) => input)).toEqual([
+      { ids: [90], decision: 'right', tags: ['residuals', 'blurry'] },
+      { ids: [90], decision: 'clear' },
+    ]);
+  });
+
+  // Catches: ways to compare that the palette offers over a triplet and not over a rejected candidate.
+  it('list their ways to compare in the command palette', async () => {
+    show('#/rejects/90');
+    await screen.findByRole('dialog', { name: 'Candidate 90' });
+    fireEvent.keyDown(document.body, { key: 'k', ctrlKey: true });
+    const field = await screen.findByRole('combobox', { name: 'Command palette' });
+    fireEvent.change(field, { target: { value: 'Difference' } });
+    expect((await screen.findAllByRole('option')).some((option) => option.textContent?.includes('Difference'))).toBe(true);
+  });
+
   // Catches: rows that cannot be reached, or a number that leads elsewhere.
   it('are reached by number', async () => {
     show('#/rejects');

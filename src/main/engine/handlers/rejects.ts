@@ -15,8 +15,8 @@ export function rejectHandlers({ workspace, events }: EngineParts) {
     get: api.rejects.get.handler((ctx) => answer(ctx, () => rejects.detail(ctx.input.id))),
     decide: api.rejects.decide.handler((ctx) =>
       answer(ctx, async () => {
-        const { ids, decision, note = '' } = ctx.input;
-        const said = await rejects.decide([...new Set(ids)], decision, note);
+        const { ids, decision, tags = [], note = '' } = ctx.input;
+        const said = await rejects.decide([...new Set(ids)], { decision, tags, note });
         for (const triplet of said.triplets) events.emit({ type: 'triplet', triplet });
         return said.rejects;
       }),

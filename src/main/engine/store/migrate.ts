@@ -13,6 +13,7 @@ import * as series from './migrations/0008_series.ts';
 import * as secondLooks from './migrations/0009_second_looks.ts';
 import * as rejects from './migrations/0010_rejects.ts';
 import * as difficulty from './migrations/0011_difficulty.ts';
+import * as rejectTags from './migrations/0012_reject_tags.ts';
 
 export interface Migration {
   name: string;
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0009_second_looks', sql: secondLooks.sql },
   { name: '0010_rejects', sql: rejects.sql },
   { name: '0011_difficulty', sql: difficulty.sql },
+  { name: '0012_reject_tags', sql: rejectTags.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

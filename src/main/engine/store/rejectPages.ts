@@ -17,13 +17,15 @@ export interface RejectRow extends AttemptRow {
   width: number;
   height: number;
   decision: RejectView['decision'];
+  /** JSON list. */
+  tags: string | null;
   note: string | null;
   triplet_id: number | null;
   judged_order: number;
 }
 
 /** The columns of a rejected candidate, and the tables they are in, beside `attempt a`. */
-export const REJECT_COLUMNS = `a.*, s.image_hash AS source_hash, i.text AS instruction, i.category, p.width, p.height, r.decision, r.note, r.triplet_id`;
+export const REJECT_COLUMNS = `a.*, s.image_hash AS source_hash, i.text AS instruction, i.category, p.width, p.height, r.decision, r.tags, r.note, r.triplet_id`;
 export const REJECT_JOINS = `CROSS JOIN source s ON s.id = a.source_id CROSS JOIN instruction i ON i.id = a.instruction_id CROSS JOIN image p ON p.hash = s.image_hash
   LEFT JOIN attempt_review r ON r.attempt_id = a.id`;
 
@@ -33,43 +35,78 @@ const WITHOUT_PICTURE = { stage: 'edit', reason: 'refused' } as const;
 
 type Values = (string | number)[];
 
+/** With fewer candidates than this their instructions lead, and all of them are sorted: some ten milliseconds. */
+const RARE = 20_000;
+
+/** Instructions of an operation or with some words, of a run if one is given; null when a filter asks for neither. */
+function instructionsOf({ runId, category, text }: RejectFilter): { sql: string; values: Values } | null {
+  if (category === undefined && text === undefined) return null;
+  const parts = { sql: [] as string[], values: [] as Values };
+  const add = (sql: string, value: string | undefined) => {
+    if (value === undefined) return;
+    parts.sql.push(sql);
+    parts.values.push(value);
+  };
+  add('scene_id IN (SELECT id FROM scene WHERE run_id = ?)', runId);
+  add('category = ?', category);
+  add(`text LIKE ? ESCAPE '\\'`, text === undefined ? undefined : containing(text));
+  return { sql: `SELECT id FROM instruction WHERE ${parts.sql.join(' AND ')}`, values: parts.values };
+}
+
+/** Candidates of these instructions, with stage and reason where those are given: a range of one index for each instruction. */
+function ofInstructions(instructions: { sql: string; values: Values }, { stage, reason }: RejectFilter) {
+  const at = stage === undefined ? { sql: 'rejected_at IS NOT NULL', values: [] } : { sql: 'rejected_at = ?', values: [stage] };
+  const why = reason === undefined ? { sql: '', values: [] } : { sql: ' AND reason = ?', values: [reason] };
+  return {
+    from: 'attempt INDEXED BY attempt_rejected_instruction',
+    where: `instruction_id IN (${instructions.sql}) AND ${at.sql}${why.sql}`,
+    values: [...instructions.values, ...at.values, ...why.values],
+  };
+}
+
 /**
  * How rejected candidates are read by key: a range of one covering index for each stage, merged in order. Run, reason and operation
- * stand in the index behind the order, so that what they leave out costs no row.
+ * stand in the index behind the order, so that what they leave out costs no row. Where operation and words are `rare` they lead.
  */
-export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After | undefined): KeyQuery {
-  const { runId, stage, reason, category, decision, text } = filter;
+export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After | undefined, rare: boolean): KeyQuery {
+  const { runId, stage, reason, decision } = filter;
   const rest = { sql: [] as string[], values: [] as Values };
   const leave = (sql: string, ...values: Values) => {
     rest.sql.push(sql);
     rest.values.push(...values);
   };
+  const instructions = instructionsOf(filter);
   const decided = decision === 'keep' || decision === 'right';
-  if (decided && stage !== undefined) leave('k.stage = ?', stage);
-  if (runId !== undefined) leave('k.run_id = ?', runId);
-  if (reason !== undefined) leave('k.reason = ?', reason);
-  if (category !== undefined) leave('k.instruction_id IN (SELECT id FROM instruction WHERE category = ?)', category);
-  if (text !== undefined) leave(`k.instruction_id IN (SELECT id FROM instruction WHERE text LIKE ? ESCAPE '\\')`, containing(text));
+  const byInstruction = rare && !decided && instructions !== null;
+  if (!byInstruction) {
+    if (decided && stage !== undefined) leave('k.stage = ?', stage);
+    if (runId !== undefined) leave('k.run_id = ?', runId);
+    if (reason !== undefined) leave('k.reason = ?', reason);
+    if (instructions) leave(`k.instruction_id IN (${instructions.sql})`, ...instructions.values);
+  }
   if (decision === 'none') leave('NOT EXISTS (SELECT 1 FROM attempt_review d WHERE d.attempt_id = k.id AND d.decision IS NOT NULL)');
 
   const ranges = sort === 'newest' ? newestRanges(after) : scoreRanges('judged_order', after, undefined);
-  const columns = 'id, judged_order AS score, rejected_at AS stage, run_id, reason, instruction_id';
+  const columns = `id, judged_order AS score${byInstruction ? '' : ', rejected_at AS stage, run_id, reason, instruction_id'}`;
+  let prefixes: { from: string; where: string; values: Values }[];
+  if (byInstruction) prefixes = [ofInstructions(instructions, filter)];
   // People decide on few: those are read and sorted. The others are merged from one index.
-  const prefixes = decided
-    ? [
-        {
-          from: 'attempt',
-          where: `rejected_at IS NOT NULL AND id IN (SELECT attempt_id FROM attempt_review WHERE decision = ?)`,
-          values: [decision] as Values,
-        },
-      ]
-    : AttemptStage.options
-        .filter((known) => stage === undefined || known === stage)
-        .map((known) => ({
-          from: `attempt INDEXED BY ${sort === 'newest' ? 'attempt_rejected_new' : 'attempt_rejected_score'}`,
-          where: 'rejected_at = ?',
-          values: [known] as Values,
-        }));
+  else if (decided)
+    prefixes = [
+      {
+        from: 'attempt',
+        where: 'rejected_at IS NOT NULL AND id IN (SELECT attempt_id FROM attempt_review WHERE decision = ?)',
+        values: [decision],
+      },
+    ];
+  else
+    prefixes = AttemptStage.options
+      .filter((known) => stage === undefined || known === stage)
+      .map((known) => ({
+        from: `attempt INDEXED BY ${sort === 'newest' ? 'attempt_rejected_new' : 'attempt_rejected_score'}`,
+        where: 'rejected_at = ?',
+        values: [known],
+      }));
   const branches = prefixes.flatMap(({ from, where, values }) =>
     ranges.map((range) => ({ sql: `SELECT ${columns} FROM ${from} WHERE ${where}${range.sql}`, values: [...values, ...range.values] })),
   );
@@ -105,9 +142,21 @@ export function createRejectPages({ db, counters }: StoreContext) {
     return tallies;
   }
 
+  /** Whether few candidates have the operation and the words of a filter, if it names any. */
+  function isRare(filter: RejectFilter): boolean {
+    const instructions = instructionsOf(filter);
+    if (!instructions) return false;
+    const { from, where, values } = ofInstructions(instructions, filter);
+    const some = prepare(`SELECT COUNT(*) FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${RARE})`)
+      .pluck()
+      .get(...values) as number;
+    return some < RARE;
+  }
+  const keysOf = (filter: RejectFilter, sort: RejectSort, after?: After) => rejectKeys(filter, sort, after, isRare(filter));
+
   return {
     page({ filter, sort, cursor, limit }: RejectPageQuery): { items: RejectView[]; next: string | null } {
-      const { rows, next } = pageOf<RejectRow>(rejectKeys(filter, sort, readCursor(cursor)), {
+      const { rows, next } = pageOf<RejectRow>(keysOf(filter, sort, readCursor(cursor)), {
         columns: REJECT_COLUMNS,
         joins: ROWS,
         limit,
@@ -118,15 +167,14 @@ export function createRejectPages({ db, counters }: StoreContext) {
     /** Exact from counters for run, stage and reason; else exact up to the bound of a look, and "at least" beyond it. */
     count(filter: RejectFilter): { count: number; exact: boolean } {
       const { runId, stage, reason, category, decision, text } = filter;
-      if (category !== undefined || decision !== undefined || text !== undefined)
-        return countOf(rejectKeys(filter, 'newest', undefined), ROWS);
+      if (category !== undefined || decision !== undefined || text !== undefined) return countOf(keysOf(filter, 'newest'), ROWS);
       let count = 0;
       for (const tally of rejected(runId).values())
         if ((stage === undefined || tally.stage === stage) && (reason === undefined || tally.reason === reason)) count += tally.rejected;
       return { count, exact: true };
     },
     /** Everything a filter lets through, in order: SQL for the thread that reads lists. */
-    whole: ({ filter, sort }: { filter: RejectFilter; sort: RejectSort }) => wholeList(rejectKeys(filter, sort, undefined), ''),
+    whole: ({ filter, sort }: { filter: RejectFilter; sort: RejectSort }) => wholeList(keysOf(filter, sort), ''),
     /** Rows of these ids, in their order. */
     rows: (ids: readonly number[]): RejectView[] =>
       (
@@ -166,6 +214,7 @@ export function rejectView(row: RejectRow): RejectView {
     width: row.width,
     height: row.height,
     decision: row.decision,
+    tags: JSON.parse(row.tags ?? '[]') as string[],
     note: row.note ?? '',
     tripletId: row.triplet_id,
   };

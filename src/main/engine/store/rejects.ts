@@ -14,7 +14,7 @@ import { type VerdictRow, verdictOf } from './columns.ts';
 import type { StoreContext } from './context.ts';
 import { type IdLists, placeIn } from './idLists.ts';
 import { createRejectPages, REJECT_COLUMNS, REJECT_JOINS, type RejectRow, rejectView } from './rejectPages.ts';
-import { createReview } from './review.ts';
+import { createReview, type DecisionRow, inForce, type NewDecision } from './review.ts';
 import { createSiblings } from './siblings.ts';
 import { createTripletRows } from './tripletRows.ts';
 
@@ -32,10 +32,11 @@ export function createRejectStore(store: StoreContext, lists: IdLists) {
   const { db, writer, now } = store;
   const review = createReview(store);
   const triplets = createTripletRows(store);
-  const insertDecision = db.prepare('INSERT INTO attempt_decision (attempt_id, decision, note, created_at) VALUES (?, ?, ?, ?)');
-  const history = db.prepare('SELECT decision, note FROM attempt_decision WHERE attempt_id = ? ORDER BY id');
+  const insertDecision = db.prepare('INSERT INTO attempt_decision (attempt_id, decision, note, tags, created_at) VALUES (?, ?, ?, ?, ?)');
+  const history = db.prepare('SELECT decision, note, tags FROM attempt_decision WHERE attempt_id = ? ORDER BY id');
   const setInForce = db.prepare(
-    `INSERT INTO attempt_review VALUES ($id, $decision, $note, $triplet) ON CONFLICT DO UPDATE SET decision = $decision, note = $note, triplet_id = $triplet`,
+    `INSERT INTO attempt_review (attempt_id, decision, note, tags, triplet_id) VALUES ($id, $decision, $note, $tags, $triplet)
+     ON CONFLICT DO UPDATE SET decision = $decision, note = $note, tags = $tags, triplet_id = $triplet`,
   );
   const one = db.prepare(
     `SELECT ${REJECT_COLUMNS}, c.style, c.prompt FROM attempt a ${REJECT_JOINS} JOIN scene c ON c.id = s.scene_id
@@ -50,16 +51,6 @@ export function createRejectStore(store: StoreContext, lists: IdLists) {
     const row = one.get(id) as DetailRow | undefined;
     if (!row) throw new AppError('noSuchItem', `There is no rejected candidate ${id}.`);
     return row;
-  }
-
-  /** The decision in force: every `clear` takes back the last one that was not taken back before it. */
-  function inForce(id: number): { decision: 'keep' | 'right'; note: string } | undefined {
-    const standing: { decision: 'keep' | 'right'; note: string }[] = [];
-    for (const { decision, note } of history.all(id) as { decision: RejectDecision; note: string }[]) {
-      if (decision === 'clear') standing.pop();
-      else standing.push({ decision, note });
-    }
-    return standing.at(-1);
   }
 
   /** Puts the candidate into the set, accepted by a person; its attempt and so all its verdicts stay its provenance. */
@@ -99,11 +90,11 @@ export function createRejectStore(store: StoreContext, lists: IdLists) {
     return id;
   }
 
-  function decideOne(id: number, decision: RejectDecision, note: string): void {
+  function decideOne(id: number, { decision, tags, note }: NewDecision<RejectDecision>): void {
     const row = rowOf(id);
     if (decision === 'clear' && row.decision === null) return;
-    insertDecision.run(id, decision, note, now());
-    const said = inForce(id);
+    insertDecision.run(id, decision, note, JSON.stringify(tags), now());
+    const said = inForce(history.all(id) as DecisionRow<RejectDecision>[]);
     const after = said?.decision ?? null;
     let tripletId = row.triplet_id;
     if (after === 'keep' && row.decision !== 'keep') tripletId = keep(row);
@@ -111,7 +102,7 @@ export function createRejectStore(store: StoreContext, lists: IdLists) {
       review.decideNow(tripletId, { decision: 'clear', tags: [], note: '' });
       triplets.setState([tripletId], 'dropped', 'takenBack');
     }
-    setInForce.run({ id, decision: after, note: said?.note ?? '', triplet: tripletId });
+    setInForce.run({ id, decision: after, note: said?.note ?? '', tags: said?.tags ?? '[]', triplet: tripletId });
   }
 
   return {
@@ -140,10 +131,10 @@ export function createRejectStore(store: StoreContext, lists: IdLists) {
       };
     },
     /** Appends a decision for each, all of them or none; resolves with the candidates and the triplets that changed. AppError noSuchItem. */
-    decide: (ids: readonly number[], decision: RejectDecision, note: string): Promise<{ rejects: RejectView[]; triplets: TripletView[] }> =>
+    decide: (ids: readonly number[], said: NewDecision<RejectDecision>): Promise<{ rejects: RejectView[]; triplets: TripletView[] }> =>
       writer.write(() => {
         const before = ids.map((id) => rowOf(id).triplet_id);
-        for (const id of ids) decideOne(id, decision, note);
+        for (const id of ids) decideOne(id, said);
         const after = ids.map((id) => rejectView(rowOf(id)));
         const changed = new Set([...before, ...after.map((view) => view.tripletId)].filter((id) => id !== null));
         return { rejects: after, triplets: [...changed].map((id) => review.view(id)) };

@@ -4,21 +4,32 @@ import type { DecisionKind, TripletView } from '../../../shared/model/triplet.ts
 import type { StoreContext } from './context.ts';
 import { TRIPLET_COLUMNS, type TripletViewRow, tripletView } from './tripletViews.ts';
 
-/** One decision about one triplet. `clear` takes the last one back, with its tags and note. */
-export interface NewDecision {
-  decision: DecisionKind;
+/** One decision about one triplet or rejected candidate. `clear` takes the last one back, with its tags and note. */
+export interface NewDecision<Kind = DecisionKind> {
+  decision: Kind;
   tags: readonly string[];
   note: string;
 }
 
-interface DecisionRow {
-  decision: DecisionKind;
+export interface DecisionRow<Kind> {
+  decision: Kind;
+  /** JSON list. */
   tags: string;
   note: string;
 }
 
 /** `rater` under which ratings given in review stand beside imported ones. */
 const REVIEWER = 'review';
+
+/** Of what was said of one thing, in order, the word in force: every `clear` takes back the last one that was not taken back before it. */
+export function inForce<Kind extends string>(rows: readonly DecisionRow<Kind>[]): DecisionRow<Exclude<Kind, 'clear'>> | undefined {
+  const standing: DecisionRow<Kind>[] = [];
+  for (const row of rows) {
+    if (row.decision === 'clear') standing.pop();
+    else standing.push(row);
+  }
+  return standing.at(-1) as DecisionRow<Exclude<Kind, 'clear'>> | undefined;
+}
 
 /** What people decide, correct and rate: every word is appended, and the triplet carries what is in force. */
 export function createReview({ db, writer, counters, now }: StoreContext) {
@@ -38,22 +49,12 @@ export function createReview({ db, writer, counters, now }: StoreContext) {
     return tripletView(row);
   }
 
-  /** The decision in force: every `clear` takes back the last one that was not taken back before it. */
-  function inForce(id: number): DecisionRow | undefined {
-    const standing: DecisionRow[] = [];
-    for (const row of history.all(id) as DecisionRow[]) {
-      if (row.decision === 'clear') standing.pop();
-      else standing.push(row);
-    }
-    return standing.at(-1);
-  }
-
   function decideOne(id: number, { decision, tags, note }: NewDecision): TripletView {
     const { decision: before, runId } = viewOf(id);
     if (decision === 'clear' && before === null) return viewOf(id);
     insertDecision.run(id, decision, note, JSON.stringify(tags), now());
-    const row = inForce(id);
-    const after = row === undefined || row.decision === 'clear' ? null : row.decision;
+    const row = inForce(history.all(id) as DecisionRow<DecisionKind>[]);
+    const after = row?.decision ?? null;
     setInForce.run(after, row?.tags ?? '[]', row?.note ?? '', id);
     if (after !== before)
       for (const scope of runId === null ? [''] : ['', runId]) {

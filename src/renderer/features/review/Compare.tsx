@@ -3,7 +3,6 @@ import { Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import type { DecisionKind, TripletDetail, TripletView } from '../../../shared/model/triplet.ts';
-import { useActions } from '../../app/actions.ts';
 import { THUMB } from '../../app/blobUrl.ts';
 import { readError } from '../../app/readError.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
@@ -12,10 +11,9 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { count } from '../../ui/format.ts';
 import { Stage } from '../../ui/viewer/Stage.tsx';
 import { type StageView, useStageView } from '../../ui/viewer/useStageView.ts';
-import { viewActions } from '../../ui/viewer/viewActions.ts';
 import { CompareBar } from './CompareBar.tsx';
 import { CompareWait } from './CompareWait.tsx';
-import { useNeighbours, useSibling, viewKeys } from './comparing.ts';
+import { useCompareActions, useNeighbours, useSibling, viewKeys } from './comparing.ts';
 import { Meta } from './Meta.tsx';
 import { useKeys } from './useKeys.ts';
 import type { Review } from './useReview.ts';
@@ -107,7 +105,7 @@ function Comparison(props: ComparisonProps) {
     props.onDecide(of, decision);
     if (advance && decision !== 'clear') onNext?.();
   };
-  useActions([...viewActions(view, false), { id: 'shortcuts', name: text.app.shortcuts, keys: '?', run: onHelp }]);
+  useCompareActions(view, onHelp);
   useKeys('compare', !covered, {
     previous: onPrevious,
     next: onNext,

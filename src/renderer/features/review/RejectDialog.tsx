@@ -5,14 +5,15 @@ import { text } from '../../text.ts';
 import { tagsOf } from './tags.ts';
 
 interface RejectDialogProps {
-  /** How many triplets it is about. */
-  count: number;
+  title: string;
+  /** What the button says that ends it. */
+  confirm: string;
   onReject(tags: string[]): void;
   onClose(): void;
 }
 
 /** Why it is rejected: the audit's tags by number, and free words. Enter rejects. */
-export function RejectDialog({ count, onReject, onClose }: RejectDialogProps) {
+export function RejectDialog({ title, confirm, onReject, onClose }: RejectDialogProps) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [words, setWords] = useState('');
   const toggle = (tag: string) => setChosen(chosen.includes(tag) ? chosen.filter((other) => other !== tag) : [...chosen, tag]);
@@ -29,7 +30,7 @@ export function RejectDialog({ count, onReject, onClose }: RejectDialogProps) {
   };
   const t = text.reviewing;
   return (
-    <Modal opened onClose={onClose} title={t.rejectTitle(count)} closeButtonProps={{ 'aria-label': text.app.close }} zIndex={400} centered>
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': text.app.close }} zIndex={400} centered>
       <form onSubmit={submit} onKeyDown={onKeyDown}>
         <Stack gap="sm">
           <Checkbox.Group label={t.reasons} description={t.reasonsAbout} value={[...chosen]}>
@@ -56,7 +57,7 @@ export function RejectDialog({ count, onReject, onClose }: RejectDialogProps) {
               {text.app.cancel}
             </Button>
             <Button type="submit" color="red.9">
-              {t.rejectNow}
+              {confirm}
             </Button>
           </Group>
         </Stack>

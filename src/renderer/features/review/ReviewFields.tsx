@@ -75,17 +75,23 @@ export function Correction({ triplet, editing, onEditing, onCorrect }: Correctio
         <h2 className="nhr-instruction">{holds}</h2>
       )}
       {triplet.corrected !== null && <p className="nhr-original">{t.original(triplet.instruction)}</p>}
-      {(triplet.tags.length > 0 || triplet.note !== '') && (
-        <ul className="nhr-remarks">
-          {triplet.tags.map((tag) => (
-            <li key={tag} className="nhr-badge">
-              {tagName(tag)}
-            </li>
-          ))}
-          {triplet.note !== '' && <li className="nhr-quiet">{triplet.note}</li>}
-        </ul>
-      )}
+      <Remarks of={triplet} />
     </>
+  );
+}
+
+/** Tags and note of the decision in force. */
+export function Remarks({ of: { tags, note } }: { of: Pick<TripletView, 'tags' | 'note'> }) {
+  if (tags.length === 0 && note === '') return null;
+  return (
+    <ul className="nhr-remarks">
+      {tags.map((tag) => (
+        <li key={tag} className="nhr-badge">
+          {tagName(tag)}
+        </li>
+      ))}
+      {note !== '' && <li className="nhr-quiet">{note}</li>}
+    </ul>
   );
 }
 

@@ -1,7 +1,7 @@
 import './review.css';
 import { Button } from '@mantine/core';
-import { useDisclosure, useLocalStorage } from '@mantine/hooks';
-import { useCallback, useState } from 'react';
+import { useDisclosure } from '@mantine/hooks';
+import { useCallback } from 'react';
 import type { DecisionKind, TripletView } from '../../../shared/model/triplet.ts';
 import { DEFAULT_VIEW, type GridView, queryFromView } from '../../app/filterQuery.ts';
 import { readError } from '../../app/readError.ts';
@@ -18,6 +18,7 @@ import { Shortcuts } from './Shortcuts.tsx';
 import { tripletLook } from './tripletCard.tsx';
 import { useGridPage } from './useGridPage.ts';
 import { useKeys } from './useKeys.ts';
+import { useReasons } from './useReasons.ts';
 import { useReview } from './useReview.ts';
 import { useTriplets } from './useTriplets.ts';
 
@@ -28,13 +29,13 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
   const { rows } = found;
   const review = useReview();
   const [help, helpIs] = useDisclosure(false);
-  const [rejecting, setRejecting] = useState<TripletView[] | null>(null);
-  const [advance, setAdvance] = useLocalStorage({ key: 'nhr-advance', defaultValue: true });
   const query = queryFromView(view).toString();
   const onGo = useCallback((id: number | null, how: 'push' | 'replace') => go({ screen: 'triplets', view, open: id }, how), [view]);
   const placeOf = (input: { list: string; id: number }) => engine.triplets.place.queryOptions({ input });
   const page = useGridPage({ open, ...found, query, placeOf, onGo });
-  const { place, openPlace, chosen, show, chooseNone } = page;
+  const { openPlace, chosen, show, chooseNone } = page;
+  const reasons = useReasons({ open, rows, page, onSay: (triplets, tags) => review.decide(triplets, 'reject', tags) });
+  const covered = help || reasons.asked !== null;
   const onOpen = useCallback((triplet: TripletView) => show(triplet.id), [show]);
   const onDecide = useCallback((triplet: TripletView, decision: DecisionKind) => review.decide([triplet], decision), [review.decide]);
   const undo = () => void page.showStep(review.undo());
@@ -44,15 +45,7 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
     review.decide(isChosen, decision);
     chooseNone();
   };
-  const rejectWith = (tags: string[]) => {
-    if (!rejecting) return;
-    review.decide(rejecting, 'reject', tags);
-    setRejecting(null);
-    const next = openPlace >= 0 ? rows.at(openPlace + 1) : undefined;
-    if (open === null) chooseNone();
-    else if (advance && next) show(next.id, openPlace + 1);
-  };
-  useKeys('grid', open === null && !help && !rejecting, {
+  useKeys('grid', open === null && !covered, {
     help: helpIs.open,
     search: page.focusSearch,
     goTo: page.focusGoTo,
@@ -61,10 +54,7 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
     accept: chosen.size > 0 ? () => decideChosen('accept') : undefined,
     reject: chosen.size > 0 ? () => decideChosen('reject') : undefined,
     clear: chosen.size > 0 ? () => decideChosen('clear') : undefined,
-    rejectWith: () => {
-      const current = rows.at(place);
-      setRejecting(chosen.size > 0 ? isChosen : current ? [current] : null);
-    },
+    rejectWith: reasons.askHere,
   });
   const unfiltered = { ...DEFAULT_VIEW, sort: view.sort };
   const filtered = query !== queryFromView(unfiltered).toString();
@@ -92,7 +82,7 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
           <Button size="xs" variant="default" onClick={() => decideChosen('reject')}>
             {text.decide.reject}
           </Button>
-          <Button size="xs" variant="default" onClick={() => setRejecting(isChosen)}>
+          <Button size="xs" variant="default" onClick={reasons.askHere}>
             {text.reviewing.rejectWith}
           </Button>
           <Button size="xs" variant="default" onClick={() => decideChosen('clear')}>
@@ -113,7 +103,7 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
         page={page}
         onOpen={onOpen}
         onDecide={onDecide}
-        covered={open !== null || rejecting !== null}
+        covered={open !== null || reasons.asked !== null}
         words={text.review}
         onUnfilter={filtered ? () => go({ screen: 'triplets', view: unfiltered, open: null }, 'replace') : undefined}
       />
@@ -125,18 +115,25 @@ export function ReviewPage({ view, open }: { view: GridView; open: number | null
           onOpen={show}
           onClose={() => show(null)}
           onDecide={onDecide}
-          onRejectWith={(triplet) => setRejecting([triplet])}
+          onRejectWith={(triplet) => reasons.ask([triplet])}
           onUndo={undo}
           onRedo={redo}
           review={review}
-          advance={advance}
-          onAdvance={setAdvance}
+          advance={reasons.advance}
+          onAdvance={reasons.setAdvance}
           onHelp={helpIs.open}
-          covered={help || rejecting !== null}
+          covered={covered}
           linkTo={(id) => formatRoute({ screen: 'triplets', view, open: id })}
         />
       )}
-      {rejecting && <RejectDialog count={rejecting.length} onReject={rejectWith} onClose={() => setRejecting(null)} />}
+      {reasons.asked && (
+        <RejectDialog
+          title={text.reviewing.rejectTitle(reasons.asked.length)}
+          confirm={text.reviewing.rejectNow}
+          onReject={reasons.give}
+          onClose={reasons.close}
+        />
+      )}
       <Shortcuts opened={help} onClose={helpIs.close} />
     </div>
   );

@@ -1,7 +1,10 @@
 import { useEffect, useState } from 'react';
+import { useActions } from '../../app/actions.ts';
 import { useStudio } from '../../app/studio.tsx';
+import { text } from '../../text.ts';
 import { preparePictures } from '../../ui/viewer/pictures.ts';
 import type { StageView } from '../../ui/viewer/useStageView.ts';
+import { viewActions } from '../../ui/viewer/viewActions.ts';
 import { neighbours } from './ahead.ts';
 import type { Rows } from './useRows.ts';
 
@@ -42,4 +45,9 @@ export function useNeighbours<T extends { id: number; sourceHash: string; edited
     for (const { id } of near) read(id);
     preparePictures(near.flatMap(({ sourceHash, editedHash }) => [blobUrl(sourceHash), blobUrl(editedHash)]));
   }, [rows, place, read, blobUrl]);
+}
+
+/** What can be done in a comparison, for the command palette. */
+export function useCompareActions(view: StageView, onHelp: () => void): void {
+  useActions([...viewActions(view, false), { id: 'shortcuts', name: text.app.shortcuts, keys: '?', run: onHelp }]);
 }

@@ -1,6 +1,5 @@
 import '../compare.css';
-import { Modal, Skeleton } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
+import { Button, Group, Modal, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { geometricScore } from '../../../../shared/model/attempt.ts';
@@ -19,11 +18,11 @@ import { Stage } from '../../../ui/viewer/Stage.tsx';
 import { useStageView } from '../../../ui/viewer/useStageView.ts';
 import { CompareBar } from '../CompareBar.tsx';
 import { CompareWait } from '../CompareWait.tsx';
-import { useNeighbours, useSibling, viewKeys } from '../comparing.ts';
+import { useCompareActions, useNeighbours, useSibling, viewKeys } from '../comparing.ts';
 import { DecideButtons } from '../DecideButtons.tsx';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from '../facts.tsx';
 import { PicturesOut } from '../PicturesOut.tsx';
-import { Siblings } from '../ReviewFields.tsx';
+import { Remarks, Siblings } from '../ReviewFields.tsx';
 import { useKeys } from '../useKeys.ts';
 import type { Rows } from '../useRows.ts';
 import { judgedScores, whereRejected } from './rejectCard.tsx';
@@ -37,15 +36,20 @@ interface RejectCompareProps {
   onOpen(id: number, place: number): void;
   onClose(): void;
   onDecide(reject: RejectView, decision: RejectDecision): void;
+  onRightWith(reject: RejectView): void;
   onUndo(): void;
   onRedo(): void;
+  /** After a decision the next candidate comes by itself. */
+  advance: boolean;
+  onAdvance(on: boolean): void;
   onHelp(): void;
+  /** Another dialog lies over this one. */
   covered: boolean;
 }
 
 /** One rejected candidate over the whole window: pictures, every gate's answer, and what a person says of the rejection. */
 export function RejectCompare(props: RejectCompareProps) {
-  const { id, rows, place, onOpen, onClose, onDecide, covered } = props;
+  const { id, rows, place, onOpen, onClose, onDecide, covered, advance } = props;
   const { engine, queries, blobUrl } = useStudio();
   const epoch = useLive((s) => s.epoch);
   const detail = useQuery(engine.rejects.get.queryOptions({ input: { id } }));
@@ -53,7 +57,6 @@ export function RejectCompare(props: RejectCompareProps) {
   const reject = (place >= 0 ? rows.at(place) : undefined) ?? detail.data;
   const previous = place > 0 ? rows.at(place - 1) : undefined;
   const next = place >= 0 ? rows.at(place + 1) : undefined;
-  const [advance, setAdvance] = useLocalStorage({ key: 'nhr-advance', defaultValue: true });
   const { sibling, index, show: showSibling } = useSibling(id, detail.data?.siblings ?? []);
   const read = useCallback(
     (near: number) => void queries.prefetchQuery(engine.rejects.get.queryOptions({ input: { id: near }, staleTime: 60_000 })),
@@ -68,6 +71,7 @@ export function RejectCompare(props: RejectCompareProps) {
     onDecide(reject, decision);
     if (advance && decision !== 'clear') goNext?.();
   };
+  useCompareActions(view, props.onHelp);
   useKeys('compare', !covered, {
     previous: goPrevious,
     next: goNext,
@@ -75,6 +79,7 @@ export function RejectCompare(props: RejectCompareProps) {
     accept: () => decide('keep'),
     reject: () => decide('right'),
     clear: () => decide('clear'),
+    rejectWith: () => reject && props.onRightWith(reject),
     undo: props.onUndo,
     redo: props.onRedo,
     sibling: (key) => showSibling(Number(key) - 1),
@@ -92,7 +97,7 @@ export function RejectCompare(props: RejectCompareProps) {
               view={view}
               demo={demo}
               advance={advance}
-              onAdvance={setAdvance}
+              onAdvance={props.onAdvance}
               position={place >= 0 ? text.compare.position(place + 1, count(rows.count)) : ''}
               words={text.rejects}
               onPrevious={goPrevious}
@@ -112,6 +117,7 @@ export function RejectCompare(props: RejectCompareProps) {
               detail={detail.data}
               error={error}
               onDecide={decide}
+              onRightWith={() => props.onRightWith(reject)}
               editedHash={sibling?.editedHash ?? reject.editedHash}
               sibling={sibling ? index : null}
               onSibling={showSibling}
@@ -130,13 +136,14 @@ interface SideProps {
   detail: RejectDetail | undefined;
   error: React.ReactNode;
   onDecide(decision: RejectDecision): void;
+  onRightWith(): void;
   /** What is shown as the edit. */
   editedHash: string;
   sibling: number | null;
   onSibling(index: number): void;
 }
 
-function Side({ reject, detail, error, onDecide, editedHash, sibling, onSibling }: SideProps) {
+function Side({ reject, detail, error, onDecide, onRightWith, editedHash, sibling, onSibling }: SideProps) {
   const { decision } = reject;
   const scores = judgedScores(reject);
   const t = text.compare;
@@ -145,6 +152,7 @@ function Side({ reject, detail, error, onDecide, editedHash, sibling, onSibling 
     <aside className="nhr-meta" tabIndex={0} aria-label={text.rejects.facts}>
       <p className="nhr-instruction">{reject.instruction}</p>
       <p className="nhr-reject-where">{whereRejected(reject)}</p>
+      <Remarks of={reject} />
       <DecideButtons
         label={text.rejects.decision}
         decision={decision}
@@ -153,6 +161,11 @@ function Side({ reject, detail, error, onDecide, editedHash, sibling, onSibling 
         clear={{ label: text.rejects.clear, onClear: () => onDecide('clear') }}
         onDecide={onDecide}
       />
+      <Group gap={4} className="nhr-decide">
+        <Button size="compact-xs" variant="default" onClick={onRightWith}>
+          {text.rejects.rightWith}
+        </Button>
+      </Group>
       <p className="nhr-quiet">{text.rejects.keys}</p>
       {scores && (
         <dl className="nhr-scores" aria-label={t.scores}>

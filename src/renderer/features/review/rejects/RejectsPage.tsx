@@ -13,9 +13,11 @@ import { text } from '../../../text.ts';
 import { ErrorNote } from '../../../ui/ErrorNote.tsx';
 import { BulkBar } from '../BulkBar.tsx';
 import { GridArea } from '../GridArea.tsx';
+import { RejectDialog } from '../RejectDialog.tsx';
 import { Shortcuts } from '../Shortcuts.tsx';
 import { useGridPage } from '../useGridPage.ts';
 import { useKeys } from '../useKeys.ts';
+import { useReasons } from '../useReasons.ts';
 import { RejectCompare } from './RejectCompare.tsx';
 import { RejectsBar } from './RejectsBar.tsx';
 import { rejectLook } from './rejectCard.tsx';
@@ -37,21 +39,19 @@ export function RejectsPage({ view, open }: { view: RejectsView; open: number | 
   const placeOf = (input: { list: string; id: number }) => engine.rejects.place.queryOptions({ input });
   const page = useGridPage({ open, ...found, query, placeOf, onGo });
   const { chosen, show } = page;
+  const reasons = useReasons({ open, rows, page, onSay: (rejects, tags) => decide(rejects, 'right', tags) });
+  const covered = help || reasons.asked !== null;
   const onOpen = useCallback((reject: RejectView) => show(reject.id), [show]);
   const onDecide = useCallback((reject: RejectView, decision: RejectDecision) => decide([reject], decision), [decide]);
   const onKey = useCallback((reject: RejectView, decision: DecisionKind) => decide([reject], SAYS[decision]), [decide]);
   const undo = () => void page.showStep(said.undo());
   const redo = () => void page.showStep(said.redo());
   const decideChosen = (decision: RejectDecision) => {
-    // As they are now: one may have been decided on since it was chosen.
-    decide(
-      [...chosen.values()].map((reject) => rows.at(rows.placeOf(reject.id) ?? -1) ?? reject),
-      decision,
-    );
+    decide([...chosen.values()], decision);
     page.chooseNone();
   };
   const several = chosen.size > 0;
-  useKeys('grid', open === null && !help, {
+  useKeys('grid', open === null && !covered, {
     help: helpIs.open,
     search: page.focusSearch,
     goTo: page.focusGoTo,
@@ -60,6 +60,7 @@ export function RejectsPage({ view, open }: { view: RejectsView; open: number | 
     accept: several ? () => decideChosen('keep') : undefined,
     reject: several ? () => decideChosen('right') : undefined,
     clear: several ? () => decideChosen('clear') : undefined,
+    rejectWith: reasons.askHere,
   });
   const unfiltered = { ...DEFAULT_REJECTS, sort: view.sort };
   const filtered = query !== queryFromRejects(unfiltered).toString();
@@ -88,6 +89,9 @@ export function RejectsPage({ view, open }: { view: RejectsView; open: number | 
           <Button size="xs" variant="default" onClick={() => decideChosen('right')}>
             {t.right}
           </Button>
+          <Button size="xs" variant="default" onClick={reasons.askHere}>
+            {t.rightWith}
+          </Button>
           <Button size="xs" variant="default" onClick={() => decideChosen('clear')}>
             {t.clear}
           </Button>
@@ -106,7 +110,7 @@ export function RejectsPage({ view, open }: { view: RejectsView; open: number | 
         page={page}
         onOpen={onOpen}
         onDecide={onKey}
-        covered={open !== null}
+        covered={open !== null || reasons.asked !== null}
         words={t}
         onUnfilter={filtered ? () => go({ screen: 'rejects', view: unfiltered, open: null }, 'replace') : undefined}
       />
@@ -118,11 +122,17 @@ export function RejectsPage({ view, open }: { view: RejectsView; open: number | 
           onOpen={show}
           onClose={() => show(null)}
           onDecide={onDecide}
+          onRightWith={(reject) => reasons.ask([reject])}
           onUndo={undo}
           onRedo={redo}
+          advance={reasons.advance}
+          onAdvance={reasons.setAdvance}
           onHelp={helpIs.open}
-          covered={help}
+          covered={covered}
         />
+      )}
+      {reasons.asked && (
+        <RejectDialog title={t.rightTitle(reasons.asked.length)} confirm={t.right} onReject={reasons.give} onClose={reasons.close} />
       )}
       <Shortcuts opened={help} onClose={helpIs.close} />
     </div>
