@@ -7,7 +7,7 @@ import type { BagelParams } from '../../shared/model/bagel.ts';
 import type { Calibration } from '../../shared/model/calibration.ts';
 import type { PictureQuality } from '../../shared/model/edit.ts';
 import type { LearnedSignal } from '../../shared/model/gates.ts';
-import type { Params, Role, Usage } from '../../shared/model/provider.ts';
+import type { Endpoint, Params, Role, RoleBinding, Usage } from '../../shared/model/provider.ts';
 import type { Signals } from '../../shared/model/signals.ts';
 import type { ChatTask, Prompt } from './domain/chatTask.ts';
 import type { DrawCursor } from './domain/schedule.ts';
@@ -233,6 +233,39 @@ export interface Provider {
   probe(signal: AbortSignal): Promise<ProbeFacts>;
   /** Ends connections and timers. */
   close?(): Promise<void>;
+}
+
+/** Everything that makes a question to a model what it is; two equal ones are the same purchase. */
+export interface LedgerRequest {
+  runId: string;
+  role: Role;
+  endpoint: Endpoint;
+  binding: RoleBinding;
+  /** Prompt text, blob hashes, sizes, seed: any JSON value, in a fixed order. */
+  content: readonly (string | number)[];
+  /** Of the provider: asking again cannot cost anything twice. */
+  idempotent: boolean;
+  unknownCalls: 'hold' | 'askAgain';
+}
+
+/** What the ledger gives to a call that is under way. */
+export type CallLine = Pick<CallContext, 'signal' | 'onRemoteId'>;
+
+/** The two ways to an answer: asking now, or picking up queued work that an earlier process asked for (null = it is gone). */
+export interface Ways<T> {
+  send(line: CallLine): Promise<Reply<T>>;
+  collect: ((remoteId: string, line: CallLine) => Promise<Reply<T> | null>) | null;
+}
+
+/** An answer as the ledger has it. */
+export interface Bought<V> {
+  value: V;
+  model: string;
+  usd: number;
+  usage: Usage;
+  ms: number;
+  /** True when the answer was in the ledger: nothing was asked, nothing paid. */
+  reused: boolean;
 }
 
 /** A settled answer, whether asked now or found in the ledger. */

@@ -1,10 +1,24 @@
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
 import { isOtherModel } from '../../../shared/model/modelNames.ts';
-import type { Endpoint, Role, RoleBinding, Usage } from '../../../shared/model/provider.ts';
+import type { Endpoint, Role, RoleBinding } from '../../../shared/model/provider.ts';
 import { type Cost, failureCost, pricesOf, worstCost } from '../domain/budget.ts';
 import { promptFor } from '../domain/prompts.ts';
 import { estimateTokens, totalTokens } from '../domain/tokens.ts';
-import type { CallContext, ChatTask, EditRecipe, ImageAnswer, Models, Provider, Reply, SizeRule, WaitInfo } from '../ports.ts';
+import type {
+  Bought,
+  CallContext,
+  CallLine,
+  ChatTask,
+  EditRecipe,
+  ImageAnswer,
+  LedgerRequest,
+  Models,
+  Provider,
+  Reply,
+  SizeRule,
+  WaitInfo,
+  Ways,
+} from '../ports.ts';
 import type { Reservation } from './budgetMeter.ts';
 import type { Lane, LaneWork } from './lanes.ts';
 
@@ -21,37 +35,9 @@ const TEMPERATURE: Record<Role, number> = {
 
 /** The ledger as the pipeline sees it: one call for text, one for pictures. */
 export interface Desk {
-  text(request: DeskRequest, ways: Ways<string>, signal: AbortSignal): Promise<Bought<string>>;
+  text(request: LedgerRequest, ways: Ways<string>, signal: AbortSignal): Promise<Bought<string>>;
   /** `rule` null: the picture is kept as it came. */
-  image(request: DeskRequest, rule: SizeRule | null, ways: Ways<Uint8Array>, signal: AbortSignal): Promise<Bought<ImageAnswer>>;
-}
-
-/** The two ways to an answer: asking now, or picking up what an earlier process asked for. */
-export interface Ways<T> {
-  send(line: CallLine): Promise<Reply<T>>;
-  collect: ((remoteId: string, line: CallLine) => Promise<Reply<T> | null>) | null;
-}
-
-/** What the ledger gives to a call that is under way. */
-export type CallLine = Pick<CallContext, 'signal' | 'onRemoteId'>;
-
-export interface DeskRequest {
-  runId: string;
-  role: Role;
-  endpoint: Endpoint;
-  binding: RoleBinding;
-  content: readonly (string | number)[];
-  idempotent: boolean;
-  unknownCalls: 'hold' | 'askAgain';
-}
-
-export interface Bought<V> {
-  value: V;
-  model: string;
-  usd: number;
-  usage: Usage;
-  ms: number;
-  reused: boolean;
+  image(request: LedgerRequest, rule: SizeRule | null, ways: Ways<Uint8Array>, signal: AbortSignal): Promise<Bought<ImageAnswer>>;
 }
 
 export interface ModelsDeps {
@@ -83,7 +69,7 @@ interface Player {
   worst: Cost;
   /** Tokens of an answer and whatever else the estimate misses: mean over the newest calls. */
   moreTokens: number;
-  request: Omit<DeskRequest, 'content'>;
+  request: Omit<LedgerRequest, 'content'>;
 }
 
 /** Sums of binary fractions differ by less than this. */

@@ -1,20 +1,8 @@
 import { hash as digest } from 'node:crypto';
 import { AppError, ProviderError } from '../../../shared/model/errors.ts';
-import { type Endpoint, NO_USAGE, type Role, type RoleBinding, type Usage } from '../../../shared/model/provider.ts';
+import { type Endpoint, NO_USAGE, type Role, type RoleBinding } from '../../../shared/model/provider.ts';
 import { deadlineOf, failureCost, pricesOf, settledCost, worstCost } from '../domain/budget.ts';
-import type { Blobs, CallStore, Clock, Pixels, Reply, WorkStore } from '../ports.ts';
-
-/** Everything that makes a request what it is; two equal ones are the same purchase. */
-export interface LedgerRequest {
-  runId: string;
-  role: Role;
-  endpoint: Endpoint;
-  binding: RoleBinding;
-  /** Prompt text, blob hashes, sizes, seed: any JSON value, in a fixed order. */
-  content: readonly (string | number)[];
-  idempotent: boolean;
-  unknownCalls: 'hold' | 'askAgain';
-}
+import type { Blobs, Bought, CallLine, CallStore, Clock, LedgerRequest, Pixels, Reply, Ways, WorkStore } from '../ports.ts';
 
 /** How a reply is kept: as its own text, or as the hash of a stored picture. */
 export interface ResultCodec<T, V> {
@@ -22,30 +10,8 @@ export interface ResultCodec<T, V> {
   load(result: string): Promise<V>;
 }
 
-export interface Settled<V> {
-  value: V;
-  model: string;
-  usd: number;
-  usage: Usage;
-  ms: number;
-  /** True when the answer was in the ledger: nothing was asked, nothing paid. */
-  reused: boolean;
-}
-
-/** What the ledger gives to a call that is under way. */
-export interface Line {
-  signal: AbortSignal;
-  onRemoteId(id: string): Promise<void>;
-}
-
-/** The two ways to an answer: asking now, or picking up queued work that an earlier process asked for (null = it is gone). */
-export interface Ways<T> {
-  send(line: Line): Promise<Reply<T>>;
-  collect: ((remoteId: string, line: Line) => Promise<Reply<T> | null>) | null;
-}
-
 export interface Ledger {
-  ask<T, V>(request: LedgerRequest, ways: Ways<T>, codec: ResultCodec<T, V>, signal: AbortSignal): Promise<Settled<V>>;
+  ask<T, V>(request: LedgerRequest, ways: Ways<T>, codec: ResultCodec<T, V>, signal: AbortSignal): Promise<Bought<V>>;
 }
 
 /** The part of a request that is the same in all calls of a binding, as text; written once, not at every call. */
@@ -73,7 +39,7 @@ function requestHash(request: Pick<LedgerRequest, 'role' | 'endpoint' | 'binding
  * on disk (DESIGN section 5).
  */
 export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
-  const inFlight = new Map<string, Promise<Settled<unknown>>>();
+  const inFlight = new Map<string, Promise<Bought<unknown>>>();
 
   async function buy<T, V>(
     request: LedgerRequest,
@@ -81,7 +47,7 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
     ways: Ways<T>,
     codec: ResultCodec<T, V>,
     signal: AbortSignal,
-  ): Promise<Settled<V>> {
+  ): Promise<Bought<V>> {
     const { role, endpoint, binding } = request;
     const call = {
       runId: request.runId,
@@ -121,7 +87,7 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
   async function pickUp<T>(
     id: number,
     request: LedgerRequest,
-    wait: (line: Line) => Promise<Reply<T> | null>,
+    wait: (line: CallLine) => Promise<Reply<T> | null>,
     signal: AbortSignal,
   ): Promise<Answered<T> | 'unsent' | null> {
     try {
@@ -139,7 +105,7 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
   async function underway<T>(
     id: number,
     request: LedgerRequest,
-    wait: (line: Line) => Promise<Reply<T> | null>,
+    wait: (line: CallLine) => Promise<Reply<T> | null>,
     signal: AbortSignal,
     picking: boolean,
   ): Promise<Answered<T> | null> {
@@ -175,7 +141,7 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
     request: LedgerRequest,
     { reply, ms }: Answered<T>,
     codec: ResultCodec<T, V>,
-  ): Promise<Settled<V>> {
+  ): Promise<Bought<V>> {
     const { endpoint, binding } = request;
     const { usage, modelAnswered, remoteId, seedHonoured = 'yes', batched = false } = reply;
     const kept = await codec.store(reply.value).catch(async (error: unknown) => {
@@ -196,7 +162,7 @@ export function createLedger(deps: { calls: CallStore; clock: Clock }): Ledger {
       const key = Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1');
       const running = inFlight.get(key);
       if (running) {
-        const shared = (await running) as Settled<V>;
+        const shared = (await running) as Bought<V>;
         return { ...shared, usd: 0, usage: NO_USAGE, ms: 0, reused: true };
       }
       const bought = buy(request, hash, ways, codec, signal);
