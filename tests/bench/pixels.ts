@@ -9,11 +9,13 @@ import sharp from 'sharp';
 import { appRoot } from '../../src/main/engine/appRoot.ts';
 import { createComponentCounter, differenceMask } from '../../src/main/engine/domain/components.ts';
 import { createMeasure } from '../../src/main/engine/domain/pairSignals.ts';
+import type { Raster } from '../../src/main/engine/domain/raster.ts';
 import { createPixels } from '../../src/main/engine/pixels/index.ts';
 import { DEFAULT_MAX_PIXELS, toRaster } from '../../src/main/engine/pixels/open.ts';
 import { openFile } from '../../src/main/engine/pixels/pairs.ts';
 import { createPixelPool } from '../../src/main/engine/pixels/pool.ts';
 import type { BenchLine } from './bench.ts';
+import { kernelLines } from './kernels.ts';
 
 const REAL = resolve(appRoot(), '../shared/data/nhr-pairs');
 const ROUNDS = 15;
@@ -26,7 +28,7 @@ interface Pair {
   edited: string;
 }
 
-/** The low-level check, its parts, and the pool, on real pairs of about 1 MP where there are any, else on generated ones. */
+/** The local checks, their parts against other packages, and the pool, on real pairs of about 1 MP where there are any, else on generated ones. */
 export async function run(): Promise<BenchLine[]> {
   const dir = mkdtempSync(join(tmpdir(), 'nhr-bench-pixels-'));
   try {
@@ -38,6 +40,7 @@ export async function run(): Promise<BenchLine[]> {
       ...(await stackLines(pairs, kind)),
       ...(await poolLines(pairs, dir)),
       await lagLine(pairs),
+      ...(await kernelLines(await Promise.all(pairs.map(opened)), RULE)),
     ];
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -52,6 +55,12 @@ function realPairs(): Pair[] {
     .split('\n')
     .map((line) => JSON.parse(line) as Pair);
   return rows.map(({ source, edited }) => ({ source: join(REAL, source), edited: join(REAL, edited) }));
+}
+
+/** Both pictures of a pair in memory, decoded one after the other. */
+async function opened({ source, edited }: Pair): Promise<{ a: Raster; b: Raster }> {
+  const decode = async (file: string) => toRaster((await openFile(file, DEFAULT_MAX_PIXELS)).rgb(), file);
+  return { a: await decode(source), b: await decode(edited) };
 }
 
 /** Smooth noise of several scales, and the same with a block painted over and one more JPEG generation. */
@@ -98,9 +107,7 @@ async function checkAgainstDecode(pairs: Pair[], kind: string): Promise<BenchLin
   for (let round = 0; round <= ROUNDS; round++) {
     for (const pair of pairs) {
       let begun = performance.now();
-      const decode = async (file: string) => toRaster((await openFile(file, DEFAULT_MAX_PIXELS)).rgb(), file);
-      const a = await decode(pair.source);
-      const b = await decode(pair.edited);
+      const { a, b } = await opened(pair);
       const decoded = performance.now() - begun;
       const { width, height } = a;
       const megapixels = (width * height) / 1e6;
@@ -150,8 +157,7 @@ async function stackLines(pairs: Pair[], kind: string): Promise<BenchLine[]> {
   for (let round = 0; round <= ROUNDS; round++)
     for (const pair of pairs) {
       const cpu = process.cpuUsage();
-      const a = await toRaster((await openFile(pair.source, DEFAULT_MAX_PIXELS)).rgb(), pair.source);
-      const b = await toRaster((await openFile(pair.edited, DEFAULT_MAX_PIXELS)).rgb(), pair.edited);
+      const { a, b } = await opened(pair);
       const { user, system } = process.cpuUsage(cpu);
       const begun = performance.now();
       measure(a, b, RULE);

@@ -7,7 +7,10 @@ type Bench = { run(): Promise<BenchLine[]> };
 const BENCHES: Record<string, { about: string; load(): Promise<Bench> }> = {
   engine: { about: 'what the engine itself costs a candidate, without pixels', load: () => import('./engine.ts') },
   store: { about: 'inserts with counters; a workspace of 3,072,385 attempts', load: () => import('./store.ts') },
-  pixels: { about: 'the low-level check against the decode of its pair', load: () => import('./pixels.ts') },
+  pixels: {
+    about: 'the local checks against the decode of their pair, their kernels against other packages',
+    load: () => import('./pixels.ts'),
+  },
   export: { about: 'tar, Parquet and folder exports against tar, cp and the npm library', load: () => import('./export.ts') },
   http: { about: 'calls with pictures against bare undici: CPU of the client, lag of its loop', load: () => import('./http.ts') },
   scorers: {

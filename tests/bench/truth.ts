@@ -39,12 +39,15 @@ const LOCAL = {
   'strict and OCR': ['lowLevel', 'strict', 'textCheck'],
 } as const satisfies Record<string, readonly Gate[]>;
 type Gate = (typeof GATES)[number];
+/** A judge's reply without scores. */
+const UNREADABLE = { passed: false, reason: 'unreadable' };
 const THRESHOLDS = { soft: { adherence: 4, aesthetics: 4 }, hard: { adherence: 4.7, aesthetics: 4.7 } };
 
 interface Row {
   truth: Truth;
   instruction: string;
-  rejectedBy: Set<Gate>;
+  /** Every gate that rejects it, and why. */
+  rejectedBy: Map<Gate, string>;
   /** What the reader made of a text edit; null for edits that ask for no text. */
   text: 'ok' | 'blind' | 'textMissing' | 'textWrong' | 'oldTextStays' | null;
 }
@@ -134,23 +137,31 @@ export async function measureTruth(options: {
     return blind ? 'blind' : reason === '' ? 'ok' : reason;
   }
 
-  async function judgePair(source: string, edited: string, instruction: string, category: string, seed: number): Promise<Set<Gate>> {
-    const rejectedBy = new Set<Gate>();
+  async function judgePair(
+    source: string,
+    edited: string,
+    instruction: string,
+    category: string,
+    seed: number,
+  ): Promise<Map<Gate, string>> {
+    const rejectedBy = new Map<Gate, string>();
+    const hold = (gate: Gate, { passed, reason }: { passed: boolean; reason: string }) => {
+      if (!passed) rejectedBy.set(gate, reason);
+    };
     const gate = LowLevelGate.parse({});
     const numbers = await pixels.lowLevel(files.get(source) as string, files.get(edited) as string, gate);
-    if (!judgeLowLevel(numbers, gate).passed) rejectedBy.add('lowLevel');
+    hold('lowLevel', judgeLowLevel(numbers, gate));
     const signals = await pixels.fullReference(files.get(source) as string, files.get(edited) as string, gate);
     for (const profile of ['balanced', 'strict'] as const)
-      if (!judgeSignals(signals, fullReferenceLimits({ profile, fullReference: {} }), { category, instruction }).passed)
-        rejectedBy.add(profile);
+      hold(profile, judgeSignals(signals, fullReferenceLimits({ profile, fullReference: {} }), { category, instruction }));
     const pair = { instruction, source, edited };
     const soft = parseScores(await ask('softJudge', { kind: 'scores', ...pair }, seed));
-    if (!soft || !judgeScores(soft, THRESHOLDS.soft).passed) rejectedBy.add('softJudge');
+    hold('softJudge', soft ? judgeScores(soft, THRESHOLDS.soft) : UNREADABLE);
     const clean = parseYesNo(await ask('softJudge', { kind: 'unwantedChange', ...pair }, seed));
     const pleasing = parseYesNo(await ask('softJudge', { kind: 'pleasing', ...pair }, seed));
-    if (!judgeChecks({ noUnwantedChange: clean === true, pleasing: pleasing === true }).passed) rejectedBy.add('softChecks');
+    hold('softChecks', judgeChecks({ noUnwantedChange: clean === true, pleasing: pleasing === true }));
     const hard = parseScores(await ask('validator', { kind: 'scores', ...pair }, seed));
-    if (!hard || !judgeScores(hard, THRESHOLDS.hard).passed) rejectedBy.add('validator');
+    hold('validator', hard ? judgeScores(hard, THRESHOLDS.hard) : UNREADABLE);
     return rejectedBy;
   }
 
@@ -191,7 +202,7 @@ export async function measureTruth(options: {
               const truth = truths.get(edited) as Truth;
               const text = await readPair(source, edited, instruction, { width, height });
               const rejectedBy = await judgePair(source, edited, instruction, category, seed);
-              if (text !== null && text !== 'ok' && text !== 'blind') rejectedBy.add('textCheck');
+              if (text !== null && text !== 'ok' && text !== 'blind') rejectedBy.set('textCheck', text);
               rows.push({
                 truth: good ? truth : { ...truth, mistake: truth.mistake ?? 'flawedSource', good: false },
                 instruction,
@@ -231,7 +242,7 @@ function report(rows: Row[], sources: TruthReport['sources'], seconds: number, l
   const passed = rows.filter((r) => !stopped(r));
   for (const r of rows.filter((x) => x.truth.good === stopped(x)))
     log(
-      `  ${r.truth.good ? 'good lost' : 'bad kept'}: ${r.truth.mistake ?? ''} ${r.truth.strength.toFixed(2)} [${[...r.rejectedBy].join(' ')}] ${r.instruction}`,
+      `  ${r.truth.good ? 'good lost' : 'bad kept'}: ${r.truth.mistake ?? ''} ${r.truth.strength.toFixed(2)} [${[...r.rejectedBy].map(([gate, reason]) => `${gate}: ${reason}`).join(', ')}] ${r.instruction}`,
     );
   const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   const kept = good.filter((r) => !stopped(r)).length;
