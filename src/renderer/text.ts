@@ -139,7 +139,7 @@ export const text = {
   },
   newRun: {
     title: 'New run',
-    back: 'Back to the runs',
+    back: 'All runs',
     template: 'Template',
     recipe: 'Recipe',
     editor: 'Recipe in YAML',

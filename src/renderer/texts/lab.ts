@@ -24,12 +24,12 @@ function featureWords(feature: string): string {
 export const labText = {
   title: 'Calibration',
   open: 'Calibration',
-  back: 'Runs',
+  back: 'All runs',
   about: 'Learns from scores that are there what the signals of a pair mean, so that pairs without a chance need not be paid for.',
   list: 'Calibrations',
   emptyTitle: 'Nothing learned yet',
   emptyText:
-    'Rate triplets in Triplets (open one, keys of the rating), accept and reject some, or mine a run with the stages fullReference and validator. Then learn a local validator from those scores here.',
+    'Open triplets and rate them, accept and reject some, or mine a run with the stages fullReference and validator. Then learn a local validator from those scores here.',
   toTriplets: 'Rate triplets',
   more: (n: number) => `Show ${n} more`,
   broken: 'Files that cannot be used',

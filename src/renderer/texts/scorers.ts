@@ -4,7 +4,7 @@ import type { ExecutionProvider, ModelCard, ModelRole, ScorerProcessState } from
 export const scorersText = {
   title: 'Local scorers',
   about: 'Models that look at pictures on this machine: free to ask, and nothing leaves it.',
-  back: 'Endpoints',
+  back: 'All endpoints',
   runs: {
     title: 'Where models run',
     about: 'Every provider is tried with a small picture whose answer is known, and must prove that it did the work.',

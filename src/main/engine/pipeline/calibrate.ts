@@ -41,8 +41,8 @@ export async function calibrate(deps: CalibrateDeps, name: string, source: Calib
 }
 
 const WHERE = {
-  ratings: 'Rate triplets in Review (keys of the compare view), or import ratings.',
-  decisions: 'Accept and reject triplets in Review.',
+  ratings: 'Rate triplets on the screen Triplets (open one, then its keys), or import ratings.',
+  decisions: 'Accept and reject triplets on the screen Triplets.',
   run: 'Mine with the stages fullReference and validator.',
 } as const;
 
