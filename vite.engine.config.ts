@@ -17,7 +17,7 @@ export default defineConfig({
         engine: entry('src/main/desktop/engineEntry.ts'),
         cli: entry('src/main/cli/index.ts'),
         worker: entry('src/main/engine/worker.ts'),
-        hash: entry('src/main/engine/transfer/hashThread.ts'),
+        export: entry('src/main/engine/transfer/exportThread.ts'),
         pictures: entry('src/main/engine/transfer/import/pictureThread.ts'),
         lists: entry('src/main/engine/store/listThread.ts'),
         scorer: entry('src/main/engine/scorers/process.ts'),

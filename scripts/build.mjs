@@ -21,7 +21,7 @@ const PARTS = [
       'out/engine/cli.js',
       'out/engine/worker.js',
       'out/engine/lists.js',
-      'out/engine/hash.js',
+      'out/engine/export.js',
       'out/engine/pictures.js',
     ],
     command: () => [commandOf('vite'), 'build', '-c', 'vite.engine.config.ts', '--logLevel', 'warn'],

@@ -109,15 +109,24 @@ async function makeInput(dir: string, triplets: number): Promise<void> {
   let metadata = '';
   for (let i = 0; i < triplets; i += 1) {
     if (i < 100) mkdirSync(join(dir, 'in', dirname(picturePath(2 * i))), { recursive: true });
+    const bytes: number[] = [];
     const [source, edited] = [0, 1].map((k) => {
       const path = picturePath(2 * i + k);
       const body = randomBytes(PICTURE_BYTES - PICTURE_SPREAD / 2 + ((i * 7919 + k * 31) % PICTURE_SPREAD));
       // 0xff begins a marker; without it the bytes read as one scan.
       for (let at = body.indexOf(0xff); at >= 0; at = body.indexOf(0xff, at + 1)) body[at] = 0xfe;
-      writeFileSync(join(dir, 'in', path), Buffer.concat([head, body, end]));
+      const picture = Buffer.concat([head, body, end]);
+      writeFileSync(join(dir, 'in', path), picture);
+      bytes.push(picture.length);
       return path;
     }) as [string, string];
-    const row: BenchRow = { id: String(i).padStart(8, '0'), source, edited, instruction: `Make the thing number ${i} green` };
+    const row: BenchRow = {
+      id: String(i).padStart(8, '0'),
+      source,
+      edited,
+      bytes: bytes as [number, number],
+      instruction: `Make the thing number ${i} green`,
+    };
     lines += `${JSON.stringify(row)}\n`;
     const columns = { sample_id: row.id, source_file_name: source, edited_file_name: edited, edit_instruction: row.instruction };
     metadata += `${JSON.stringify(columns)}\n`;

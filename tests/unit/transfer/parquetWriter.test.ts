@@ -117,7 +117,7 @@ test('pictures from files are the same bytes as pictures from memory', async () 
     pictures.map((picture, i) => ({ id: String(i), picture: { bytes: bytesOf(picture), path: `${i}.jpg` }, pictures: [bytesOf(picture)] }));
   const fromFiles = await write(
     SCHEMA,
-    rowsOf(({ file }) => ({ file })),
+    rowsOf(({ file, data }) => ({ file, bytes: data.length })),
   );
   const fromMemory = await write(
     SCHEMA,
@@ -152,7 +152,7 @@ test('row groups close at the limits; pictures are optional groups without stati
   expect(chunk('text')?.statistics).toEqual({ null_count: 10n });
 });
 
-// Catches: a value of a wrong type written as garbage, a half-written row after it, a missing picture without its name.
+// Catches: a value of a wrong type written as garbage, a half-written row after it.
 test('a row that does not fit is refused by name and leaves nothing behind', async () => {
   const path = nextFile();
   const writer = await createParquetWriter({ path, schema: SCHEMA, rowGroupRows: 10, rowGroupBytes: 1e6 });
@@ -163,20 +163,26 @@ test('a row that does not fit is refused by name and leaves nothing behind', asy
     [{ id: 'b', small: 4.7 }, 'row 2: small must be a whole number of 32 bits'],
     [{ id: 'b', small: 2 ** 31 }, 'row 2: small must be a whole number of 32 bits'],
     [{ id: 'b', large: 2 ** 60 }, 'row 2: large must be a whole number of 64 bits'],
-    [{ id: 'b', pictures: ['text'] }, 'row 2: pictures[0] must be bytes or a file'],
+    [{ id: 'b', picture: { bytes: { file: 'a.png' }, path: 'x' } }, 'row 2: picture.bytes must be bytes or a file and its size'],
+    [{ id: 'b', pictures: ['text'] }, 'row 2: pictures[0] must be bytes or a file and its size'],
     [{ id: 'b', wordings: ['text'] }, 'row 2: wordings[0] must be a list'],
     [{ id: 'b', other: 1 }, 'row 2: there is no column other'],
   ];
   for (const [row, message] of refused) await expect(writer.write(row)).rejects.toThrow(message);
-  const file = join(dir, 'nowhere.png');
-  await expect(writer.write({ id: 'b', picture: { bytes: { file }, path: 'x' } })).rejects.toMatchObject({
-    code: 'workspaceCorrupt',
-    details: { file },
-  });
   await writer.write({ id: 'c' });
   await writer.close();
   expect((await read(path)).map((row) => row.id)).toEqual(['a', 'c']);
   await expect(createParquetWriter({ path, schema: SCHEMA, rowGroupRows: 10, rowGroupBytes: 1e6 })).rejects.toMatchObject({
     code: 'EEXIST',
   });
+});
+
+// Catches: a missing picture without its name, a file that is closed as if it were whole.
+test('a picture that cannot be read fails the file by name', async () => {
+  const path = nextFile();
+  const writer = await createParquetWriter({ path, schema: SCHEMA, rowGroupRows: 10, rowGroupBytes: 1e6 });
+  const file = join(dir, 'nowhere.png');
+  await writer.write({ id: 'b', picture: { bytes: { file, bytes: 10 }, path: 'x' } });
+  await expect(writer.close()).rejects.toMatchObject({ code: 'workspaceCorrupt', details: { file } });
+  await writer.abandon();
 });

@@ -93,7 +93,7 @@ export function columnsFor(options: { scores: boolean; provenance: boolean }): r
 
 type CellOf<T extends ColumnType> = T extends 'string' ? string : T extends 'strings' ? string[] : number;
 
-/** One line of metadata.jsonl as values, each of its column's type. */
+/** One line of metadata.jsonl as values, each of its column's type. Its texts hold no lone surrogates: strict readers refuse them. */
 export type MetadataRow = { [C in (typeof COLUMNS)[number] as C[0]]: CellOf<C[1]> };
 
 /** Stable name of a triplet: the first 16 hex digits of SHA-256 over source hash, edited hash and instruction. */
@@ -113,7 +113,7 @@ export function formatFloat(value: number): string {
   return exponent < 0 ? `${text}.0` : `${text.slice(0, exponent)}.0${text.slice(exponent)}`;
 }
 
-/** A metadata row as one JSON line without its newline. Lone surrogates become U+FFFD: strict readers refuse them. */
+/** A metadata row as one JSON line without its newline. */
 export function metadataLine(row: MetadataRow, columns: readonly Column[] = COLUMNS): string {
   let cells = '';
   // Names of columns are words: nothing in them needs escaping.
@@ -127,12 +127,12 @@ function cell(value: string | number | string[], type: ColumnType): string {
     if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number`);
     return String(value);
   }
-  return typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : JSON.stringify(value.map((item) => item.toWellFormed()));
+  return JSON.stringify(value);
 }
 
 /**
  * The metadata row of a triplet whose two pictures stand at the given paths (relative to metadata.jsonl, POSIX). `wordings` are the
- * instruction and its paraphrases: never empty, a list with nothing in it has no type for the reader.
+ * instruction and its paraphrases: never empty, a list with nothing in it has no type for the reader. Lone surrogates become U+FFFD.
  */
 export function metadataRow(row: ExportRow, sourcePath: string, editedPath: string, wordings: readonly string[]): MetadataRow {
   const { scores, softScores, lowLevel } = row;
@@ -140,12 +140,12 @@ export function metadataRow(row: ExportRow, sourcePath: string, editedPath: stri
     sample_id: sampleId(row),
     source_file_name: sourcePath,
     edited_file_name: editedPath,
-    edit_instruction: row.instruction,
-    augmented_instructions: [...wordings],
+    edit_instruction: row.instruction.toWellFormed(),
+    augmented_instructions: wordings.map((wording) => wording.toWellFormed()),
     img_width: row.width,
     img_height: row.height,
-    category: row.category,
-    style: row.style,
+    category: row.category.toWellFormed(),
+    style: row.style.toWellFormed(),
     kind: row.kind,
     adherence: scores?.adherence ?? -1,
     aesthetics: scores?.aesthetics ?? -1,
@@ -155,13 +155,13 @@ export function metadataRow(row: ExportRow, sourcePath: string, editedPath: stri
     low_level_flagged_share: lowLevel ? lowLevelShares(lowLevel).flagged : -1,
     low_level_largest_share: lowLevel ? lowLevelShares(lowLevel).largest : -1,
     low_level_components: lowLevel?.components ?? -1,
-    signals: signalsText(row.signals) ?? '',
+    signals: (signalsText(row.signals) ?? '').toWellFormed(),
     seed: row.seed ?? -1,
     difficulty: row.difficulty ?? -1,
     parents: row.parents.map(sampleId).join(' '),
     decision: row.decision ?? '',
-    run: row.runId ?? '',
-    t2i_prompt: row.prompt,
+    run: (row.runId ?? '').toWellFormed(),
+    t2i_prompt: row.prompt.toWellFormed(),
     source_sha256: row.sourceHash,
     edited_sha256: row.editedHash,
   };

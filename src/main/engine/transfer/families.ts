@@ -30,27 +30,26 @@ export function inContentOrder(family: readonly ExportRow[]): readonly ExportRow
   return keyed.map((item) => item.row);
 }
 
-/**
- * Names the pictures of a family: for each sample, a path for each of its pictures. The root is `_original`, every other picture
- * `_edited_K` in order of first use; each picture is there once however many samples use it. `index` is the family's number in its
- * split, from 0; `extensionOf` gives jpg, png, ... by the bytes that are written. Paths start from the folder of the metadata.
- */
-export function planFamily(
-  samples: readonly { rootHash: string; pictures: readonly string[] }[],
-  index: number,
-  extensionOf: (hash: string) => string,
-): string[][] {
-  const stem = `images/${familyFolder(index)}/image_${String(index).padStart(7, '0')}`;
-  const paths = new Map<string, string>();
+/** Numbers the pictures of a family by its samples: 0 is the root, the others count from 1 in order of first use. */
+export function numberFamily(samples: readonly { root: string; hashes: readonly string[] }[]): number[][] {
+  const numbers = new Map<string, number>();
   let edited = 0;
-  const pathOf = (hash: string, root: string) => {
-    const known = paths.get(hash);
-    if (known !== undefined) return known;
-    const path = `${stem}_${hash === root ? 'original' : `edited_${++edited}`}.${extensionOf(hash)}`;
-    paths.set(hash, path);
-    return path;
-  };
-  return samples.map(({ rootHash, pictures }) => pictures.map((hash) => pathOf(hash, rootHash)));
+  return samples.map(({ root, hashes }) =>
+    hashes.map((hash) => {
+      const number = numbers.get(hash) ?? (hash === root ? 0 : ++edited);
+      numbers.set(hash, number);
+      return number;
+    }),
+  );
+}
+
+/**
+ * Where a picture is, from the folder of the metadata: the root is `_original`, every other picture `_edited_K`. `index` is the family's
+ * number in its split, from 0; `number` the picture's in its family.
+ */
+export function picturePath(index: number, number: number, extension: string): string {
+  const name = number === 0 ? 'original' : `edited_${number}`;
+  return `images/${familyFolder(index)}/image_${String(index).padStart(7, '0')}_${name}.${extension}`;
 }
 
 /** Name of the folder a family's pictures are in. */

@@ -4,7 +4,10 @@ import { open, statfs } from 'node:fs/promises';
 import { AppError } from '../../../shared/model/errors.ts';
 
 const LONGEST_LINE = 16 * 1024 * 1024;
-const WRITE_CHUNK = 1024 * 1024;
+const READ_CHUNK = 1024 * 1024;
+const WAITING_BYTES = 256 * 1024;
+/** UTF-8 of one unit of a string (a surrogate pair is two of them and takes four). */
+const MOST_BYTES_A_UNIT = 3;
 
 /** Other device, not supported, not permitted, or too many links: reasons to copy. Anything else is a real fault. */
 export function cannotLink(error: unknown): boolean {
@@ -24,19 +27,28 @@ export interface HashedFile {
 export async function createHashedFile(path: string): Promise<HashedFile> {
   const handle = await open(path, 'wx');
   const hash = createHash('sha256');
+  let waiting = Buffer.allocUnsafeSlow(WAITING_BYTES);
   let bytes = 0;
-  let waiting = '';
-  const flush = async () => {
-    const chunk = Buffer.from(waiting);
-    waiting = '';
+  let waitingBytes = 0;
+  const put = async (chunk: Uint8Array) => {
     hash.update(chunk);
     bytes += chunk.length;
     await handle.writeFile(chunk);
   };
+  const flush = async () => {
+    const chunk = waiting.subarray(0, waitingBytes);
+    // The one before is still being written when somebody does not wait.
+    waiting = Buffer.allocUnsafeSlow(WAITING_BYTES);
+    waitingBytes = 0;
+    await put(chunk);
+  };
   return {
+    // Texts become bytes at once: strings that wait would be joined and copied later.
     async write(text) {
-      waiting += text;
-      if (waiting.length >= WRITE_CHUNK) await flush();
+      const most = text.length * MOST_BYTES_A_UNIT;
+      if (waitingBytes + most > WAITING_BYTES) await flush();
+      if (most > WAITING_BYTES) await put(Buffer.from(text));
+      else waitingBytes += waiting.write(text, waitingBytes);
     },
     async close() {
       await flush();
@@ -52,7 +64,7 @@ export async function createHashedFile(path: string): Promise<HashedFile> {
 export async function hashFile(file: string, signal: AbortSignal): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of createReadStream(file, { signal, highWaterMark: WRITE_CHUNK })) {
+  for await (const chunk of createReadStream(file, { signal, highWaterMark: READ_CHUNK })) {
     hash.update(chunk);
     bytes += (chunk as Buffer).length;
   }
@@ -77,7 +89,7 @@ export async function* readLines(
   };
   // `end` of a stream is inclusive, ours is not.
   const options = range.end === undefined ? { start: offset } : { start: offset, end: range.end - 1 };
-  for await (const chunk of createReadStream(file, { ...options, highWaterMark: WRITE_CHUNK })) {
+  for await (const chunk of createReadStream(file, { ...options, highWaterMark: READ_CHUNK })) {
     rest = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
     let from = 0;
     for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10, from)) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { createThreadHash, type ThreadHash } from './hashing.ts';
+import { createThreadHash, type ThreadHash } from './threadWork.ts';
 
 /** A binary file that is written in order and knows its own checksum. */
 export interface OutFile {

@@ -110,7 +110,9 @@ async function build(
     const records = createPieceRecords(work, dir, deps.blobFile);
     const createdAt = await agree(request, plan, building, records, deps.now());
     const oneFormat = format.oneFormatPerRole ? plan.formatsByRole : undefined;
-    const pictures = createPictures(deps, options.pictures, { takes: format.takes, oneFormat });
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    const pictures = createPictures(deps, options.pictures, { takes: format.takes, oneFormat }, either);
     await requireSpace(deps, dir, target, neededBytes(format, options, plan, await canLink(deps, plan, dir)));
     let done = 0;
     const progress = (samples: number) => {
@@ -118,10 +120,11 @@ async function build(
       hooks.onProgress(Math.min(done, plan.rows), plan.rows);
     };
     progress(0);
-    const context: FormatContext = { options, plan, pictures, name: basename(target), dir, target, work, signal, progress };
+    const context: FormatContext = { options, plan, pictures, name: basename(target), dir, target, work, signal: either, progress };
     const writing = await format.prepare(context);
-    const { finished, kept } = await writePieces(writing, records, pictures, { context, onPiece: hooks.onPiece });
-    const files = await writeEnd(deps, request, format, context, writing, finished, records);
+    const pieces = writePieces(format, writing, records, pictures, { context, onPiece: hooks.onPiece });
+    const [{ finished, kept }, beside] = await bothOrNone(stop, pieces, writing.beside?.() ?? Promise.resolve([]));
+    const files = await writeEnd(deps, request, format, context, writing, finished, beside, records);
     const report = makeReport(target, plan, finished, kept, files);
     await writeManifest(deps, request, context, report, files, createdAt);
     return report;
@@ -153,7 +156,17 @@ async function canLink(deps: ExportDeps, plan: Plan, dir: string): Promise<boole
   return canLinkInto(deps.blobFile(plan.item(split.name, 0).pictures[0]!.hash), dir);
 }
 
+/** Both results. When one fails, the other is stopped and waited for before the failure goes on. */
+async function bothOrNone<A, B>(stop: AbortController, first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  for (const work of [first, second]) work.catch((error) => stop.abort(error));
+  const [one, other] = await Promise.allSettled([first, second]);
+  if (one.status === 'rejected') throw stop.signal.reason;
+  if (other.status === 'rejected') throw stop.signal.reason;
+  return [one.value, other.value];
+}
+
 async function writePieces(
+  format: ExportFormat,
   writing: Writing,
   records: PieceRecords,
   pictures: Pictures,
@@ -166,16 +179,16 @@ async function writePieces(
     let record = await records.find(piece, context.signal);
     if (record === undefined) {
       pictures.takeCounts();
-      const lines = await freshFile(records.linesFile(piece));
+      const lines = format.ownProvenance ? undefined : await freshFile(records.linesFile(piece));
       try {
-        const files = await writing.write(piece, (line) => lines.write(`${JSON.stringify(line)}\n`));
-        await lines.close();
+        const files = await writing.write(piece, async (line) => lines?.write(`${JSON.stringify(line)}\n`));
+        await lines?.close();
         record = { files, counts: pictures.takeCounts() };
       } catch (error) {
-        await lines.abandon().catch(() => undefined);
+        await lines?.abandon().catch(() => undefined);
         throw error;
       }
-      await records.save(piece, record);
+      records.save(piece, record);
     } else {
       kept += 1;
       context.progress(piece.to - piece.from);
@@ -194,10 +207,11 @@ async function writeEnd(
   context: FormatContext,
   writing: Writing,
   finished: Finished,
+  beside: FileFacts[],
   records: PieceRecords,
 ): Promise<FileFacts[]> {
   const { plan, dir, name } = context;
-  const files = finished.flatMap(({ record }) => record.files);
+  const files = [...finished.flatMap(({ record }) => record.files), ...beside];
   files.push(...(await writing.finish(finished)));
   if (!format.ownProvenance) files.push(await joinLines(dir, FILES.provenance, finished, records, context.signal));
   for (const plot of categoryPlots(plan)) files.push(await writeText(dir, plot.path, plot.svg));

@@ -45,6 +45,8 @@ export interface Writing {
   pieces: Piece[];
   /** Writes a piece, over whatever a stopped export left of it; gives its files. */
   write(piece: Piece, note: NoteLine): Promise<FileFacts[]>;
+  /** Files about all samples, which no piece is needed for: written while the pieces are. Gives the files. */
+  beside?(): Promise<FileFacts[]>;
   /** What comes after all pieces: metadata, manifests, settings of trainers. Gives the files. */
   finish(records: readonly { piece: Piece; record: PieceRecord }[]): Promise<FileFacts[]>;
   card: CardPart;

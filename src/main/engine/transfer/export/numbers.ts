@@ -4,6 +4,7 @@ type NumberArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32
 export interface Numbers<A extends NumberArray> {
   push(value: number): void;
   length(): number;
+  at(index: number): number;
   /** All numbers so far. */
   data(): A;
 }
@@ -27,6 +28,7 @@ export function createNumbers<A extends NumberArray>(
       data[length++] = value;
     },
     length: () => length,
+    at: (index) => data[index]!,
     data: () => new Kind(buffer, 0, length),
   };
 }

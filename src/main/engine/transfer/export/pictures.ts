@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { constants, linkSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, rmSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { AppError } from '../../../../shared/model/errors.ts';
 import type { ExportOptions, PictureFormat } from '../../../../shared/model/export.ts';
 import { cannotLink } from '../files.ts';
+import { type Link, linkFiles } from '../links.ts';
+import { linkInThread } from '../threadWork.ts';
 import type { ExportDeps, StoredFacts } from './deps.ts';
 
 /** A picture as an export writes it. */
@@ -25,16 +27,23 @@ export function noCounts(): PictureCounts {
   return { linked: 0, cloned: 0, copied: 0, embedded: 0, encoded: 0 };
 }
 
+/** A picture that is to be at a path. */
+interface Placing {
+  hash: string;
+  to: string;
+  role?: string;
+}
+
 /** The pictures of an export: their names, and their bytes at their place or for a container. */
 export interface Pictures {
   /** jpg, png, webp, ...: by the bytes that will be written. */
   extensionOf(hash: string, role?: string): string;
   /** Whether a picture is written in another encoding than it is stored in. */
   changes(hash: string, role?: string): boolean;
-  /** Puts a picture at a new path, over a leftover of a stopped export. */
-  place(hash: string, to: string, role?: string): Promise<WrittenPicture>;
+  /** Puts pictures at new paths, over leftovers of a stopped export; many at once are linked by a thread. Gives them in their order. */
+  place(pictures: readonly Placing[]): Promise<WrittenPicture[]>;
   /** Its bytes for a container: the stored file, or the encoded bytes. */
-  content(hash: string, role?: string): Promise<WrittenPicture & { content: Uint8Array | { file: string } }>;
+  content(hash: string, role?: string): Promise<WrittenPicture & { content: Uint8Array | { file: string; bytes: number } }>;
   /** Counts since the last call. */
   takeCounts(): PictureCounts;
 }
@@ -42,8 +51,8 @@ export interface Pictures {
 const EXTENSIONS: Record<string, string> = { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif', heif: 'avif', tiff: 'tif', gif: 'gif' };
 /** Encoded pictures kept for the next sample: an original is used by several. */
 const KEPT_BYTES = 32 * 1024 * 1024;
-/** Links made before others get a turn: a system call takes microseconds, a trip through the thread pool far more. */
-const LINKS_A_TURN = 64;
+/** Fewer links than this are made at once: a call to the system takes microseconds, a trip to the thread far more. */
+const LINKS_FOR_THREAD = 16;
 
 /**
  * `needs` narrows what a format can take: the encoding by role where it must be one (null = any of `takes`). A picture that is not
@@ -52,12 +61,12 @@ const LINKS_A_TURN = 64;
 export function createPictures(
   deps: Pick<ExportDeps, 'blobFile' | 'picture' | 'encode'>,
   options: ExportOptions['pictures'],
-  needs: { takes?: readonly string[]; oneFormat?: ReadonlyMap<string, ReadonlySet<string>> } = {},
+  needs: { takes?: readonly string[]; oneFormat?: ReadonlyMap<string, ReadonlySet<string>> },
+  signal: AbortSignal,
 ): Pictures {
   let counts: PictureCounts = noCounts();
   let canLink = true;
   let canClone = true;
-  let linksSinceTurn = 0;
   const cache = new Map<string, { bytes: Uint8Array; sha256: string }>();
   let cacheBytes = 0;
 
@@ -91,6 +100,7 @@ export function createPictures(
     const key = `${hash}.${format}`;
     let found = cache.get(key);
     if (found === undefined) {
+      signal.throwIfAborted();
       const bytes = await deps.encode(fileOf(hash), format, options.quality);
       found = { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
       cacheBytes += bytes.length;
@@ -106,23 +116,26 @@ export function createPictures(
     return found;
   }
 
-  async function linkOrCopy(from: string, to: string): Promise<void> {
-    if (canLink) {
-      try {
-        linkOver(from, to);
-        counts.linked += 1;
-        if (++linksSinceTurn >= LINKS_A_TURN) {
-          linksSinceTurn = 0;
-          await new Promise<void>((resolve) => setImmediate(resolve));
-        }
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missing(from, error);
+  /** Links what can be linked, and copies the rest. */
+  async function linkOrCopy(links: readonly Link[]): Promise<void> {
+    for (let from = 0; from < links.length; ) {
+      if (canLink) {
+        const rest = links.slice(from);
+        const { made, code } = rest.length < LINKS_FOR_THREAD ? linkFiles(rest) : await linkInThread(rest);
+        counts.linked += made;
+        from += made;
+        if (code === undefined) return;
+        const error = Object.assign(new Error(`${links[from]!.to} cannot be linked (${code}).`), { code });
+        if (code === 'ENOENT') throw missing(links[from]!.from, error);
         if (!cannotLink(error)) throw error;
         // A full link count is this file's own; anything else holds for the whole disk.
-        if ((error as NodeJS.ErrnoException).code !== 'EMLINK') canLink = false;
+        if (code !== 'EMLINK') canLink = false;
       }
+      await copy(links[from++]!);
     }
+  }
+
+  async function copy({ from, to }: Link): Promise<void> {
     rmSync(to, { force: true });
     if (canClone) {
       const cloned = await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE).then(
@@ -149,24 +162,31 @@ export function createPictures(
       return format === 'webpLossless' ? 'webp' : (EXTENSIONS[format] ?? format);
     },
     changes: (hash, role = '') => target(factsOf(hash), role) !== undefined,
-    async place(hash, to, role = '') {
-      const facts = factsOf(hash);
-      const format = target(facts, role);
-      if (format === undefined) {
-        await linkOrCopy(fileOf(hash), to);
-        return { bytes: facts.bytes, sha256: hash };
+    async place(pictures) {
+      const links: Link[] = [];
+      const written: WrittenPicture[] = [];
+      for (const { hash, to, role = '' } of pictures) {
+        const facts = factsOf(hash);
+        const format = target(facts, role);
+        if (format === undefined) {
+          links.push({ from: fileOf(hash), to });
+          written.push({ bytes: facts.bytes, sha256: hash });
+          continue;
+        }
+        const { bytes, sha256 } = await encoded(hash, format);
+        rmSync(to, { force: true });
+        writeFileSync(to, bytes, { flag: 'wx' });
+        written.push({ bytes: bytes.length, sha256 });
       }
-      const { bytes, sha256 } = await encoded(hash, format);
-      rmSync(to, { force: true });
-      writeFileSync(to, bytes, { flag: 'wx' });
-      return { bytes: bytes.length, sha256 };
+      await linkOrCopy(links);
+      return written;
     },
     async content(hash, role = '') {
       const facts = factsOf(hash);
       const format = target(facts, role);
       if (format === undefined) {
         counts.embedded += 1;
-        return { content: { file: fileOf(hash) }, bytes: facts.bytes, sha256: hash };
+        return { content: { file: fileOf(hash), bytes: facts.bytes }, bytes: facts.bytes, sha256: hash };
       }
       const { bytes, sha256 } = await encoded(hash, format);
       return { content: bytes, bytes: bytes.length, sha256 };
@@ -177,17 +197,6 @@ export function createPictures(
       return taken;
     },
   };
-}
-
-/** A hard link that replaces what is there. */
-function linkOver(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    rmSync(to);
-    linkSync(from, to);
-  }
 }
 
 function missing(file: string, cause: unknown): AppError {

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SplitName } from '../../../../shared/model/export.ts';
 import { createHashedFile, hashFile } from '../files.ts';
@@ -27,7 +28,7 @@ export interface PieceRecords {
   find(piece: Piece, signal: AbortSignal): Promise<PieceRecord | undefined>;
   /** Lines that the piece keeps for the end, such as those of provenance.jsonl. */
   linesFile(piece: Piece): string;
-  save(piece: Piece, record: PieceRecord): Promise<void>;
+  save(piece: Piece, record: PieceRecord): void;
   /** Forgets everything: the set, or what was asked for, is another one now. */
   clear(): Promise<void>;
 }
@@ -56,11 +57,11 @@ export function createPieceRecords(workDir: string, setDir: string, blobFile: (h
       for (const facts of record.files) if (!(await isWhole(facts, signal))) return undefined;
       return record;
     },
-    async save(piece, record) {
+    save(piece, record) {
       const file = fileOf(piece);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(`${file}.new`, JSON.stringify(record));
-      await rename(`${file}.new`, file);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(`${file}.new`, JSON.stringify(record));
+      renameSync(`${file}.new`, file);
     },
     async clear() {
       await rm(folder, { recursive: true, force: true });

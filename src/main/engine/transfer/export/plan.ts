@@ -5,6 +5,7 @@ import { type ExportOptions, SplitName } from '../../../../shared/model/export.t
 import { applyCaps, assignSplits, createGroups, orderOf } from '../../domain/exportChoice.ts';
 import { families, inContentOrder } from '../families.ts';
 import { createIdIndex, createIdSet } from '../idIndex.ts';
+import { createTurns } from '../turns.ts';
 import type { ExportDeps } from './deps.ts';
 import { contentId, type ExportItem, type ItemsOf } from './items.ts';
 import { createNumbers } from './numbers.ts';
@@ -28,6 +29,8 @@ export interface Plan {
   splits: { name: SplitName; rows: number }[];
   /** A sample by its rank in a split. By rank (order of content) samples of one original picture come one after the other. */
   item(split: SplitName, rank: number): ExportItem;
+  /** The pictures of that sample alone, which is less to read: the hash of the original picture of its family, and those of its own. */
+  pictures(split: SplitName, rank: number): { root: string; hashes: string[] };
   /** Bytes of the pictures of that sample as they are stored, each counted as often as it is used. */
   bytesOf(split: SplitName, rank: number): number;
   /** The rank of the sample that has this place in the order of the export. */
@@ -59,17 +62,34 @@ export async function makePlan(
   signal: AbortSignal,
 ): Promise<Plan> {
   const digest = createHash('sha256').update(JSON.stringify(options));
-  const spool = await createSpool<ExportItem>(join(workDir, 'rows.jsonl'), (bytes) => digest.update(bytes));
+  const items = await createSpool<ExportItem>(join(workDir, 'rows.jsonl'), (bytes) => digest.update(bytes));
+  const pictures = await createSpool<string>(join(workDir, 'pictures.jsonl'));
+  const spools: Spools = {
+    items,
+    pictures,
+    async close() {
+      await items.close();
+      await pictures.close();
+    },
+  };
   try {
-    const read = await readRows(deps, options, itemsOf, spool, signal);
-    await spool.seal();
-    const plan = decide(options, read, spool, digest);
+    const read = await readRows(deps, options, itemsOf, spools, signal);
+    await items.seal();
+    await pictures.seal();
+    const plan = decide(options, read, spools, digest);
     if (plan.rows === 0) throw nothing(plan.leftOut);
     return plan;
   } catch (error) {
-    await spool.close().catch(() => undefined);
+    await spools.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** The samples, and of each the hashes of its family's original and of its pictures, one behind the other. */
+interface Spools {
+  items: Spool<ExportItem>;
+  pictures: Spool<string>;
+  close(): Promise<void>;
 }
 
 /** Names that repeat, by number; at most so many. */
@@ -91,7 +111,7 @@ function createNames(most: number, what: string) {
 
 type Read = Awaited<ReturnType<typeof readRows>>;
 
-async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: ItemsOf, spool: Spool<ExportItem>, signal: AbortSignal) {
+async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: ItemsOf, spools: Spools, signal: AbortSignal) {
   const byRow = {
     idHigh: createNumbers(Uint32Array),
     idLow: createNumbers(Uint32Array),
@@ -117,6 +137,7 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
   const pictures = createIdIndex();
   const groups = createGroups();
   const split = options.splits.train < 1;
+  const turn = createTurns();
   let demoEdits = false;
 
   const numberOf = (hash: string) => {
@@ -131,6 +152,7 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
   };
 
   for await (const rows of families(deps.rows(filter))) {
+    await turn();
     signal.throwIfAborted();
     let isFirst = 1;
     for (const row of inContentOrder(rows)) {
@@ -161,19 +183,20 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
           for (const { hash } of item.pictures) groups.join(numberOf(hash), root);
           byRow.root.push(root);
         }
-        await spool.add(item);
+        await spools.items.add(item);
+        await spools.pictures.add([row.rootHash, ...item.pictures.map(({ hash }) => hash)].join(' '));
       }
     }
   }
   return { byRow, names, leftOut, groups, pictures: pictures.size(), split, demoEdits };
 }
 
-function decide(options: ExportOptions, read: Read, spool: Spool<ExportItem>, digest: ReturnType<typeof createHash>): Plan {
-  const { splits, splitOf } = choose(options, read, spool.size());
+function decide(options: ExportOptions, read: Read, spools: Spools, digest: ReturnType<typeof createHash>): Plan {
+  const { splits, splitOf } = choose(options, read, spools.items.size());
   const tally = tallyOf(read, splitOf, splits.length);
   const members = membersOf(splitOf, tally.sizes);
   // Made apart, so that what was only needed to decide can be freed while the export is written.
-  return planOf({ options, splits, members, tally, bytes: read.byRow.bytes.data(), spool, digest: digest.digest('hex') });
+  return planOf({ options, splits, members, tally, bytes: read.byRow.bytes.data(), spools, digest: digest.digest('hex') });
 }
 
 /** Marks a row that stays out. */
@@ -254,21 +277,25 @@ function planOf(made: {
   members: Uint32Array[];
   tally: ReturnType<typeof tallyOf>;
   bytes: Float32Array;
-  spool: Spool<ExportItem>;
+  spools: Spools;
   digest: string;
 }): Plan {
-  const { options, splits, members, bytes, spool, digest } = made;
+  const { options, splits, members, bytes, spools, digest } = made;
   const { sizes, ...tally } = made.tally;
   const orders = splits.map((name, i) => orderOf(sizes[i]!, options.seed, name, options.shuffle));
   const rowAt = (split: SplitName, rank: number) => members[splits.indexOf(split)]![rank]!;
   return {
     ...tally,
     splits: splits.map((name, i) => ({ name, rows: sizes[i]! })),
-    item: (split, rank) => spool.get(rowAt(split, rank)),
+    item: (split, rank) => spools.items.get(rowAt(split, rank)),
+    pictures(split, rank) {
+      const [root, ...hashes] = spools.pictures.get(rowAt(split, rank)).split(' ');
+      return { root: root!, hashes };
+    },
     bytesOf: (split, rank) => bytes[rowAt(split, rank)]!,
     rankAt: (split, position) => orders[splits.indexOf(split)]!(position),
     digest,
-    close: spool.close,
+    close: spools.close,
   };
 }
 

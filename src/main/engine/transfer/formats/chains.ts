@@ -57,14 +57,10 @@ export const chains: ExportFormat = {
       write: (piece, note) => tree.write(piece, note),
       async finish() {
         const files: FileFacts[] = [];
-        try {
-          for (const { name, rows } of context.plan.splits) {
-            if (rows === 0) continue;
-            files.push(await writeLines(context, tree, name, `${name}/metadata.jsonl`, chainLine));
-            files.push(await writeLines(context, tree, name, `pico-multi-turn-${name}.jsonl`, (row) => picoLine(row, name)));
-          }
-        } finally {
-          await tree.close();
+        for (const { name, rows } of context.plan.splits) {
+          if (rows === 0) continue;
+          files.push(await writeLines(context, tree, name, `${name}/metadata.jsonl`, chainLine));
+          files.push(await writeLines(context, tree, name, `pico-multi-turn-${name}.jsonl`, (row) => picoLine(row, name)));
         }
         return files;
       },

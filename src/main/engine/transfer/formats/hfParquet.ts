@@ -1,7 +1,7 @@
 import type { ColumnPreset } from '../../../../shared/model/export.ts';
 import { readParquetSamples } from '../check/readParquet.ts';
 import { columnNotes } from '../columnNotes.ts';
-import { columnsFor, metadataRow, sampleId } from '../columns.ts';
+import { columnsFor, type MetadataRow, metadataRow, sampleId } from '../columns.ts';
 import type { ExportFormat, FormatContext } from '../export/format.ts';
 import { type ExportItem, wordings } from '../export/items.ts';
 import type { ParquetColumn } from '../parquet/writer.ts';
@@ -34,10 +34,16 @@ function nhrColumns(context: FormatContext): PresetColumn[] {
   const columns = columnsFor(context.options);
   const notes = new Map(columnNotes(columns));
   const types = { string: 'string', strings: { list: 'string' }, int: 'int64', float: 'double' } as const;
+  // One row for all of its columns.
+  let last: { item: ExportItem; cells: MetadataRow } | undefined;
+  const cellsOf = (item: ExportItem) => {
+    if (last?.item !== item) last = { item, cells: metadataRow(item.row, '', '', wordings(item.row, context.options)) };
+    return last.cells;
+  };
   return columns.map(([name, type]) => {
     if (name === 'source_file_name') return picture('source_image', 'source');
     if (name === 'edited_file_name') return picture('edited_image', 'edited');
-    const value = (item: ExportItem) => metadataRow(item.row, '', '', wordings(item.row, context.options))[name];
+    const value = (item: ExportItem) => cellsOf(item)[name];
     return { name, type: types[type], meaning: notes.get(name) ?? '', value };
   });
 }

@@ -25,11 +25,7 @@ export const manifests: ExportFormat = {
       write: (piece, note) => tree.write(piece, note),
       async finish() {
         const files: FileFacts[] = [];
-        try {
-          for (const { name, rows } of context.plan.splits) if (rows > 0) files.push(...(await writeSplit(context, tree, name)));
-        } finally {
-          await tree.close();
-        }
+        for (const { name, rows } of context.plan.splits) if (rows > 0) files.push(...(await writeSplit(context, tree, name)));
         return [...files, ...(await writeSettings(context))];
       },
       card: {
@@ -68,7 +64,8 @@ async function writeSplit(context: FormatContext, tree: Tree, split: SplitName):
         if (targets?.has(edited)) {
           edited = `step1x/${item.id}.${context.pictures.extensionOf(item.row.editedHash)}`;
           await mkdir(dirname(join(context.dir, edited)), { recursive: true });
-          files.push({ path: edited, ...(await context.pictures.place(item.row.editedHash, join(context.dir, edited))) });
+          const [written] = await context.pictures.place([{ hash: item.row.editedHash, to: join(context.dir, edited) }]);
+          files.push({ path: edited, ...written! });
         }
         targets?.add(edited);
         const full = (at: string) => (trainer.absolute ? `${root}/${at}` : at);

@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import type { SplitName } from '../../../../shared/model/export.ts';
 import { readTree } from '../check/readTree.ts';
 import { columnNotes } from '../columnNotes.ts';
-import { type Column, columnsFor, type MetadataRow, metadataLine, metadataRow } from '../columns.ts';
+import { COLUMNS, type Column, columnsFor, type MetadataRow, metadataLine, metadataRow } from '../columns.ts';
 import { croissant } from '../croissant.ts';
 import type { ExportFormat, FormatContext } from '../export/format.ts';
 import { wordings } from '../export/items.ts';
 import { freshFile, writeText } from '../export/pieces.ts';
 import type { FileFacts } from '../manifest.ts';
 import type { ParquetColumn } from '../parquet/writer.ts';
-import { freshParquet, wellFormed, writeWith } from './containers.ts';
+import { createTurns } from '../turns.ts';
+import { freshParquet, writeWith } from './containers.ts';
 import { planTree, type Tree, type TreeRow } from './tree.ts';
 
 /** A row group of the table waits in memory as values: megabytes, no pictures. */
@@ -30,19 +31,12 @@ export const nhr: ExportFormat = {
     return {
       pieces: tree.pieces,
       write: (piece) => tree.write(piece),
-      async finish() {
+      async beside() {
         const files: FileFacts[] = [];
-        try {
-          for (const { name, rows } of context.plan.splits) {
-            if (rows === 0) continue;
-            files.push(...(await writeRows(context, tree, name, columns)));
-          }
-        } finally {
-          await tree.close();
-        }
-        files.push(await writeText(context.dir, 'croissant.json', croissant(context, columns)));
+        for (const { name, rows } of context.plan.splits) if (rows > 0) files.push(...(await writeRows(context, tree, name, columns)));
         return files;
       },
+      finish: async () => [await writeText(context.dir, 'croissant.json', croissant(context, columns))],
       card: {
         configs: [
           '- config_name: default',
@@ -85,11 +79,13 @@ async function writeRows(context: FormatContext, tree: Tree, split: SplitName, c
   const schema: ParquetColumn[] = columns.map(([name, type]) => ({ name, type: TABLE_TYPES[type] }));
   return writeWith(await freshFile(join(context.dir, paths.metadata)), async (lines) =>
     writeWith(await freshParquet(context.dir, paths.table, { schema, ...TABLE_GROUP }), async (table) => {
+      const turn = createTurns();
       for (const sample of tree.rows(split)) {
+        await turn();
         context.signal.throwIfAborted();
         const row = rowOf(context, sample);
         await lines.write(`${metadataLine(row, columns)}\n`);
-        await table.write(cellsOf(row, columns));
+        await table.write(columns.length === COLUMNS.length ? row : onlyThose(row, columns));
       }
       const { bytes, sha256 } = await table.close();
       return [
@@ -101,8 +97,6 @@ async function writeRows(context: FormatContext, tree: Tree, split: SplitName, c
 }
 
 /** The cells of a row that a table has columns for. */
-function cellsOf(row: MetadataRow, columns: readonly Column[]): Partial<MetadataRow> {
-  const cells: Record<string, unknown> = {};
-  for (const [name, type] of columns) cells[name] = type === 'int' || type === 'float' ? row[name] : wellFormed(row[name]);
-  return cells;
+function onlyThose(row: MetadataRow, columns: readonly Column[]): Partial<MetadataRow> {
+  return Object.fromEntries(columns.map(([name]) => [name, row[name]]));
 }

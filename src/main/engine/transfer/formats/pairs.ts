@@ -63,15 +63,9 @@ async function writePairs({ plan, pictures, dir, signal, progress }: FormatConte
   for (let position = piece.from; position < piece.to; position++) {
     signal.throwIfAborted();
     const item = plan.item(piece.split, plan.rankAt(piece.split, position));
-    const paths: string[] = [];
-    const written = [];
-    for (const { role, hash } of item.pictures) {
-      const path = `${folders[role]}/${item.id}.${pictures.extensionOf(hash, role)}`;
-      const facts = await pictures.place(hash, join(dir, path), role);
-      paths.push(path);
-      written.push(facts);
-      files.push({ path, ...facts });
-    }
+    const paths = item.pictures.map(({ role, hash }) => `${folders[role]}/${item.id}.${pictures.extensionOf(hash, role)}`);
+    const written = await pictures.place(item.pictures.map(({ role, hash }, i) => ({ hash, role, to: join(dir, paths[i]!) })));
+    for (const [i, facts] of written.entries()) files.push({ path: paths[i]!, ...facts });
     const caption = Buffer.from(item.row.instruction.toWellFormed());
     const path = `${folders.edited}/${item.id}.txt`;
     await writeFile(join(dir, path), caption);

@@ -101,13 +101,9 @@ export const preference: ExportFormat = {
       write: (piece, note) => (piece.id.startsWith('pick-') ? writePick(context, piece.id, piece, totals) : tree.write(piece, note)),
       async finish() {
         const files: FileFacts[] = [];
-        try {
-          for (const { name, rows } of plan.splits) {
-            if (rows === 0) continue;
-            for (const list of LISTS) files.push(await writeList(context, tree, name, list));
-          }
-        } finally {
-          await tree.close();
+        for (const { name, rows } of plan.splits) {
+          if (rows === 0) continue;
+          for (const list of LISTS) files.push(await writeList(context, tree, name, list));
         }
         return files;
       },

@@ -47,15 +47,11 @@ export const ratings: ExportFormat = {
       write: (piece, note) => tree.write(piece, note),
       async finish() {
         const files: FileFacts[] = [];
-        try {
-          for (const { name, rows } of context.plan.splits) {
-            if (rows === 0) continue;
-            files.push(await writeLines(context, tree, name, `gemini-${name}.jsonl`, async (row) => geminiLine(context, row, name)));
-            files.push(await writeLines(context, tree, name, `openai-${name}.jsonl`, (row) => openaiLine(context, row, name)));
-            files.push(await writeLines(context, tree, name, `corpus-${name}.jsonl`, async (row) => corpusLine(row, name)));
-          }
-        } finally {
-          await tree.close();
+        for (const { name, rows } of context.plan.splits) {
+          if (rows === 0) continue;
+          files.push(await writeLines(context, tree, name, `gemini-${name}.jsonl`, async (row) => geminiLine(context, row, name)));
+          files.push(await writeLines(context, tree, name, `openai-${name}.jsonl`, (row) => openaiLine(context, row, name)));
+          files.push(await writeLines(context, tree, name, `corpus-${name}.jsonl`, async (row) => corpusLine(row, name)));
         }
         return files;
       },

@@ -1,14 +1,18 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SplitName } from '../../../../shared/model/export.ts';
 import type { FormatContext, NoteLine } from '../export/format.ts';
 import type { ExportItem } from '../export/items.ts';
-import type { WrittenPicture } from '../export/pictures.ts';
+import { createNumbers } from '../export/numbers.ts';
 import type { Piece } from '../export/pieces.ts';
-import { createSpool } from '../export/spool.ts';
-import { familyFolder, planFamily } from '../families.ts';
+import { familyFolder, numberFamily, picturePath } from '../families.ts';
 import type { FileFacts } from '../manifest.ts';
+import { createTurns } from '../turns.ts';
 import { provenanceLine } from './shards.ts';
+
+/** Pictures that are placed in one go, and how many goes are under way: the thread that links has the next one at hand. */
+const PLACED_AT_ONCE = 64;
+const MOST_UNDER_WAY = 8;
 
 /** Pictures in folders, each once however many samples use it: `<split>/images/NN/image_N_original.png`, `..._edited_K.png`. */
 export interface Tree {
@@ -17,13 +21,6 @@ export interface Tree {
   write(piece: Piece, note?: NoteLine): Promise<FileFacts[]>;
   /** The samples of a split with their paths, in the order of the export. */
   rows(split: SplitName): Generator<TreeRow>;
-  close(): Promise<void>;
-}
-
-/** What the pictures of a sample are called, and their SHA-256, in the order of its pictures. */
-interface Named {
-  paths: string[];
-  hashes: string[];
 }
 
 /** A sample and the paths of its pictures, in the order of its pictures, from the folder of its split. */
@@ -33,21 +30,21 @@ export interface TreeRow {
   position: number;
 }
 
-/** Names all pictures of the export; nothing is written but the names, to the work folder. */
-export async function planTree({ plan, pictures, work, dir, signal, progress }: FormatContext): Promise<Tree> {
-  const spools = new Map<SplitName, Awaited<ReturnType<typeof createSpool<Named>>>>();
+/** Names all pictures of the export; nothing is written. */
+export async function planTree({ plan, pictures, dir, signal, progress }: FormatContext): Promise<Tree> {
+  const names = new Map<SplitName, Names>();
   const pieces: Piece[] = [];
+  const turn = createTurns();
+  const extensionOf = (hash: string) => pictures.extensionOf(hash);
 
   for (const split of plan.splits) {
-    const spool = await createSpool<Named>(join(work, `paths-${split.name}.jsonl`));
-    spools.set(split.name, spool);
-    let family: ExportItem[] = [];
+    const inSplit = createNames();
+    names.set(split.name, inSplit);
+    let family: { root: string; hashes: string[] }[] = [];
     let index = 0;
-    const endFamily = async (rank: number) => {
+    const endFamily = (rank: number) => {
       if (family.length === 0) return;
-      const samples = family.map((item) => ({ rootHash: item.row.rootHash, pictures: item.pictures.map(({ hash }) => hash) }));
-      const named = planFamily(samples, index, (hash) => pictures.extensionOf(hash));
-      for (const [i, paths] of named.entries()) await spool.add({ paths, hashes: samples[i]!.pictures });
+      for (const [i, numbers] of numberFamily(family).entries()) inSplit.add(index, numbers, family[i]!.hashes.map(extensionOf));
       const id = `${split.name}-images-${familyFolder(index)}`;
       const last = pieces.at(-1);
       if (last?.id === id) last.to = rank;
@@ -56,40 +53,77 @@ export async function planTree({ plan, pictures, work, dir, signal, progress }: 
       family = [];
     };
     for (let rank = 0; rank < split.rows; rank++) {
-      const item = plan.item(split.name, rank);
-      if (family.length > 0 && family[0]!.row.rootHash !== item.row.rootHash) {
+      const sample = plan.pictures(split.name, rank);
+      if (family.length > 0 && family[0]!.root !== sample.root) {
+        await turn();
         signal.throwIfAborted();
-        await endFamily(rank);
+        endFamily(rank);
       }
-      family.push(item);
+      family.push(sample);
     }
-    await endFamily(split.rows);
-    await spool.seal();
+    endFamily(split.rows);
   }
 
-  const named = (split: SplitName, rank: number) => spools.get(split)!.get(rank);
+  const pathsOf = (split: SplitName, rank: number) => names.get(split)!.pathsOf(rank);
+
+  /** Places the pictures of a piece, each once, and tells of the samples as they are there. */
+  async function place(piece: Piece): Promise<FileFacts[]> {
+    const known = new Set<string>();
+    const files: FileFacts[] = [];
+    const underWay: Promise<void>[] = [];
+    let wanted: { hash: string; path: string }[] = [];
+    let samples = 0;
+    const start = () => {
+      const [these, first, count] = [wanted, known.size - wanted.length, samples];
+      wanted = [];
+      samples = 0;
+      const work = pictures.place(these.map(({ hash, path }) => ({ hash, to: `${dir}/${path}` }))).then((written) => {
+        for (const [i, facts] of written.entries()) files[first + i] = { path: these[i]!.path, ...facts };
+        progress(count);
+      });
+      work.catch(() => undefined);
+      underWay.push(work);
+    };
+    try {
+      for (let rank = piece.from; rank < piece.to; rank++) {
+        const { hashes } = plan.pictures(piece.split, rank);
+        for (const [i, path] of pathsOf(piece.split, rank).entries()) {
+          if (known.has(path)) continue;
+          known.add(path);
+          wanted.push({ hash: hashes[i]!, path: `${piece.split}/${path}` });
+        }
+        samples += 1;
+        if (wanted.length < PLACED_AT_ONCE) continue;
+        signal.throwIfAborted();
+        start();
+        if (underWay.length >= MOST_UNDER_WAY) await underWay.shift();
+      }
+      start();
+      await Promise.all(underWay);
+      return files;
+    } finally {
+      await Promise.allSettled(underWay);
+    }
+  }
+
   return {
     pieces,
     async write(piece, note) {
-      const placed = new Map<string, WrittenPicture>();
-      const files: FileFacts[] = [];
+      mkdirSync(join(dir, piece.split, dirname(pathsOf(piece.split, piece.from)[0]!)), { recursive: true });
+      const files = await place(piece);
+      if (note === undefined) return files;
+      const written = new Map(files.map((facts) => [facts.path, facts]));
       for (let rank = piece.from; rank < piece.to; rank++) {
-        const { paths, hashes } = named(piece.split, rank);
-        const listed = paths.map((path) => `${piece.split}/${path}`);
-        for (const [i, path] of listed.entries()) {
-          if (placed.has(path)) continue;
-          if (placed.size === 0) await mkdir(join(dir, dirname(path)), { recursive: true });
-          const written = await pictures.place(hashes[i]!, `${dir}/${path}`);
-          placed.set(path, written);
-          files.push({ path, ...written });
-        }
-        if (note !== undefined) {
-          const written = listed.map((path) => placed.get(path)!);
-          const item = plan.item(piece.split, rank);
-          await note(provenanceLine(item, { file: listed[1]!, row: 0, split: piece.split }, written, listed));
-        }
-        signal.throwIfAborted();
-        progress(1);
+        const paths = pathsOf(piece.split, rank).map((path) => `${piece.split}/${path}`);
+        const place = { file: paths[1]!, row: 0, split: piece.split };
+        await note(
+          provenanceLine(
+            plan.item(piece.split, rank),
+            place,
+            paths.map((path) => written.get(path)!),
+            paths,
+          ),
+        );
       }
       return files;
     },
@@ -97,11 +131,47 @@ export async function planTree({ plan, pictures, work, dir, signal, progress }: 
       const { rows } = plan.splits.find(({ name }) => name === split)!;
       for (let position = 0; position < rows; position++) {
         const rank = plan.rankAt(split, position);
-        yield { item: plan.item(split, rank), paths: named(split, rank).paths, position };
+        yield { item: plan.item(split, rank), paths: pathsOf(split, rank), position };
       }
     },
-    async close() {
-      for (const spool of spools.values()) await spool.close();
+  };
+}
+
+/** What the pictures of a split's samples are called. */
+interface Names {
+  /** The next sample: number of its family, the numbers of its pictures in it, and their extensions. */
+  add(family: number, numbers: readonly number[], extensions: readonly string[]): void;
+  /** The paths of a sample's pictures, in the order of its pictures, from the folder of its split. */
+  pathsOf(rank: number): string[];
+}
+
+/** More encodings than there are, for the numbers of pictures and extensions in one. */
+const MOST_EXTENSIONS = 16;
+
+/** No names yet. As numbers they take 8 bytes a sample and 4 a picture. */
+function createNames(): Names {
+  const families = createNumbers(Uint32Array);
+  const starts = createNumbers(Uint32Array);
+  const codes = createNumbers(Uint32Array);
+  const known: string[] = [];
+  return {
+    add(family, numbers, extensions) {
+      families.push(family);
+      starts.push(codes.length());
+      for (const [i, extension] of extensions.entries()) {
+        if (!known.includes(extension)) known.push(extension);
+        codes.push(numbers[i]! * MOST_EXTENSIONS + known.indexOf(extension));
+      }
+    },
+    pathsOf(rank) {
+      const family = families.at(rank);
+      const end = rank + 1 < starts.length() ? starts.at(rank + 1) : codes.length();
+      const paths: string[] = [];
+      for (let i = starts.at(rank); i < end; i++) {
+        const code = codes.at(i);
+        paths.push(picturePath(family, Math.floor(code / MOST_EXTENSIONS), known[code % MOST_EXTENSIONS]!));
+      }
+      return paths;
     },
   };
 }

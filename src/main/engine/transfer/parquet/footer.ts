@@ -1,6 +1,5 @@
-import { plainValues } from './pages.ts';
+import { type LightType, plainNumber } from './pages.ts';
 import { type Leaf, type Node, physicalType, schemaElements } from './schema.ts';
-import type { LeafEntries, LeafValue } from './shred.ts';
 import { binary, i16, i32, i64, list, struct, type ThriftValue } from './thrift.ts';
 
 /** What the footer says of one column chunk. */
@@ -12,7 +11,7 @@ export interface ChunkFacts {
   entries: number;
   nulls: number;
   /** Of numbers only; null when there is none or one is not a number. */
-  range: { min: LeafValue; max: LeafValue } | null;
+  range: { min: number | bigint; max: number | bigint } | null;
 }
 
 export interface GroupFacts {
@@ -23,26 +22,6 @@ export interface GroupFacts {
 const ENCODINGS = { plain: 0, rle: 3 };
 const UNCOMPRESSED = 0;
 const VERSION = 2;
-
-export function chunkFacts(leaf: Leaf, entries: LeafEntries, start: number, bytes: number): ChunkFacts {
-  const count = entries.definition.length;
-  return { leaf, start, bytes, entries: count, nulls: count - entries.values.length, range: rangeOf(leaf, entries.values) };
-}
-
-/** Smallest and largest number. By the rules of Parquet a zero counts as -0 below and +0 above, and NaN makes both unknown. */
-function rangeOf(leaf: Leaf, values: readonly LeafValue[]): ChunkFacts['range'] {
-  if (leaf.type !== 'int32' && leaf.type !== 'int64' && leaf.type !== 'double') return null;
-  const numbers = values as (number | bigint)[];
-  if (numbers.length === 0 || numbers.some((value) => Number.isNaN(value))) return null;
-  let min = numbers[0]!;
-  let max = numbers[0]!;
-  for (const value of numbers) {
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  if (leaf.type !== 'double') return { min, max };
-  return { min: min === 0 ? -0 : min, max: max === 0 ? 0 : max };
-}
 
 /** FileMetaData of parquet.thrift, its length and the closing mark. */
 export function footer(nodes: readonly Node[], groups: readonly GroupFacts[], keyValues: Readonly<Record<string, string>>): Uint8Array {
@@ -82,7 +61,7 @@ function groupValue({ rows, chunks }: GroupFacts, ordinal: number): ThriftValue 
 }
 
 function chunkValue({ leaf, start, bytes, entries, nulls, range }: ChunkFacts): ThriftValue {
-  const plain = (value: LeafValue) => binary(plainValues(leaf.type as 'double', [value]));
+  const plain = (value: number | bigint) => binary(plainNumber(leaf.type as LightType, value));
   const metadata = struct({
     1: i32(physicalType(leaf.type)),
     2: list([i32(ENCODINGS.plain), i32(ENCODINGS.rle)]),

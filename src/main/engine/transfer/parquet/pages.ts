@@ -1,69 +1,117 @@
-import type { Leaf, LeafType } from './schema.ts';
-import type { LeafEntries, LeafValue, PageRange } from './shred.ts';
-import { i32, struct, varint } from './thrift.ts';
+import type { LeafType } from './schema.ts';
+import type { LeafValue } from './shred.ts';
+import { i32, struct } from './thrift.ts';
 
 const ENCODING = { plain: 0, rle: 3 };
 const DATA_PAGE = 0;
 
-/** What stands in a page before its values, and how many entries (nulls included) it has. */
-export interface PageHead {
-  bytes: Uint8Array;
-  entries: number;
-}
-
-/** Header and levels of a data page (version 1, uncompressed) whose values take `valueBytes` bytes. */
-export function pageHead(
-  leaf: Leaf,
-  { definition, repetition, rowEntries }: LeafEntries,
-  { fromRow, toRow }: PageRange,
-  valueBytes: number,
-): PageHead {
-  const from = rowEntries[fromRow]!;
-  const to = rowEntries[toRow] ?? definition.length;
-  const levels = Buffer.concat([
-    runLengths(repetition.slice(from, to), leaf.maxRepetition),
-    runLengths(definition.slice(from, to), leaf.maxDefinition),
-  ]);
+/** Header and levels of a data page (version 1, uncompressed) of so many entries, nulls included, whose values take `valueBytes` bytes. */
+export function pageHead(entries: number, levels: Uint8Array, valueBytes: number): Uint8Array {
   const size = i32(levels.length + valueBytes);
   const header = struct({
     1: i32(DATA_PAGE),
     2: size,
     3: size,
-    5: struct({ 1: i32(to - from), 2: i32(ENCODING.plain), 3: i32(ENCODING.rle), 4: i32(ENCODING.rle) }),
+    5: struct({ 1: i32(entries), 2: i32(ENCODING.plain), 3: i32(ENCODING.rle), 4: i32(ENCODING.rle) }),
   });
-  return { bytes: Buffer.concat([header.bytes, levels]), entries: to - from };
+  return Buffer.concat([header.bytes, levels]);
 }
 
-/** Levels as runs (the RLE half of Parquet's hybrid encoding) with their length in front; nothing where the only level is 0. */
-function runLengths(levels: readonly number[], highest: number): Uint8Array {
-  if (highest === 0) return new Uint8Array(0);
-  const parts: Uint8Array[] = [];
-  for (let at = 0; at < levels.length; ) {
-    let end = at + 1;
-    while (end < levels.length && levels[end] === levels[at]) end += 1;
-    // Levels are below 256, so a run's value is one byte.
-    parts.push(varint(BigInt((end - at) * 2)), Uint8Array.of(levels[at]!));
-    at = end;
-  }
-  const runs = Buffer.concat(parts);
-  return Buffer.concat([uint32(runs.length), runs]);
+/** Levels of a page as runs: the RLE half of Parquet's hybrid encoding. */
+export interface Runs {
+  add(level: number): void;
+  /** The runs behind their length, and starts anew; nothing where the only level is 0. */
+  take(): Uint8Array;
 }
 
-/** The values of a page in PLAIN encoding; bytes are not handled here, so that they need not be copied. */
-export function plainValues(type: Exclude<LeafType, 'binary'>, values: readonly LeafValue[]): Uint8Array {
-  switch (type) {
-    case 'string':
-      return strings(values as string[]);
-    case 'boolean':
-      return bits(values as boolean[]);
-    case 'int32':
-      return fixed(values, 4, (out, value, at) => out.writeInt32LE(value as number, at));
-    case 'int64':
-      return fixed(values, 8, (out, value, at) => writeInt64(out, value as number | bigint, at));
-    case 'double':
-      return fixed(values, 8, (out, value, at) => out.writeDoubleLE(value as number, at));
-  }
+/** An empty list of levels of at most `highest`, which is below 256. */
+export function createRuns(highest: number): Runs {
+  let bytes: number[] = [];
+  let level = 0;
+  let length = 0;
+  const endRun = () => {
+    if (length === 0) return;
+    let rest = length * 2;
+    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+    bytes.push(rest, level);
+    length = 0;
+  };
+  return {
+    add(next) {
+      if (next !== level) endRun();
+      level = next;
+      length += 1;
+    },
+    take() {
+      endRun();
+      const runs = highest === 0 ? new Uint8Array(0) : Buffer.concat([uint32(bytes.length), Uint8Array.from(bytes)]);
+      bytes = [];
+      return runs;
+    },
+  };
 }
+
+/** Types whose values are bytes as soon as they are there. */
+export type LightType = Exclude<LeafType, 'binary'>;
+
+/** Values in PLAIN encoding, one behind the other in memory that grows to the largest page. */
+export interface PlainValues {
+  /** `bytes` is what the value takes at most. */
+  add(value: LeafValue, bytes: number): void;
+  /** A copy of them, and starts anew. */
+  take(): Uint8Array;
+}
+
+const FIRST_BYTES = 4096;
+
+export function createPlainValues(type: LightType): PlainValues {
+  const put = PUT[type] as (out: Buffer, value: LeafValue, at: number) => number;
+  let out = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  let at = 0;
+  return {
+    add(value, bytes) {
+      if (Math.ceil(at) + bytes > out.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.max(out.length * 2, Math.ceil(at) + bytes));
+        out.copy(larger, 0, 0, Math.ceil(at));
+        out = larger;
+      }
+      at = put(out, value, at);
+    },
+    take() {
+      const values = new Uint8Array(out.subarray(0, Math.ceil(at)));
+      at = 0;
+      return values;
+    },
+  };
+}
+
+/** A number in PLAIN encoding. */
+export function plainNumber(type: LightType, value: number | bigint): Uint8Array {
+  const values = createPlainValues(type);
+  values.add(value, 8);
+  return values.take();
+}
+
+/** Each writes a value and gives the place of the next one. Truth values are bits: their places are eighths. */
+const PUT = {
+  string(out: Buffer, value: string, at: number): number {
+    const bytes = out.write(value, at + 4);
+    return out.writeUInt32LE(bytes, at) + bytes;
+  },
+  boolean(out: Buffer, value: boolean, at: number): number {
+    const byte = Math.floor(at);
+    if (byte === at) out[byte] = 0;
+    if (value) out[byte]! |= 1 << ((at - byte) * 8);
+    return at + 1 / 8;
+  },
+  int32: (out: Buffer, value: number, at: number) => out.writeInt32LE(value, at),
+  /** Without making a BigInt of a number: both halves come from its bits modulo 2^32. */
+  int64(out: Buffer, value: number | bigint, at: number): number {
+    if (typeof value === 'bigint') return out.writeBigInt64LE(value, at);
+    return out.writeInt32LE(Math.floor(value / 2 ** 32), out.writeUInt32LE(value >>> 0, at));
+  },
+  double: (out: Buffer, value: number, at: number) => out.writeDoubleLE(value, at),
+};
 
 /** A byte array in PLAIN encoding: its length, then itself, not copied. */
 export function withLength(bytes: Uint8Array): [Uint8Array, Uint8Array] {
@@ -74,38 +122,4 @@ function uint32(value: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(4);
   bytes.writeUInt32LE(value);
   return bytes;
-}
-
-/** Texts one after the other, each behind its length, in one piece of memory. */
-function strings(values: readonly string[]): Uint8Array {
-  const sizes = values.map((value) => Buffer.byteLength(value));
-  const out = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + size + 4, 0));
-  let at = 0;
-  for (const [index, value] of values.entries()) {
-    at = out.writeUInt32LE(sizes[index]!, at);
-    at += out.write(value, at);
-  }
-  return out;
-}
-
-/** Without making a BigInt of a number: both halves come from its bits modulo 2^32. */
-function writeInt64(out: Buffer, value: number | bigint, at: number): void {
-  if (typeof value === 'bigint') {
-    out.writeBigInt64LE(value, at);
-    return;
-  }
-  out.writeUInt32LE(value >>> 0, at);
-  out.writeInt32LE(Math.floor(value / 2 ** 32), at + 4);
-}
-
-function bits(values: readonly boolean[]): Uint8Array {
-  const out = new Uint8Array(Math.ceil(values.length / 8));
-  for (const [index, value] of values.entries()) if (value) out[index >> 3]! |= 1 << (index & 7);
-  return out;
-}
-
-function fixed(values: readonly LeafValue[], width: number, put: (out: Buffer, value: LeafValue, at: number) => void): Uint8Array {
-  const out = Buffer.allocUnsafe(values.length * width);
-  for (const [index, value] of values.entries()) put(out, value, index * width);
-  return out;
 }

@@ -22,8 +22,6 @@ export interface Leaf {
   type: LeafType;
   maxDefinition: number;
   maxRepetition: number;
-  /** Pictures and other bytes: small pages, so that few are in memory. */
-  heavy: boolean;
 }
 
 /** Numbers of parquet.thrift. */
@@ -55,7 +53,6 @@ export function leavesOf(node: Node, path: string[] = [], definition = 0, repeti
           type: node.type,
           maxDefinition: definition + (node.optional ? 1 : 0),
           maxRepetition: repetition,
-          heavy: node.type === 'binary',
         },
       ];
     case 'group':

@@ -1,54 +1,35 @@
 import type { LeafType, Node } from './schema.ts';
 
-/** Bytes in memory, or a file to take them from. */
-export type BytesValue = Uint8Array | { file: string };
+/** Bytes in memory, or a file to take them from and how many it has, as far as anybody knows: only pages and groups are cut by that. */
+export type BytesValue = Uint8Array | { file: string; bytes: number };
 
 export type LeafValue = string | number | bigint | boolean | BytesValue;
 
-/** What one leaf column has collected: a pair of levels for every entry, a value for every entry that is not null. */
+/** What one row gives to a leaf column: a pair of levels for every entry, a value for every entry that is not null. */
 export interface LeafEntries {
   definition: number[];
   repetition: number[];
   values: LeafValue[];
-  /** Where each row begins in the levels, and where in the values. Two lists of numbers: an object a cell would be most of the memory. */
-  rowEntries: number[];
-  rowValues: number[];
-}
-
-export function emptyEntries(): LeafEntries {
-  return { definition: [], repetition: [], values: [], rowEntries: [], rowValues: [] };
-}
-
-/** Forgets what was collected; the lists keep their memory. */
-export function clearEntries(entries: LeafEntries): void {
-  entries.definition.length = 0;
-  entries.repetition.length = 0;
-  entries.values.length = 0;
-  entries.rowEntries.length = 0;
-  entries.rowValues.length = 0;
-}
-
-/** Adds what one row gave to what the group has. */
-export function appendEntries(all: LeafEntries, row: LeafEntries): void {
-  all.rowEntries.push(all.definition.length);
-  all.rowValues.push(all.values.length);
-  for (const level of row.definition) all.definition.push(level);
-  for (const level of row.repetition) all.repetition.push(level);
-  for (const value of row.values) all.values.push(value);
 }
 
 /**
- * Takes one column's value of one row apart into its leaves (the record shredding of Dremel). `leaves` are the collected entries of the
- * leaves below the node, in order. Throws RangeError that names the place when a value is not of its column's type.
+ * Takes one column's value of one row apart into its leaves (the record shredding of Dremel): what each leaf below the node gets, in
+ * order. Throws RangeError that names the place when a value is not of its column's type.
  */
-export function shred(node: Node, value: unknown, leaves: LeafEntries[]): void {
-  for (const leaf of leaves) {
-    leaf.rowEntries.push(leaf.definition.length);
-    leaf.rowValues.push(leaf.values.length);
+export function shred(node: Node, value: unknown): LeafEntries[] {
+  const leaves = Array.from({ length: leafCount(node) }, () => ({ definition: [], repetition: [], values: [] }));
+  walk(node, value, leaves, { definition: 0, repetition: 0, depth: 0, place: node.name });
+  return leaves;
+}
+
+/** What is wrong with the value of a column that is one leaf is thrown, as by `shred`; gives the value, undefined for a null. */
+export function checkedLeaf(node: Node & { kind: 'leaf' }, value: unknown, place: string): LeafValue | undefined {
+  if (value !== null && value !== undefined) {
+    if (!FITS[node.type].test(value)) throw new RangeError(`${place} must be ${FITS[node.type].what}`);
+    return value as LeafValue;
   }
-  // Most columns are plain ones.
-  if (node.kind === 'leaf') walkLeaf(node, value, leaves[0]!, node.name, 0, 0);
-  else walk(node, value, leaves, { definition: 0, repetition: 0, depth: 0, place: node.name });
+  if (!node.optional) throw new RangeError(`${place} must not be null`);
+  return undefined;
 }
 
 interface Levels {
@@ -62,7 +43,7 @@ interface Levels {
 
 function walk(node: Node, value: unknown, leaves: LeafEntries[], at: Levels): void {
   const missing = value === null || value === undefined;
-  if (node.kind === 'leaf') walkLeaf(node, value, leaves[0]!, at.place, at.definition, at.repetition);
+  if (node.kind === 'leaf') walkLeaf(node, value, leaves[0]!, at);
   else if (missing) putAll(leaves, at);
   else if (node.kind === 'group') walkGroup(node, value, leaves, at);
   else if (!Array.isArray(value)) throw new RangeError(`${at.place} must be a list`);
@@ -70,18 +51,10 @@ function walk(node: Node, value: unknown, leaves: LeafEntries[], at: Levels): vo
   else walkItems(node, value, leaves, at);
 }
 
-function walkLeaf(
-  node: Node & { kind: 'leaf' },
-  value: unknown,
-  leaf: LeafEntries,
-  place: string,
-  definition: number,
-  repetition: number,
-): void {
-  const missing = value === null || value === undefined;
-  if (missing && !node.optional) throw new RangeError(`${place} must not be null`);
-  if (!missing) leaf.values.push(checked(node.type, value, place));
-  put(leaf, definition + (missing || !node.optional ? 0 : 1), repetition);
+function walkLeaf(node: Node & { kind: 'leaf' }, value: unknown, leaf: LeafEntries, { place, definition, repetition }: Levels): void {
+  const given = checkedLeaf(node, value, place);
+  if (given !== undefined) leaf.values.push(given);
+  put(leaf, definition + (given !== undefined && node.optional ? 1 : 0), repetition);
 }
 
 function walkGroup(node: Node & { kind: 'group' }, value: unknown, leaves: LeafEntries[], at: Levels): void {
@@ -135,40 +108,11 @@ const FITS: Record<LeafType, { what: string; test(value: unknown): boolean }> = 
     what: 'a whole number of 64 bits',
     test: (value) => (typeof value === 'bigint' ? value >= -LARGEST_INT64 && value < LARGEST_INT64 : Number.isSafeInteger(value)),
   },
-  binary: { what: 'bytes or a file', test: isBytes },
+  binary: { what: 'bytes or a file and its size', test: isBytes },
 };
 
 function isBytes(value: unknown): boolean {
-  return value instanceof Uint8Array || (typeof value === 'object' && value !== null && 'file' in value && typeof value.file === 'string');
-}
-
-function checked(type: LeafType, value: unknown, place: string): LeafValue {
-  if (!FITS[type].test(value)) throw new RangeError(`${place} must be ${FITS[type].what}`);
-  return value as LeafValue;
-}
-
-/** Rows of a page: as many as fit, always at least one. */
-export interface PageRange {
-  fromRow: number;
-  toRow: number;
-}
-
-/** Cuts a leaf's rows into pages of at most `mostRows` rows and, from the second row on, `mostBytes` bytes. */
-export function pageRanges(entries: LeafEntries, sizeOf: (value: LeafValue) => number, mostRows: number, mostBytes: number): PageRange[] {
-  const ranges: PageRange[] = [];
-  let fromRow = 0;
-  let bytes = 0;
-  const { rowValues, values } = entries;
-  for (let row = 0; row < rowValues.length; row += 1) {
-    const end = rowValues[row + 1] ?? values.length;
-    let more = 0;
-    for (let at = rowValues[row]!; at < end; at += 1) more += sizeOf(values[at]!);
-    if (row > fromRow && (row - fromRow >= mostRows || bytes + more > mostBytes)) {
-      ranges.push({ fromRow, toRow: row });
-      fromRow = row;
-      bytes = 0;
-    }
-    bytes += more;
-  }
-  return fromRow < rowValues.length ? [...ranges, { fromRow, toRow: rowValues.length }] : ranges;
+  if (value instanceof Uint8Array) return true;
+  const { file, bytes } = (value ?? {}) as { file?: unknown; bytes?: unknown };
+  return typeof file === 'string' && Number.isSafeInteger(bytes);
 }

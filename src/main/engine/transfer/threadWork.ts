@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ownProgram } from '../appRoot.ts';
-import type { HashReply, HashRequest } from './hashThread.ts';
+import type { ThreadReply, ThreadRequest } from './exportThread.ts';
+import type { Link, Linked } from './links.ts';
 
 /** SHA-256 of one file, worked out by a thread while the file is written. */
 export interface ThreadHash {
@@ -11,7 +12,7 @@ export interface ThreadHash {
 }
 
 interface Waiting {
-  resolve(reply: HashReply): void;
+  resolve(reply: ThreadReply): void;
   reject(error: Error): void;
 }
 
@@ -29,12 +30,17 @@ export function createThreadHash(): ThreadHash {
   };
 }
 
+/** `linkFiles`, made by the thread. */
+export async function linkInThread(links: readonly Link[]): Promise<Linked> {
+  return (await ask({ links })).linked!;
+}
+
 /** A small view of a large buffer would be sent with all of the buffer. */
 function alone(piece: Uint8Array): Uint8Array {
   return piece.buffer instanceof SharedArrayBuffer || piece.byteLength === piece.buffer.byteLength ? piece : piece.slice();
 }
 
-function ask(request: HashRequest): Promise<HashReply> {
+function ask(request: ThreadRequest): Promise<ThreadReply> {
   thread ??= startThread();
   const { worker, waiting } = thread;
   return new Promise((resolve, reject) => {
@@ -45,11 +51,13 @@ function ask(request: HashRequest): Promise<HashReply> {
 }
 
 function startThread(): NonNullable<typeof thread> {
-  const worker = new Worker(ownProgram(import.meta.url, './hashThread.ts', 'hash.js'), { execArgv: [] });
+  const worker = new Worker(ownProgram(import.meta.url, './exportThread.ts', 'export.js'), { execArgv: [] });
   const waiting: Waiting[] = [];
   // Answers come in the order of the questions.
-  worker.on('message', (reply: HashReply) => {
-    waiting.shift()!.resolve(reply);
+  worker.on('message', (reply: ThreadReply) => {
+    const { resolve, reject } = waiting.shift()!;
+    if (reply.error === undefined) resolve(reply);
+    else reject(reply.error);
     if (waiting.length === 0) worker.unref();
   });
   const lost = (error: Error) => {
@@ -57,6 +65,6 @@ function startThread(): NonNullable<typeof thread> {
     for (const { reject } of waiting.splice(0)) reject(error);
   };
   worker.on('error', lost);
-  worker.on('exit', (code) => lost(new Error(`the thread that hashes ended with ${code}`)));
+  worker.on('exit', (code) => lost(new Error(`the thread that hashes and links ended with ${code}`)));
   return { worker, waiting };
 }

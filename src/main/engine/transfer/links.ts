@@ -1,0 +1,37 @@
+import { linkSync, rmSync } from 'node:fs';
+
+/** A file and the path that it is to have as well. */
+export interface Link {
+  from: string;
+  to: string;
+}
+
+/** How many of the links were made, in order, and the system's code for the one that was not (ENOENT, EXDEV, ...). */
+export interface Linked {
+  made: number;
+  code?: string;
+}
+
+/** Makes hard links one after the other, over what is there, and stops at the first that cannot be made. */
+export function linkFiles(links: readonly Link[]): Linked {
+  for (const [made, { from, to }] of links.entries()) {
+    try {
+      linkOver(from, to);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      return { made, code };
+    }
+  }
+  return { made: links.length };
+}
+
+function linkOver(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    rmSync(to);
+    linkSync(from, to);
+  }
+}
