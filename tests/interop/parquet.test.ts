@@ -37,7 +37,7 @@ test('pyarrow reads schema, row groups, statistics, footer and every value', asy
         count: i - 50,
         wide: i % 5 === 0 ? null : -(2n ** 60n) + BigInt(i),
         flag: i % 7 === 0 ? null : i % 2 === 0,
-        source: i % 11 === 0 ? null : { bytes: i % 2 === 0 ? { file } : bytes, path: `p${i}.jpg` },
+        source: i % 11 === 0 ? null : { bytes: i % 2 === 0 ? { file, bytes: bytes.length } : bytes, path: `p${i}.jpg` },
         image_list: i % 13 === 0 ? null : Array.from({ length: i % 4 }, () => bytes),
         instruction_list: Array.from({ length: i % 3 }, (_, k) =>
           Array.from({ length: (i + k) % 3 }, (__, n) => (n === 1 ? null : `step ${k}`)),

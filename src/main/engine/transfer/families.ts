@@ -6,9 +6,9 @@ const ORIGINALS_PER_FOLDER = 1000;
 const KIND_ORDER = ['forward', 'inverse', 'composed', 'interactive', 'imported'] as const;
 
 /** Joins neighbouring rows that share a root. Rows of one root must come one after the other. */
-export async function* families(rows: AsyncIterable<ExportRow> | Iterable<ExportRow>): AsyncGenerator<ExportRow[]> {
+export function* families(rows: Iterable<ExportRow>): Generator<ExportRow[]> {
   let family: ExportRow[] = [];
-  for await (const row of rows) {
+  for (const row of rows) {
     if (family.length > 0 && family[0]?.rootHash !== row.rootHash) {
       yield family;
       family = [];

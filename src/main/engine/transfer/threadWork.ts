@@ -30,6 +30,11 @@ export function createThreadHash(): ThreadHash {
   };
 }
 
+/** Starts the thread before there is work, where it takes time that somebody will wait for. */
+export function wakeThread(): void {
+  thread ??= startThread();
+}
+
 /** `linkFiles`, made by the thread. */
 export async function linkInThread(links: readonly Link[]): Promise<Linked> {
   return (await ask({ links })).linked!;
@@ -52,6 +57,7 @@ function ask(request: ThreadRequest): Promise<ThreadReply> {
 
 function startThread(): NonNullable<typeof thread> {
   const worker = new Worker(ownProgram(import.meta.url, './exportThread.ts', 'export.js'), { execArgv: [] });
+  worker.unref();
   const waiting: Waiting[] = [];
   // Answers come in the order of the questions.
   worker.on('message', (reply: ThreadReply) => {

@@ -1,5 +1,5 @@
 /** So long a loop that only computes may hold the event loop, in milliseconds. */
-const TURN_MS = 4;
+const TURN_MS = 2;
 
 /**
  * For loops over many rows that never wait for anything: asked in every round, it gives a promise to wait for once this loop has held the

@@ -39,7 +39,7 @@ export interface Loser {
 /** What an export takes from the engine. */
 export interface ExportDeps {
   /** Rows of a filter; rows of one rootHash one after the other, roots in an order that depends on content alone. */
-  rows(filter: TripletFilter): AsyncIterable<ExportRow> | Iterable<ExportRow>;
+  rows(filter: TripletFilter): Iterable<ExportRow>;
   /** How many rows that will be, for the progress bar; a bound is enough. */
   countRows(filter: TripletFilter): number;
   /**

@@ -10,6 +10,7 @@ import { formatOf } from '../formats/index.ts';
 import { FILES, type FileFacts, type Manifest } from '../manifest.ts';
 import { categoryPlots } from '../plots.ts';
 import { type Building, openBuilding, refuseOccupied } from '../target.ts';
+import { wakeThread } from '../threadWork.ts';
 import type { ExportDeps } from './deps.ts';
 import type { ExportFormat, FormatContext, Writing } from './format.ts';
 import { tripletItems } from './items.ts';
@@ -17,6 +18,9 @@ import { createPictures, type Pictures } from './pictures.ts';
 import { createPieceRecords, freshFile, type Piece, type PieceRecord, type PieceRecords, sumCounts, writeText } from './pieces.ts';
 import { type LeftOut, makePlan, type Plan } from './plan.ts';
 import { canLinkInto, neededBytes, requireSpace } from './space.ts';
+
+/** A tree of fewer rows is written before the thread that links is up. */
+const ROWS_FOR_THREAD = 1_000;
 
 export interface ExportRequest {
   format: FormatId;
@@ -105,6 +109,7 @@ async function build(
   const atLeast = { rows: deps.countRows(options.filter), pictureBytes: 0 };
   await requireSpace(deps, dir, target, neededBytes(format, options, atLeast, true));
   hooks.onProgress(0, deps.countRows(options.filter));
+  if (format.linksPictures && atLeast.rows >= ROWS_FOR_THREAD) wakeThread();
   const plan = await makePlan(deps, options, format.items ?? tripletItems, work, signal);
   try {
     const records = createPieceRecords(work, dir, deps.blobFile);
@@ -214,7 +219,6 @@ async function writeEnd(
   const files = [...finished.flatMap(({ record }) => record.files), ...beside];
   files.push(...(await writing.finish(finished)));
   if (!format.ownProvenance) files.push(await joinLines(dir, FILES.provenance, finished, records, context.signal));
-  for (const plot of categoryPlots(plan)) files.push(await writeText(dir, plot.path, plot.svg));
   const card = datasetCard({
     name,
     format: format.id,
@@ -226,7 +230,9 @@ async function writeEnd(
     part: writing.card,
     encoded: sumCounts(finished.map(({ record }) => record.counts)).encoded,
   });
-  files.push(await writeText(dir, FILES.card, card));
+  // At once: what makes them durable is one sync of the disk's journal then.
+  const texts = [...categoryPlots(plan).map(({ path, svg }) => [path, svg] as const), [FILES.card, card] as const];
+  files.push(...(await Promise.all(texts.map(([path, text]) => writeText(dir, path, text)))));
   context.signal.throwIfAborted();
   return files;
 }

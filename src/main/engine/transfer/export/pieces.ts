@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SplitName } from '../../../../shared/model/export.ts';
@@ -51,9 +51,8 @@ export function createPieceRecords(workDir: string, setDir: string, blobFile: (h
   return {
     linesFile,
     async find(piece, signal) {
-      const text = await readFile(fileOf(piece), 'utf8').catch(() => undefined);
-      if (text === undefined) return undefined;
-      const record = JSON.parse(text) as PieceRecord;
+      if (!existsSync(fileOf(piece))) return undefined;
+      const record = JSON.parse(await readFile(fileOf(piece), 'utf8')) as PieceRecord;
       for (const facts of record.files) if (!(await isWhole(facts, signal))) return undefined;
       return record;
     },

@@ -151,7 +151,7 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
     throw new AppError('workspaceCorrupt', `The workspace knows nothing of picture ${hash}.`);
   };
 
-  for await (const rows of families(deps.rows(filter))) {
+  for (const rows of families(deps.rows(filter))) {
     await turn();
     signal.throwIfAborted();
     let isFirst = 1;
@@ -183,8 +183,10 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
           for (const { hash } of item.pictures) groups.join(numberOf(hash), root);
           byRow.root.push(root);
         }
-        await spools.items.add(item);
-        await spools.pictures.add([row.rootHash, ...item.pictures.map(({ hash }) => hash)].join(' '));
+        const toFile = spools.items.add(item);
+        if (toFile) await toFile;
+        const pictureToFile = spools.pictures.add([row.rootHash, ...item.pictures.map(({ hash }) => hash)].join(' '));
+        if (pictureToFile) await pictureToFile;
       }
     }
   }

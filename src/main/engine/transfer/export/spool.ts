@@ -4,8 +4,8 @@ import { createNumbers } from './numbers.ts';
 
 /** A list of JSON values, written once in order, then read at any place. Memory: eight bytes a value, and at most MEMORY_BYTES. */
 export interface Spool<T> {
-  /** Gives the value's number, from 0. */
-  add(value: T): Promise<number>;
+  /** To be waited for before the next one, where it gives something to wait for. */
+  add(value: T): Promise<void> | undefined;
   /** Ends the writing; reading starts after it. */
   seal(): Promise<void>;
   get(index: number): T;
@@ -55,14 +55,15 @@ export async function createSpool<T>(path: string, onBytes: (bytes: Uint8Array) 
   }
 
   return {
-    async add(value) {
+    add(value) {
       const text = `${JSON.stringify(value)}\n`;
       const bytes = Buffer.byteLength(text);
       starts.push(position);
-      if (file === undefined && position + bytes <= MEMORY_BYTES) memoryBytes += memory.write(text, position);
-      else await addToFile(text, bytes);
+      const at = position;
       position += bytes;
-      return starts.length() - 1;
+      if (file !== undefined || position > MEMORY_BYTES) return addToFile(text, bytes);
+      memoryBytes += memory.write(text, at);
+      return undefined;
     },
     async seal() {
       if (file === undefined) {
