@@ -51,7 +51,7 @@ function zigzag(value: bigint): bigint {
 }
 
 /** Seven bits a byte, the lowest first. */
-export function varint(value: bigint): Uint8Array {
+function varint(value: bigint): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
   for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
