@@ -271,7 +271,7 @@ export const text = {
   review: {
     title: 'Triplets',
     grid: 'Triplets',
-    count: (n: string, exact: boolean, one: boolean) => `${exact ? '' : 'at most '}${n} ${one ? 'triplet' : 'triplets'}`,
+    count: (n: string, exact: boolean, one: boolean) => `${exact ? '' : 'at least '}${n} ${one ? 'triplet' : 'triplets'}`,
     fresh: (n: number) => (n === 1 ? 'Show 1 new triplet' : `Show ${n} new triplets`),
     exportThese: 'Export these',
     emptyTitle: 'Nothing matches',

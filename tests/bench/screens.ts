@@ -1,5 +1,5 @@
 /**
- * The review screens over a million triplets, in a real Chromium: how soon they stand, whether every row is reached, and how long
+ * The review screens over a million triplets and millions of rejected candidates, in a real Chromium: how soon they stand, whether every row is reached, and how long
  * a reviewer waits. CHROMIUM_PATH names the browser, else the system's. NHR_BENCH_MANY keeps the workspace from run to run.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import type { Page } from '@playwright/test';
 import { appFolder } from '../helpers/host.ts';
 import { launchWeb } from '../helpers/web.ts';
 import type { BenchLine } from './bench.ts';
-import { makeManyTriplets, RARE_WORDS, TRIPLETS } from './manyTriplets.ts';
+import { makeManyTriplets, RARE_OPERATION, RARE_WORDS, TRIPLETS } from './manyTriplets.ts';
 
 const ACTIVE = TRIPLETS * 0.9;
 // Enough that the 99th percentile is not the worst one.
@@ -123,18 +123,26 @@ export async function run(): Promise<BenchLine[]> {
       line('places of the scroll bar that show other rows than theirs', missed, '', 0);
       line('rows between the last one shown at the end and the last', ACTIVE - 1 - (reached[4] as number), 'rows', 0);
 
-      const filtered = async (query: string) =>
+      /** From an unfiltered grid to the first page of a filter, or to the words that nothing fits. */
+      const filtered = async (address: string) =>
         page.evaluate(async (hash) => {
           const frame = () => new Promise(requestAnimationFrame);
-          const before = document.querySelector('[role=grid]');
-          const started = performance.now();
-          window.location.hash = hash;
-          while (document.querySelector('[role=grid]') === before || !document.querySelector('.nhr-cell[data-id]')) {
-            await frame();
-            if (performance.now() - started > 10_000) break;
-          }
-          return performance.now() - started;
-        }, `#/triplets?${query}`);
+          const shows = async (where: string, what: string) => {
+            const before = document.querySelector('[role=grid]');
+            const started = performance.now();
+            window.location.hash = where;
+            const there = () =>
+              (document.querySelector('[role=grid]') !== before && document.querySelector('.nhr-cell[data-id]')) ||
+              document.querySelector(what);
+            while (!there() && performance.now() - started < 10_000) await frame();
+            return performance.now() - started;
+          };
+          const all = hash.split('?')[0] as string;
+          if (window.location.hash !== all) await shows(all, 'none');
+          // Somebody looks at it first; its pictures come.
+          await new Promise((resolve) => setTimeout(resolve, 400));
+          return shows(hash, '.nhr-empty');
+        }, address);
       const filters = [
         'category=Change%20season',
         `q=${RARE_WORDS}`,
@@ -143,15 +151,36 @@ export async function run(): Promise<BenchLine[]> {
         'kind=composed&sort=aesthetics',
         'decision=accept',
         'minAesthetics=4.8&category=Change%20text&sort=best',
+        'minDifficulty=3',
+        'minDifficulty=2&maxDifficulty=2&sort=best',
+        'sort=difficulty',
       ];
-      const times: number[] = [];
-      for (const query of filters) times.push(await filtered(query));
-      for (const [i, query] of filters.entries())
-        lines.push({ name: `  ${decodeURIComponent(query)}`, value: times[i] as number, unit: 'ms', limit: '', ok: true });
-      line(`result of a filter, the slowest of ${filters.length}`, Math.max(...times), 'ms', 200);
+      const ofRejects = [
+        'stage=softJudge',
+        'stage=validator&reason=lowScores&sort=score',
+        'category=Change%20season',
+        'category=Change%20season&sort=score',
+        `category=${encodeURIComponent(RARE_OPERATION)}`,
+        'stage=lowLevel&category=Remove%20object',
+        'q=bicycle',
+        `q=${RARE_WORDS}&sort=score`,
+        'q=nowhere',
+        'stage=softJudge&category=Change%20text&q=no%20such%20words&sort=score',
+        'decision=none&sort=score',
+      ];
+      for (const [screen, queries] of [
+        ['triplets', filters],
+        ['rejects', ofRejects],
+      ] as const) {
+        const times: number[] = [];
+        for (const query of queries) times.push(await filtered(`#/${screen}?${query}`));
+        for (const [i, query] of queries.entries())
+          lines.push({ name: `  ${screen}: ${decodeURIComponent(query)}`, value: times[i] as number, unit: 'ms', limit: '', ok: true });
+        line(`${screen}: first page of a filter, the slowest of ${queries.length}`, Math.max(...times), 'ms', 200);
+      }
 
       // Decisions in the comparison: from the key to the next triplet's pictures.
-      await filtered('sort=best');
+      await filtered('#/triplets?sort=best');
       const waits = await page.evaluate(async (count) => {
         const frame = () => new Promise(requestAnimationFrame);
         document.querySelector<HTMLElement>('.nhr-cell[data-id]')?.click();

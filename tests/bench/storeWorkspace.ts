@@ -8,6 +8,7 @@ import type { TripletSort } from '../../src/shared/contract/triplets.ts';
 import type { TripletFilter } from '../../src/shared/model/triplet.ts';
 import { recipe } from '../store/recipe.ts';
 import type { BenchLine } from './bench.ts';
+import { dropIndexes } from './manyTriplets.ts';
 
 /** The paper's own size (table 2): attempts, those that passed every gate, winners, and what was grown from them. */
 const ATTEMPTS = 3_072_385;
@@ -58,11 +59,7 @@ async function build(dir: string): Promise<void> {
   db.pragma('journal_mode = OFF');
   db.pragma('synchronous = OFF');
   db.pragma('cache_size = -400000');
-  const indexes = db.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`).all() as {
-    name: string;
-    sql: string;
-  }[];
-  for (const { name } of indexes) db.exec(`DROP INDEX ${name}`);
+  const makeIndexes = dropIndexes(db);
   const upTo = (count: number) => `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${count})`;
   const category = (i: string) => `CASE (${i}) % 10 ${CATEGORIES.map((name, at) => `WHEN ${at} THEN '${name}'`).join(' ')} END`;
   const hash = (i: string) => `printf('%064x', ${i})`;
@@ -105,7 +102,7 @@ async function build(dir: string): Promise<void> {
     db.exec(`INSERT INTO triplet (${columns}) SELECT run_id, '${kind}', iif(id <= ${DROPPED} AND id % 2, 'dropped', 'active'), '', edited_hash, source_hash, width, height, 'Bring back: ' || instruction,
         category, style, NULL, source_id, adherence, aesthetics, geometric, created_at FROM triplet WHERE kind = 'forward' AND id <= ${count}`);
   db.exec(`INSERT INTO triplet_parent SELECT id, 0, id - ${FORWARD} FROM triplet WHERE kind = 'inverse'`);
-  for (const { sql } of indexes) db.exec(sql);
+  makeIndexes();
   db.close();
   const again = openWorkspace(dir, { create: false, now: Date.now, owner: 'bench' });
   await again.repairCounters();

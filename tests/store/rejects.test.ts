@@ -141,6 +141,38 @@ describe('rejected candidates', () => {
     await workspace.close();
   });
 
+  // Catches: a first page that stays empty because what it is about lies behind more candidates than a page looks at.
+  it.each(['newest', 'score'] as const)(
+    'of an operation or some words are on the first page however many others stand before them (%s)',
+    async (sort) => {
+      const { workspace, ids } = await aRunWithRejects();
+      await workspace.close();
+      const db = new Database(join(workspace.dir, 'nhr.db'));
+      db.exec(
+        `UPDATE instruction SET category = 'Needlework', text = 'Sew a needle in' WHERE id = (SELECT instruction_id FROM attempt WHERE id = ${ids[4]})`,
+      );
+      db.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
+      INSERT INTO attempt (run_id, job_index, source_id, instruction_id, try_index, seed, state, stage, reason, edited_hash, adherence, aesthetics, created_at)
+      SELECT run_id, 1000 + i, source_id, (SELECT MIN(id) FROM instruction WHERE category <> 'Needlework'), 0, 0, 'rejected', 'validator', 'lowBoth', edited_hash, 4.9, 4.9, 0
+      FROM n JOIN attempt a ON a.id = ${ids[2]}`);
+      const needles = db
+        .prepare(
+          `SELECT a.id FROM attempt a JOIN instruction i ON i.id = a.instruction_id WHERE i.category = 'Needlework' AND a.state = 'rejected'`,
+        )
+        .pluck()
+        .all() as number[];
+      db.close();
+      const again = open(workspace.dir);
+      expect(needles.length).toBeGreaterThan(0);
+      for (const filter of [{ category: 'Needlework' }, { text: 'needle' }, { runId: 'r1', text: 'SEW', decision: 'none' as const }]) {
+        const { items, next } = again.rejects.page({ filter, sort, limit: 50 });
+        expect(items.map(({ id }) => id).sort((a, b) => a - b)).toEqual(needles);
+        expect(next).toBeNull();
+      }
+      await again.close();
+    },
+  );
+
   // Catches: reasons that are lost with the page, stay when the decision is taken back, or end up on the triplet that a `keep` makes.
   it('carry the reasons of the decision in force', async () => {
     const { workspace, ids } = await aRunWithRejects();

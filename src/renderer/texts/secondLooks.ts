@@ -32,7 +32,7 @@ export const rejectsText = {
   previous: 'Previous candidate',
   next: 'Next candidate',
   keys: 'A accepts after all, R agrees with the gate, T with reasons, U takes back, 1 to 9 show other candidates',
-  count: (n: string, exact: boolean, one: boolean) => `${exact ? '' : 'at most '}${n} ${one ? 'candidate' : 'candidates'}`,
+  count: (n: string, exact: boolean, one: boolean) => `${exact ? '' : 'at least '}${n} ${one ? 'candidate' : 'candidates'}`,
   sorts: { newest: 'Newest first', score: 'Highest scores first' },
   noReason: 'No reason stored',
   bulk: 'What to do with the selected candidates',

@@ -20,6 +20,15 @@ export const SCAN_BOUND = 50_000;
 /** A count goes less far: it reads all it counts, and "more than" says enough. */
 const COUNT_BOUND = 10_000;
 
+interface PageShape<Row> {
+  columns: string;
+  joins: string;
+  limit: number;
+  /** Keys that are looked at when there is a rest. */
+  bound?: number;
+  scoreOf(row: Row): number;
+}
+
 /** What lies behind a row, newest first: a condition that goes on after a prefix. */
 export function newestRanges(after: After | undefined): { sql: string; values: (string | number)[] }[] {
   return after ? [{ sql: ' AND id < ?', values: [after.id] }] : [{ sql: '', values: [] }];
@@ -61,9 +70,9 @@ export function createKeyset(db: Database.Database) {
   /** Rows in the order of the keys `k`, at most `limit`; `next` is null at the end, and a page may be short before it. */
   function page<Row extends { id: number }>(
     keys: KeyQuery,
-    { columns, joins, limit, scoreOf }: { columns: string; joins: string; limit: number; scoreOf(row: Row): number },
+    { columns, joins, limit, bound: most = SCAN_BOUND, scoreOf }: PageShape<Row>,
   ): { rows: Row[]; next: string | null } {
-    const bound = keys.rest.sql.length > 0 ? Math.max(SCAN_BOUND, limit) : limit;
+    const bound = keys.rest.sql.length > 0 ? Math.max(most, limit) : limit;
     const rows = prepare(`SELECT ${columns} FROM (${keys.sql} LIMIT ?) k ${joins}${whereOf(keys)} LIMIT ?`).all(
       ...keys.values,
       bound,

@@ -2,7 +2,7 @@ import { AttemptStage } from '../../../shared/model/recipe.ts';
 import type { GateTally, RejectFilter, RejectSort, RejectView } from '../../../shared/model/rejects.ts';
 import { type AttemptRow, attemptView } from './attemptPages.ts';
 import type { StoreContext } from './context.ts';
-import { type After, createKeyset, type KeyQuery, newestRanges, readCursor, scoreRanges, wholeList } from './keyset.ts';
+import { type After, createKeyset, type KeyQuery, newestRanges, readCursor, SCAN_BOUND, scoreRanges, wholeList } from './keyset.ts';
 import { containing } from './tripletViews.ts';
 
 export interface RejectPageQuery {
@@ -35,8 +35,11 @@ const WITHOUT_PICTURE = { stage: 'edit', reason: 'refused' } as const;
 
 type Values = (string | number)[];
 
-/** With fewer candidates than this their instructions lead, and all of them are sorted: some ten milliseconds. */
-const RARE = 20_000;
+/**
+ * Candidates looked at, in order, for a page of an operation or of some words. Where so many do not fill it, those of the instructions
+ * are read by their index and sorted: they are few, or else not where the order begins.
+ */
+const QUICK_LOOK = 10_000;
 
 /** Instructions of an operation or with some words, of a run if one is given; null when a filter asks for neither. */
 function instructionsOf({ runId, category, text }: RejectFilter): { sql: string; values: Values } | null {
@@ -66,9 +69,10 @@ function ofInstructions(instructions: { sql: string; values: Values }, { stage, 
 
 /**
  * How rejected candidates are read by key: a range of one covering index for each stage, merged in order. Run, reason and operation
- * stand in the index behind the order, so that what they leave out costs no row. Where operation and words are `rare` they lead.
+ * stand in the index behind the order, so that what they leave out costs no row. With `byInstruction` operation and words lead, if there
+ * are any: few are found among millions, and all that are found are sorted.
  */
-export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After | undefined, rare: boolean): KeyQuery {
+export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After | undefined, byInstruction: boolean): KeyQuery {
   const { runId, stage, reason, decision } = filter;
   const rest = { sql: [] as string[], values: [] as Values };
   const leave = (sql: string, ...values: Values) => {
@@ -77,8 +81,8 @@ export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After 
   };
   const instructions = instructionsOf(filter);
   const decided = decision === 'keep' || decision === 'right';
-  const byInstruction = rare && !decided && instructions !== null;
-  if (!byInstruction) {
+  const leading = byInstruction && !decided ? instructions : null;
+  if (!leading) {
     if (decided && stage !== undefined) leave('k.stage = ?', stage);
     if (runId !== undefined) leave('k.run_id = ?', runId);
     if (reason !== undefined) leave('k.reason = ?', reason);
@@ -87,9 +91,9 @@ export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After 
   if (decision === 'none') leave('NOT EXISTS (SELECT 1 FROM attempt_review d WHERE d.attempt_id = k.id AND d.decision IS NOT NULL)');
 
   const ranges = sort === 'newest' ? newestRanges(after) : scoreRanges('judged_order', after, undefined);
-  const columns = `id, judged_order AS score${byInstruction ? '' : ', rejected_at AS stage, run_id, reason, instruction_id'}`;
+  const columns = `id, judged_order AS score${leading ? '' : ', rejected_at AS stage, run_id, reason, instruction_id'}`;
   let prefixes: { from: string; where: string; values: Values }[];
-  if (byInstruction) prefixes = [ofInstructions(instructions, filter)];
+  if (leading) prefixes = [ofInstructions(leading, filter)];
   // People decide on few: those are read and sorted. The others are merged from one index.
   else if (decided)
     prefixes = [
@@ -142,39 +146,32 @@ export function createRejectPages({ db, counters }: StoreContext) {
     return tallies;
   }
 
-  /** Whether few candidates have the operation and the words of a filter, if it names any. */
-  function isRare(filter: RejectFilter): boolean {
-    const instructions = instructionsOf(filter);
-    if (!instructions) return false;
-    const { from, where, values } = ofInstructions(instructions, filter);
-    const some = prepare(`SELECT COUNT(*) FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT ${RARE})`)
-      .pluck()
-      .get(...values) as number;
-    return some < RARE;
-  }
-  const keysOf = (filter: RejectFilter, sort: RejectSort, after?: After) => rejectKeys(filter, sort, after, isRare(filter));
-
   return {
     page({ filter, sort, cursor, limit }: RejectPageQuery): { items: RejectView[]; next: string | null } {
-      const { rows, next } = pageOf<RejectRow>(keysOf(filter, sort, readCursor(cursor)), {
-        columns: REJECT_COLUMNS,
-        joins: ROWS,
-        limit,
-        scoreOf: (row) => row.judged_order,
-      });
+      const look = (byInstruction: boolean) =>
+        pageOf<RejectRow>(rejectKeys(filter, sort, readCursor(cursor), byInstruction), {
+          columns: REJECT_COLUMNS,
+          joins: ROWS,
+          limit,
+          bound: instructionsOf(filter) ? QUICK_LOOK : SCAN_BOUND,
+          scoreOf: (row) => row.judged_order,
+        });
+      const first = look(false);
+      const { rows, next } = instructionsOf(filter) && first.next !== null && first.rows.length < limit ? look(true) : first;
       return { items: rows.map(rejectView), next };
     },
     /** Exact from counters for run, stage and reason; else exact up to the bound of a look, and "at least" beyond it. */
     count(filter: RejectFilter): { count: number; exact: boolean } {
       const { runId, stage, reason, category, decision, text } = filter;
-      if (category !== undefined || decision !== undefined || text !== undefined) return countOf(keysOf(filter, 'newest'), ROWS);
+      if (category !== undefined || decision !== undefined || text !== undefined)
+        return countOf(rejectKeys(filter, 'newest', undefined, false), ROWS);
       let count = 0;
       for (const tally of rejected(runId).values())
         if ((stage === undefined || tally.stage === stage) && (reason === undefined || tally.reason === reason)) count += tally.rejected;
       return { count, exact: true };
     },
     /** Everything a filter lets through, in order: SQL for the thread that reads lists. */
-    whole: ({ filter, sort }: { filter: RejectFilter; sort: RejectSort }) => wholeList(keysOf(filter, sort), ''),
+    whole: ({ filter, sort }: { filter: RejectFilter; sort: RejectSort }) => wholeList(rejectKeys(filter, sort, undefined, true), ''),
     /** Rows of these ids, in their order. */
     rows: (ids: readonly number[]): RejectView[] =>
       (
