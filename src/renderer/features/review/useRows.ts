@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { readError } from '../../app/readError.ts';
 
 /** Rows asked for at once; also how many are shown before the list of all is read. */
-export const BLOCK = 120;
+export const BLOCK = 60;
 /** Rows that are read again while somebody reviews would move under their hands; where there are none, nothing can move. */
 export const lastingIf = (any: boolean | undefined) => (any ? Number.POSITIVE_INFINITY : 0);
 /** Blocks that are not looked at any more are forgotten after this time, in milliseconds. */
