@@ -16,6 +16,7 @@ export const reviewText = {
   undo: 'Undo',
   redo: 'Redo',
   advance: 'Auto-advance',
+  advanceAbout: 'Auto-advance: after a decision the next one comes by itself',
   correct: 'Correct the instruction',
   corrected: 'Corrected',
   original: (instruction: string) => `Original: ${instruction}`,

@@ -200,7 +200,7 @@ describe('the comparison', () => {
     await open(638);
     key(document.body, 'ArrowLeft');
     const dialog = await open(639);
-    fireEvent.click(within(dialog).getByRole('checkbox', { name: 'Auto-advance' }));
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Auto-advance' }));
     key(document.body, 'r');
     await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Reject', pressed: true })).toBeTruthy());
     expect(fake.calls.find((c) => c.name === 'triplets.decide')?.input).toEqual({ id: 639, decision: 'reject' });

@@ -1,6 +1,6 @@
-import { Button, Checkbox, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { text } from '../../text.ts';
-import { IconChevronLeft, IconChevronRight, IconX } from '../../ui/icons.ts';
+import { IconChevronLeft, IconChevronRight, IconPlayerTrackNext, IconX } from '../../ui/icons.ts';
 import { DemoBadge } from '../../ui/Parts.tsx';
 import { StageTools, ZoomTools } from '../../ui/viewer/StageTools.tsx';
 import type { StageView } from '../../ui/viewer/useStageView.ts';
@@ -26,10 +26,16 @@ export function CompareBar({ view, demo, advance, onAdvance, position, words, on
       <StageTools view={view} label={text.compare.mode} />
       <div className="nhr-grow" />
       {demo && <DemoBadge />}
-      <Checkbox size="xs" label={text.reviewing.advance} checked={advance} onChange={(event) => onAdvance(event.currentTarget.checked)} />
       <ZoomTools zoom={view.zoom} />
       <Group gap={4} wrap="nowrap">
         <span className="nhr-quiet nhr-position">{position}</span>
+        <IconButton
+          label={text.reviewing.advance}
+          about={text.reviewing.advanceAbout}
+          pressed={advance}
+          onClick={() => onAdvance(!advance)}
+          Icon={IconPlayerTrackNext}
+        />
         <IconButton label={words.previous} onClick={onPrevious} Icon={IconChevronLeft} />
         <IconButton label={words.next} onClick={onNext} Icon={IconChevronRight} />
         <IconButton label={text.compare.close} onClick={onClose} Icon={IconX} />
@@ -38,9 +44,28 @@ export function CompareBar({ view, demo, advance, onAdvance, position, words, on
   );
 }
 
-function IconButton({ label, onClick, Icon }: { label: string; onClick: (() => void) | undefined; Icon: typeof IconX }) {
+interface IconButtonProps {
+  label: string;
+  /** The hint, where the label does not say enough. */
+  about?: string;
+  /** For one that stays pressed. */
+  pressed?: boolean;
+  onClick: (() => void) | undefined;
+  Icon: typeof IconX;
+}
+
+function IconButton({ label, about, pressed, onClick, Icon }: IconButtonProps) {
   return (
-    <Button size="xs" px={7} variant="default" aria-label={label} title={label} disabled={!onClick} onClick={onClick}>
+    <Button
+      size="xs"
+      px={7}
+      variant={pressed ? 'light' : 'default'}
+      aria-label={label}
+      aria-pressed={pressed}
+      title={about ?? label}
+      disabled={!onClick}
+      onClick={onClick}
+    >
       <Icon aria-hidden size={15} />
     </Button>
   );
