@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import type { SplitName } from '../../../../shared/model/export.ts';
 import { joinInstructions } from '../../domain/growth.ts';
 import { checkLines } from '../check/checkLines.ts';
 import { readFiles } from '../check/readFiles.ts';
 import { sampleId } from '../columns.ts';
-import type { ExportFormat, FormatContext } from '../export/format.ts';
+import type { ExportFormat } from '../export/format.ts';
 import { contentId, type ItemsOf } from '../export/items.ts';
-import { freshFile } from '../export/pieces.ts';
 import type { FileFacts } from '../manifest.ts';
-import { wellFormed, writeWith } from './containers.ts';
-import { planTree, type Tree, type TreeRow } from './tree.ts';
+import { imagefolderConfigs } from './configs.ts';
+import { wellFormed } from './containers.ts';
+import { planTree, type TreeRow } from './tree.ts';
+import { writeTreeLines } from './treeLines.ts';
 
 /**
  * A composed triplet as the turns it was walked through, or the kept edits of one branch of an edit session: each starts at the
@@ -59,19 +59,13 @@ export const chains: ExportFormat = {
         const files: FileFacts[] = [];
         for (const { name, rows } of context.plan.splits) {
           if (rows === 0) continue;
-          files.push(await writeLines(context, tree, name, `${name}/metadata.jsonl`, chainLine));
-          files.push(await writeLines(context, tree, name, `pico-multi-turn-${name}.jsonl`, (row) => picoLine(row, name)));
+          files.push(await writeTreeLines(context, tree, name, `${name}/metadata.jsonl`, chainLine));
+          files.push(await writeTreeLines(context, tree, name, `pico-multi-turn-${name}.jsonl`, (row) => picoLine(row, name)));
         }
         return files;
       },
       card: {
-        configs: [
-          '- config_name: default',
-          '  default: true',
-          '  drop_labels: true',
-          '  data_files:',
-          ...context.plan.splits.flatMap(({ name, rows }) => (rows === 0 ? [] : [`  - split: ${name}`, `    path: ${name}/**`])),
-        ],
+        configs: imagefolderConfigs(context.plan.splits),
         info: [],
         usage: [
           '```python',
@@ -95,25 +89,9 @@ export const chains: ExportFormat = {
   },
 };
 
-async function writeLines(
-  { dir, signal }: FormatContext,
-  tree: Tree,
-  split: SplitName,
-  path: string,
-  lineOf: (row: TreeRow) => object,
-): Promise<FileFacts> {
-  return writeWith(await freshFile(join(dir, path)), async (file) => {
-    for (const row of tree.rows(split)) {
-      signal.throwIfAborted();
-      await file.write(`${JSON.stringify(lineOf(row))}\n`);
-    }
-    return { path, ...(await file.close()) };
-  });
-}
-
-function chainLine({ item, paths }: TreeRow): object {
+function chainLine({ item, paths }: TreeRow): string {
   const { row, turns } = item;
-  return {
+  return JSON.stringify({
     sample_id: item.id,
     turn_file_names: paths,
     instructions: wellFormed(turns!.map(({ instruction }) => instruction)),
@@ -125,14 +103,14 @@ function chainLine({ item, paths }: TreeRow): object {
     composed_sample_id: row.chain ? '' : sampleId(row),
     img_width: row.width,
     img_height: row.height,
-  };
+  });
 }
 
-function picoLine({ item, paths }: TreeRow, split: SplitName): object {
+function picoLine({ item, paths }: TreeRow, split: SplitName): string {
   const last = paths.length - 1;
   const idOf = (i: number) => (i === 0 ? 'original_input_image' : i === last ? 'final_image' : `edit_turn${i}`);
-  return {
+  return JSON.stringify({
     files: paths.map((path, i) => ({ id: idOf(i), url: `${split}/${path}` })),
     metadata_edit_turn_prompts: wellFormed(item.turns!.map(({ instruction }) => instruction)),
-  };
+  });
 }

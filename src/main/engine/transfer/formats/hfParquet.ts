@@ -5,6 +5,7 @@ import { columnsFor, type MetadataRow, metadataRow, sampleId } from '../columns.
 import type { ExportFormat, FormatContext } from '../export/format.ts';
 import { type ExportItem, wordings } from '../export/items.ts';
 import type { ParquetColumn } from '../parquet/writer.ts';
+import { splitConfigs } from './configs.ts';
 import { freshParquet, wellFormed, writeWith } from './containers.ts';
 import { cutShards, provenanceLine, shardCounts } from './shards.ts';
 
@@ -141,16 +142,6 @@ function featuresYaml(schema: readonly ParquetColumn[]): string[] {
   return ['  features:', ...schema.flatMap(({ name, type }) => [`  - name: ${name}`, ...dtype(type, '    ')])];
 }
 
-/** YAML of `configs` for shards named `data/<split>-*`. */
-export function shardConfigs(splits: readonly { name: string; rows: number }[], pattern: (split: string) => string): string[] {
-  return [
-    '- config_name: default',
-    '  default: true',
-    '  data_files:',
-    ...splits.flatMap(({ name, rows }) => (rows === 0 ? [] : [`  - split: ${name}`, `    path: ${pattern(name)}`])),
-  ];
-}
-
 /** Hugging Face Parquet with the pictures in it: `data/<split>-00000-of-00037.parquet`. */
 export const hfParquet: ExportFormat = {
   id: 'hf-parquet',
@@ -207,7 +198,7 @@ export const hfParquet: ExportFormat = {
       },
       finish: async () => [],
       card: {
-        configs: shardConfigs(plan.splits, (split) => `data/${split}-*`),
+        configs: splitConfigs(plan.splits, (split) => `data/${split}-*`),
         info: featuresYaml(schema),
         usage: [
           '```python',

@@ -10,6 +10,7 @@ import { freshFile, writeText } from '../export/pieces.ts';
 import type { FileFacts } from '../manifest.ts';
 import type { ParquetColumn } from '../parquet/writer.ts';
 import { createTurns } from '../turns.ts';
+import { imagefolderConfigs } from './configs.ts';
 import { freshParquet, writeWith } from './containers.ts';
 import { planTree, type Tree, type TreeRow } from './tree.ts';
 
@@ -38,13 +39,7 @@ export const nhr: ExportFormat = {
       },
       finish: async () => [await writeText(context.dir, 'croissant.json', croissant(context, columns))],
       card: {
-        configs: [
-          '- config_name: default',
-          '  default: true',
-          '  drop_labels: true',
-          '  data_files:',
-          ...context.plan.splits.flatMap(({ name, rows }) => (rows === 0 ? [] : [`  - split: ${name}`, `    path: ${name}/**`])),
-        ],
+        configs: imagefolderConfigs(context.plan.splits),
         info: [],
         usage: [
           '```python',

@@ -11,6 +11,7 @@ import { freshFile } from '../export/pieces.ts';
 import { createIdSet } from '../idIndex.ts';
 import type { FileFacts } from '../manifest.ts';
 import type { ParquetColumn } from '../parquet/writer.ts';
+import { imagefolderConfigs } from './configs.ts';
 import { freshParquet, writeWith } from './containers.ts';
 import { huggingfaceFooter, ROW_GROUP } from './hfParquet.ts';
 import { cutShards, shardCounts } from './shards.ts';
@@ -108,13 +109,7 @@ export const preference: ExportFormat = {
         return files;
       },
       card: {
-        configs: [
-          '- config_name: default',
-          '  default: true',
-          '  drop_labels: true',
-          '  data_files:',
-          ...plan.splits.flatMap(({ name, rows }) => (rows === 0 ? [] : [`  - split: ${name}`, `    path: ${name}/**`])),
-        ],
+        configs: imagefolderConfigs(plan.splits),
         info: [],
         usage: [
           'Pairs of edits of one picture by one instruction: `chosen` won. Both were scored by the same validator; the geometric means of their',

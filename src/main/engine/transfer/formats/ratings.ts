@@ -8,10 +8,9 @@ import { readFiles } from '../check/readFiles.ts';
 import { type ExportRow, formatFloat } from '../columns.ts';
 import type { ExportFormat, FormatContext } from '../export/format.ts';
 import { type ItemsOf, tripletItems } from '../export/items.ts';
-import { freshFile } from '../export/pieces.ts';
 import type { FileFacts } from '../manifest.ts';
-import { writeWith } from './containers.ts';
-import { planTree, type Tree, type TreeRow } from './tree.ts';
+import { planTree, type TreeRow } from './tree.ts';
+import { writeTreeLines } from './treeLines.ts';
 
 /** The scores to learn: what people gave where they did, else what the validator gave. */
 function scoresOf({ human, scores }: ExportRow): Scores | null {
@@ -49,9 +48,9 @@ export const ratings: ExportFormat = {
         const files: FileFacts[] = [];
         for (const { name, rows } of context.plan.splits) {
           if (rows === 0) continue;
-          files.push(await writeLines(context, tree, name, `gemini-${name}.jsonl`, async (row) => geminiLine(context, row, name)));
-          files.push(await writeLines(context, tree, name, `openai-${name}.jsonl`, (row) => openaiLine(context, row, name)));
-          files.push(await writeLines(context, tree, name, `corpus-${name}.jsonl`, async (row) => corpusLine(row, name)));
+          files.push(await writeTreeLines(context, tree, name, `gemini-${name}.jsonl`, (row) => geminiLine(context, row, name)));
+          files.push(await writeTreeLines(context, tree, name, `openai-${name}.jsonl`, (row) => openaiLine(context, row, name)));
+          files.push(await writeTreeLines(context, tree, name, `corpus-${name}.jsonl`, (row) => corpusLine(row, name)));
         }
         return files;
       },
@@ -138,21 +137,5 @@ async function openaiLine(context: FormatContext, row: TreeRow, split: SplitName
       },
       { role: 'assistant', content: answerOf(row) },
     ],
-  });
-}
-
-async function writeLines(
-  { dir, signal }: FormatContext,
-  tree: Tree,
-  split: SplitName,
-  path: string,
-  lineOf: (row: TreeRow) => Promise<string>,
-): Promise<FileFacts> {
-  return writeWith(await freshFile(join(dir, path)), async (file) => {
-    for (const row of tree.rows(split)) {
-      signal.throwIfAborted();
-      await file.write(`${await lineOf(row)}\n`);
-    }
-    return { path, ...(await file.close()) };
   });
 }

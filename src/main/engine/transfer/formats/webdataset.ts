@@ -3,8 +3,8 @@ import { columnNotes } from '../columnNotes.ts';
 import { columnsFor, formatFloat, metadataLine, metadataRow } from '../columns.ts';
 import type { ExportFormat, FormatContext } from '../export/format.ts';
 import { type ExportItem, wordings } from '../export/items.ts';
+import { splitConfigs } from './configs.ts';
 import { freshTar, writeWith } from './containers.ts';
-import { shardConfigs } from './hfParquet.ts';
 import { cutShards, provenanceLine } from './shards.ts';
 
 /** Field of a picture: what stands between the sample's key and the end of the name. Keys must not hold dots. */
@@ -75,7 +75,7 @@ export const webdataset: ExportFormat = {
       },
       finish: async () => [],
       card: {
-        configs: shardConfigs(plan.splits, (split) => `data/${split}-*.tar`),
+        configs: splitConfigs(plan.splits, (split) => `data/${split}-*.tar`),
         info: [],
         usage: [
           '```python',
