@@ -1,7 +1,7 @@
 import './edit.css';
 import { Button, Group, Skeleton, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import type { EditSessionView } from '../../../shared/model/edit.ts';
 import { THUMB } from '../../app/blobUrl.ts';
 import { DEFAULT_VIEW } from '../../app/filterQuery.ts';
@@ -9,6 +9,7 @@ import { readError } from '../../app/readError.ts';
 import { formatRoute } from '../../app/route.ts';
 import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
+import { Confirm } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { age, usd } from '../../ui/format.ts';
 import { IconTrash } from '../../ui/icons.ts';
@@ -85,6 +86,7 @@ function Sessions() {
       getNextPageParam: (last) => last.next ?? undefined,
     }),
   );
+  const [asked, setAsked] = useState<{ id: string; title: string } | null>(null);
   const remove = useMutation({
     mutationFn: (sessionId: string) => client.edit.remove({ sessionId }),
     onSuccess: () => queries.invalidateQueries({ queryKey: engine.edit.sessions.key() }),
@@ -105,10 +107,24 @@ function Sessions() {
       ) : (
         <ul className="nhr-sessions">
           {items.map((session) => (
-            <SessionCard key={session.id} session={session} onRemove={() => window.confirm(t.removeSure) && remove.mutate(session.id)} />
+            <SessionCard key={session.id} session={session} onRemove={() => setAsked(session)} />
           ))}
         </ul>
       )}
+      <Confirm
+        opened={asked !== null}
+        onClose={() => setAsked(null)}
+        title={t.removeTitle}
+        no={t.removeNo}
+        yes={t.remove}
+        danger
+        onYes={() => {
+          if (asked) remove.mutate(asked.id);
+          setAsked(null);
+        }}
+      >
+        {t.removeText(asked?.title ?? '')}
+      </Confirm>
       {pages.hasNextPage && (
         <Button mt="md" variant="default" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
           {t.more}
