@@ -2,6 +2,7 @@ import '@mantine/core/styles.css';
 import '../ui/ui.css';
 import './shell.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { useLayoutEffect } from 'react';
 import { EditTripletPage } from '../features/edit/EditTripletPage.tsx';
 import { RoomPage } from '../features/edit/RoomPage.tsx';
 import { SessionsPage } from '../features/edit/SessionsPage.tsx';
@@ -56,6 +57,11 @@ function Screens() {
 }
 
 function Screen({ route }: { route: Route }) {
+  // It begins at its top, wherever the screen before was scrolled to.
+  useLayoutEffect(() => {
+    // Newer Chromium gives a promise here, which is no clean-up.
+    void window.scrollTo(0, 0);
+  }, []);
   switch (route.screen) {
     case 'runs':
       return <RunsPage />;

@@ -151,7 +151,7 @@ function Price({ ask, demo }: { ask: Omit<EditAsk, 'sessionId' | 'parentId' | 's
   const [input] = useDebouncedValue(JSON.stringify({ ...ask, instruction: 'x' }), 250);
   const price = useQuery(engine.edit.price.queryOptions({ input: JSON.parse(input) as typeof ask, placeholderData: keepPreviousData }));
   return (
-    <Text size="xs" c="dimmed" className="nhr-price" role="status">
+    <Text size="xs" c="dimmed" className="nhr-ask-price" role="status">
       {price.data ? (price.data.known ? t.price(usd(price.data.usdWorst)) : t.priceUnknown) : ' '}
       {demo && price.data && ` ${t.playMoney}`}
     </Text>

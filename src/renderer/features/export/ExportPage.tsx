@@ -1,7 +1,6 @@
 import './export.css';
 import { Stack, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import type { JobView } from '../../../shared/model/events.ts';
 import type { TripletFilter } from '../../../shared/model/triplet.ts';
 import { putJob } from '../../app/live.ts';
@@ -18,11 +17,6 @@ import { UploadForm } from './UploadForm.tsx';
 /** Sets out and in: export, import, read-back, upload and validation; all with progress and a report. */
 export function ExportPage({ filter }: { filter: TripletFilter }) {
   const { client, live, desktop } = useStudio();
-  // A long page begins at its top, wherever the screen before was scrolled to.
-  useEffect(() => {
-    // Newer Chromium gives a promise here, which is no clean-up.
-    void window.scrollTo(0, 0);
-  }, []);
   const onSuccess = (job: JobView) => live.setState((state) => ({ jobs: putJob(state.jobs, job) }));
   const check = useMutation({ mutationFn: (dir: string) => client.transfer.startCheck({ dir }), onSuccess });
   const score = useMutation({ mutationFn: (path: string) => client.transfer.startScore({ path }), onSuccess });

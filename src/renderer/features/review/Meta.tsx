@@ -53,10 +53,10 @@ export function Meta(props: MetaProps) {
       />
       <Decide triplet={triplet} onDecide={onDecide} />
       <Group gap={4} className="nhr-decide">
-        <Button size="compact-xs" variant="default" onClick={onRejectWith}>
+        <Button size="compact-xs" px={5} variant="default" onClick={onRejectWith}>
           {text.reviewing.rejectWith}
         </Button>
-        <Button size="compact-xs" variant="default" onClick={() => onCorrecting(!correcting)} aria-pressed={correcting}>
+        <Button size="compact-xs" px={5} variant="default" onClick={() => onCorrecting(!correcting)} aria-pressed={correcting}>
           {text.reviewing.correct}
         </Button>
       </Group>

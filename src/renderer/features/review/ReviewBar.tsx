@@ -60,6 +60,7 @@ export function ReviewBar(props: ReviewBarProps) {
           onChange={(sort) => set({ ...view, sort })}
         />
         <DensityChoice density={density} onDensity={onDensity} />
+        {count !== null && count > 0 && <GoTo count={count} onGoTo={onGoTo} />}
         <Button size="xs" variant="default" component="a" href={formatRoute({ screen: 'export', filter: view.filter })}>
           {text.review.exportThese}
         </Button>
@@ -74,7 +75,6 @@ export function ReviewBar(props: ReviewBarProps) {
         />
         <MoreFilters filter={view.filter} onChange={(filter) => set({ ...view, filter })} />
         {filtered && <Unfilter onClick={() => set({ ...DEFAULT_VIEW, sort: view.sort })} />}
-        {count !== null && count > 0 && <GoTo count={count} onGoTo={onGoTo} />}
       </Group>
     </div>
   );

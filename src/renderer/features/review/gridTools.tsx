@@ -1,18 +1,34 @@
 import { Button, Group, SegmentedControl, Select, Skeleton, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { text } from '../../text.ts';
-import { IconKeyboard } from '../../ui/icons.ts';
+import { IconArrowBackUp, IconArrowForwardUp, IconKeyboard } from '../../ui/icons.ts';
 import { DENSITIES, type Density } from './Grid.tsx';
 
 /** The last step back, and forth again; undefined where there is none. */
 export function UndoRedo({ onUndo, onRedo }: { onUndo: (() => void) | undefined; onRedo: (() => void) | undefined }) {
   return (
     <Group gap={4} wrap="nowrap">
-      <Button size="xs" variant="default" onClick={onUndo} disabled={!onUndo}>
-        {text.reviewing.undo}
+      <Button
+        size="xs"
+        px={8}
+        variant="default"
+        aria-label={text.reviewing.undo}
+        title={text.reviewing.undo}
+        onClick={onUndo}
+        disabled={!onUndo}
+      >
+        <IconArrowBackUp aria-hidden size={16} stroke={1.6} />
       </Button>
-      <Button size="xs" variant="default" onClick={onRedo} disabled={!onRedo}>
-        {text.reviewing.redo}
+      <Button
+        size="xs"
+        px={8}
+        variant="default"
+        aria-label={text.reviewing.redo}
+        title={text.reviewing.redo}
+        onClick={onRedo}
+        disabled={!onRedo}
+      >
+        <IconArrowForwardUp aria-hidden size={16} stroke={1.6} />
       </Button>
     </Group>
   );
@@ -83,7 +99,7 @@ export function GoTo({ count, onGoTo }: { count: number; onGoTo(place: number): 
     setSaid('');
   };
   return (
-    <form onSubmit={submit} className="nhr-goto">
+    <form onSubmit={submit}>
       <TextInput
         size="xs"
         w={104}

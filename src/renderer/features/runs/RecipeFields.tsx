@@ -105,7 +105,7 @@ function Part({ title, about, children }: { title: string; about?: string; child
     <section className="nhr-form-part" aria-label={title}>
       <h3>{title}</h3>
       {about && <p className="nhr-quiet">{about}</p>}
-      <div className="nhr-form-grid">{children}</div>
+      <div className="nhr-recipe-grid">{children}</div>
     </section>
   );
 }

@@ -72,7 +72,7 @@ function Group({ schema, path, label, labels }: { schema: Schema; path: Path; la
     <details className="nhr-schema-group" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{label}</summary>
       {open && (
-        <div className="nhr-form-grid">
+        <div className="nhr-recipe-grid">
           <SchemaFields schema={schema} path={path} labels={labels} />
         </div>
       )}

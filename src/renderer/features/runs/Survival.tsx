@@ -1,3 +1,4 @@
+import '../../ui/lines.css';
 import { Button } from '@mantine/core';
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import type { SurvivalCurve } from '../../../shared/model/run.ts';
@@ -60,7 +61,7 @@ function Chart({ curve }: { curve: SurvivalCurve }) {
   const path = points.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.t).toFixed(1)},${y(p.share).toFixed(1)}`).join('');
   return (
     <div
-      className="nhr-chart"
+      className="nhr-lines nhr-chart"
       role="slider"
       tabIndex={0}
       aria-label={text.run.survival}
@@ -72,7 +73,7 @@ function Chart({ curve }: { curve: SurvivalCurve }) {
     >
       <svg ref={svg} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden onPointerMove={read} onPointerLeave={() => setAt(null)}>
         {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-          <g key={share} className="nhr-chart-line">
+          <g key={share} className="nhr-lines-grid">
             <line x1={FRAME.left} x2={WIDTH - FRAME.right} y1={y(share)} y2={y(share)} />
             <text x={FRAME.left - 8} y={y(share) + 4} textAnchor="end">
               {percent(share, 0)}
@@ -85,7 +86,7 @@ function Chart({ curve }: { curve: SurvivalCurve }) {
           </text>
         ))}
         <path className="nhr-chart-area" d={`${path}L${x(5)},${y(0)}L${x(1)},${y(0)}Z`} />
-        <path className="nhr-chart-curve" d={path} />
+        <path className="nhr-lines-line" d={path} />
         {knees.map((t) => (
           <line key={t} className="nhr-chart-knee" x1={x(t)} x2={x(t)} y1={y(1)} y2={y(0)} />
         ))}

@@ -58,6 +58,7 @@ export function RejectsBar(props: RejectsBarProps) {
           onChange={(next) => show({ filter, sort: next })}
         />
         <DensityChoice density={density} onDensity={onDensity} />
+        {count !== null && count > 0 && <GoTo count={count} onGoTo={onGoTo} />}
         <ShortcutsButton onClick={onHelp} />
       </Group>
       <Group gap={8} role="search" aria-label={text.filters.label}>
@@ -76,7 +77,6 @@ export function RejectsBar(props: RejectsBarProps) {
           clearButtonProps={{ 'aria-label': t.anyDecision }}
         />
         {filtered && <Unfilter onClick={() => show({ ...DEFAULT_REJECTS, sort })} />}
-        {count !== null && count > 0 && <GoTo count={count} onGoTo={onGoTo} />}
       </Group>
       {gates && gates.length > 0 && <Gates tallies={gates} filter={filter} onChange={({ stage, reason }) => set({ stage, reason })} />}
     </div>
