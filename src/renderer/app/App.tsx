@@ -59,8 +59,8 @@ function Screens() {
 function Screen({ route }: { route: Route }) {
   // It begins at its top, wherever the screen before was scrolled to.
   useLayoutEffect(() => {
-    // Newer Chromium gives a promise here, which is no clean-up.
-    void window.scrollTo(0, 0);
+    const scroller = document.querySelector('main');
+    if (scroller) scroller.scrollTop = 0;
   }, []);
   switch (route.screen) {
     case 'runs':

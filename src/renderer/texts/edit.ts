@@ -39,7 +39,7 @@ export const editText = {
   operations: 'Operations',
   recent: 'Your last ones',
   category: 'Operation',
-  categoryAuto: 'Guessed from the instruction',
+  categoryAuto: 'guessed',
   variants: 'Variants',
   seed: 'Seed',
   seedPlace: 'drawn',

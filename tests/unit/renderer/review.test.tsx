@@ -306,7 +306,7 @@ describe('a review session', () => {
     await within(dialog).findByRole('radio', { name: 'Slider' });
     key(document.body, 'c');
 
-    const field = await within(dialog).findByRole('textbox', { name: 'Correct the instruction' });
+    const field = await within(dialog).findByRole('textbox', { name: 'Correct the wording' });
     fireEvent.change(field, { target: { value: 'Remove the red ball' } });
     key(field, 'Enter');
     await waitFor(() =>

@@ -33,6 +33,19 @@ describe('the frame', () => {
     expect(restartEngine).toHaveBeenCalledOnce();
   });
 
+  // Catches: the page of a run that opens in its middle, because the form before it was scrolled to its button.
+  it('shows every screen from its top', async () => {
+    show('#/runs/new');
+    await screen.findByRole('heading', { level: 1, name: 'New run' });
+    const main = screen.getByRole('main');
+    main.scrollTop = 700;
+    act(() => {
+      window.location.hash = '#/runs';
+    });
+    await screen.findByRole('heading', { level: 1, name: 'Runs' });
+    expect(main.scrollTop).toBe(0);
+  });
+
   it('shows the demo mark on every screen of a demo workspace', async () => {
     for (const hash of ['#/runs', '#/triplets', '#/export', '#/runs/new']) {
       const { unmount } = show(hash, createFakeEngine({ demo: true, runs: [] }));

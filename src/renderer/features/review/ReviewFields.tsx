@@ -117,7 +117,7 @@ export function Rating({ detail, onRate }: { detail: TripletDetail; onRate(score
         <NativeSelect
           key={name}
           size="xs"
-          label={`${t.rating}: ${text.scores[name].toLowerCase()}`}
+          label={t.ratingOf(text.scores[name])}
           data={[{ value: '', label: t.noRating }, ...STEPS.map((step) => ({ value: String(step), label: step.toFixed(1) }))]}
           value={given[name]?.toString() ?? ''}
           onChange={(event) => set(name, event.currentTarget.value)}
