@@ -3,6 +3,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { NewTriplet } from '../../src/main/engine/ports.ts';
 import type { ExportRow } from '../../src/main/engine/transfer/columns.ts';
 import { createParquetWriter } from '../../src/main/engine/transfer/parquet/writer.ts';
 import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
@@ -191,7 +192,7 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
       blobs,
       pixels: { inspect: () => Promise.reject(new Error('these heads need no decoder')) },
       addImage: work.addImage,
-      addTriplet: triplets.add,
+      addTriplet: (triplet: NewTriplet) => triplets.add(triplet, false),
       hasOrigin: exports.hasOrigin,
       hasContent: imports.hasContent,
       findItem: imports.itemFinder(),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -157,13 +157,11 @@ interface End {
   reportFile: string;
 }
 
-/** Imports until the end, or until a kill so long after it began. Gives the end, if it came to one, and how long it took. */
-async function importInto(
-  workspace: string,
-  format: string,
-  path: string,
-  killAfterMs?: number,
-): Promise<{ end: End | undefined; ms: number }> {
+/** When an import is killed: so long after it began, or once it says that such a share of its rows is done. */
+type KillAt = { ms: number } | { share: number };
+
+/** Imports until the end, or until it is killed. Gives the end, if it came to one, and how long it took. */
+async function importInto(workspace: string, format: string, path: string, killAt?: KillAt): Promise<{ end: End | undefined; ms: number }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'crash/importVictim.ts'), workspace, format, path], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -171,14 +169,18 @@ async function importInto(
   let end: End | undefined;
   let started = 0;
   let ms = 0;
-  child.on('message', (told: { ready: true } | End) => {
+  child.on('message', (told: { ready: true } | { done: number; total: number } | End) => {
+    if ('done' in told) {
+      if (killAt !== undefined && 'share' in killAt && told.done > 0 && told.done >= killAt.share * told.total) child.kill('SIGKILL');
+      return;
+    }
     if ('state' in told) {
       end = told;
       ms = performance.now() - started;
       return;
     }
     started = performance.now();
-    if (killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    if (killAt !== undefined && 'ms' in killAt) setTimeout(() => child.kill('SIGKILL'), killAt.ms);
   });
   await new Promise((resolve) => child.on('exit', resolve));
   clearTimeout(guard);
@@ -220,7 +222,7 @@ async function killAgainAndAgain(format: string, set: string, [calm, killed]: [s
   const whole = await importInto(calm, format, set);
   expect(whole.end?.state).toBe('done');
   let stopped = 0;
-  for (const share of shares) if ((await importInto(killed, format, set, whole.ms * share)).end === undefined) stopped += 1;
+  for (const share of shares) if ((await importInto(killed, format, set, { ms: whole.ms * share })).end === undefined) stopped += 1;
   expect(stopped).toBeGreaterThan(0);
   const last = await importInto(killed, format, set);
   expect(last.end?.state).toBe('done');
@@ -231,7 +233,7 @@ async function killAgainAndAgain(format: string, set: string, [calm, killed]: [s
   await workspace.close();
 }
 
-// Catches: an import format of pairs without a test of kills. Ratings bring no pairs.
+// Catches: an import format without a test of kills. Ratings bring no pairs: theirs is below.
 test('every format of pairs is killed', () => {
   expect([...Object.keys(SETS), 'ratings'].sort()).toEqual(IMPORTERS.map(({ format }) => format).sort());
 });
@@ -244,4 +246,49 @@ test.each(Object.keys(SETS))('%s: killed again and again and started again, an i
   const workspaces: [string, string] = [join(dir, format, 'calm'), join(dir, format, 'killed')];
   await killAgainAndAgain(format, set, workspaces, OWN_READERS.includes(format) ? KILLED_AT : KILLED_AT_FEW);
   expect(contents(workspaces[0])).toHaveLength(TRIPLETS[format] ?? good);
+});
+
+const RATINGS = 30_000;
+/** Ratings whose item is not there. */
+const UNKNOWN_EVERY = 1_000;
+const KILLED_AT_RATINGS = [0.02, 0.3, 0.6, 0.9];
+
+/** Every rating without its time. */
+function ratingsIn(workspace: string): unknown[] {
+  const db = new Database(join(workspace, 'nhr.db'), { readonly: true });
+  const rows = db.prepare('SELECT triplet_id, rater, adherence, aesthetics, origin FROM rating ORDER BY triplet_id, rater').all();
+  db.close();
+  return rows;
+}
+
+// Catches: a rating counted before it is stored, lost or counted twice by a kill, an earlier rating of a person that wins over a later one,
+// a commit a rating (which takes minutes for so many).
+test('ratings: killed again and again and started again, an import ends in the same ratings and report', async () => {
+  const root = join(dir, 'ratings');
+  const pairsAt = join(root, 'pairs');
+  mkdirSync(pairsAt, { recursive: true });
+  await SETS.nhr!(pairsAt);
+  const [calm, killed] = [join(root, 'calm'), join(root, 'killed')];
+  expect((await importInto(calm, 'nhr', pairsAt)).end?.state).toBe('done');
+  cpSync(calm, killed, { recursive: true });
+
+  const items = contents(calm).map((row) => (row as { id: number }).id);
+  const lines = Array.from({ length: RATINGS }, (_, i) => {
+    const item = i % UNKNOWN_EVERY === UNKNOWN_EVERY - 1 ? 'nobody' : items[i % items.length];
+    return `${item},rater ${i % 40},${(i % 5) + 1},${((i * 7) % 9) / 2 + 1}`;
+  });
+  const set = join(root, 'ratings.csv');
+  writeFileSync(set, `item_id,rater_id,instruction,aesthetics\n${lines.join('\n')}\n`);
+
+  const whole = await importInto(calm, 'ratings', set);
+  expect(whole.end?.state).toBe('done');
+  let stopped = 0;
+  for (const share of KILLED_AT_RATINGS) if ((await importInto(killed, 'ratings', set, { share })).end === undefined) stopped += 1;
+  expect(stopped).toBeGreaterThan(0);
+  const last = await importInto(killed, 'ratings', set);
+  expect(last.end?.state).toBe('done');
+  expect(last.end?.message).toBe(whole.end?.message);
+  expect(ratingsIn(killed)).toEqual(ratingsIn(calm));
+  expect(ratingsIn(calm).length).toBeGreaterThan(items.length);
+  expect(readFileSync(last.end!.reportFile, 'utf8')).toBe(readFileSync(whole.end!.reportFile, 'utf8'));
 });

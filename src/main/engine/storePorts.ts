@@ -191,7 +191,8 @@ export interface WorkStore {
 }
 
 export interface TripletStore {
-  add(triplet: NewTriplet): Promise<number>;
+  /** Urgent unless said: an import, which stores many, lets more of them share a commit. */
+  add(triplet: NewTriplet, urgent?: boolean): Promise<number>;
   /**
    * Puts a better candidate into an active forward triplet, in place. False, and nothing changed, when somebody has
    * decided on it or something descends from it: then it must be superseded instead.

@@ -9,7 +9,11 @@ const events = await engine.client.system.events({});
 const { id } = await engine.client.transfer.startImport({ format, path });
 process.send?.({ ready: true });
 for await (const { event } of events) {
-  if (event.type !== 'job' || event.job.id !== id || event.job.state === 'running') continue;
+  if (event.type !== 'job' || event.job.id !== id) continue;
+  if (event.job.state === 'running') {
+    process.send?.({ done: event.job.done, total: event.job.total });
+    continue;
+  }
   process.send?.({ state: event.job.state, message: event.job.message, reportFile: event.job.target });
   break;
 }

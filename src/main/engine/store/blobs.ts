@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash as digest, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -8,6 +8,8 @@ import { storeError } from './errors.ts';
 
 const EXTENSIONS: Record<string, string> = { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif', heif: 'avif', tiff: 'tif', gif: 'gif' };
 const HASH = /^[0-9a-f]{64}$/;
+
+const sha256 = (bytes: Uint8Array) => digest('sha256', bytes);
 
 /** The file of a picture in the folder `root`. */
 const placeOf = (root: string, hash: string, format: string) => join(root, hash.slice(0, 2), `${hash}.${EXTENSIONS[format] ?? format}`);
@@ -55,7 +57,7 @@ export function createBlobs(dir: string, formatOf: (hash: string) => string | un
 
   return {
     async put(bytes, format) {
-      const hash = createHash('sha256').update(bytes).digest('hex');
+      const hash = sha256(bytes);
       const file = placeOf(root, hash, format);
       try {
         const underWay = writing.get(file);
@@ -111,7 +113,7 @@ export function createBlobKeeper(dir: string): (bytes: Uint8Array, format: strin
   }
 
   return (bytes, format) => {
-    const hash = createHash('sha256').update(bytes).digest('hex');
+    const hash = sha256(bytes);
     const file = placeOf(root, hash, format);
     const folder = dirname(file);
     try {

@@ -77,7 +77,7 @@ export function createTripletStore(store: StoreContext): TripletStore {
   }
 
   return {
-    add: (triplet) => writer.write(() => rows.add(triplet), true),
+    add: (triplet, urgent = true) => writer.write(() => rows.add(triplet), urgent),
     replaceWinner(id, winner) {
       const scores = winner.scores;
       return writer.write(() => {

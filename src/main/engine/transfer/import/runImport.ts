@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../../../shared/model/errors.ts';
@@ -10,7 +10,7 @@ import { createIdSet } from '../idIndex.ts';
 import { createPictureReads, type PictureReads } from '../pictureReads.ts';
 import { type ColumnMap, refuseSwapped } from './columnMap.ts';
 import { importerOf } from './index.ts';
-import type { PictureThreads } from './pictureThreads.ts';
+import { type PictureThreads, ROWS_A_MESSAGE } from './pictureThreads.ts';
 import { type StoredPicture, takePicture } from './takePicture.ts';
 import { type BadRow, badRow, type ImportItem, type ImportRow, type RatingRow, type RowFault, RowProblem } from './types.ts';
 
@@ -98,8 +98,7 @@ export async function runImport(
       const work = prepare(tools, inOrder(item));
       work.catch(() => undefined);
       window.push(work);
-      if (window.length < deps.concurrency) continue;
-      await keep.take(await window.shift()!);
+      while (window.length >= mostAtOnce(tools, item)) await keep.take(await window.shift()!);
       onProgress(Math.min(books.rows(), total || books.rows()), total);
     }
     for (let next = window.shift(); next !== undefined; next = window.shift()) await keep.take(await next);
@@ -114,6 +113,12 @@ export async function runImport(
   } finally {
     await tools.threads?.close();
   }
+}
+
+/** Rows that may be worked on with this one. Threads have the next ones at hand, whose pictures take no memory until they are read. */
+function mostAtOnce({ threads, concurrency }: Tools, item: ImportItem): number {
+  const inFiles = item.type === 'pair' && 'file' in item.source && 'file' in item.edited;
+  return threads !== undefined && inFiles ? concurrency * ROWS_A_MESSAGE : concurrency;
 }
 
 type Tools = ImportDeps & {
@@ -181,21 +186,8 @@ async function bothOf<T>(first: Promise<T>, second: Promise<T>): Promise<[T, T]>
 /** File and row, and a mark of what the row says: a row that was edited is another one. */
 function originOf(row: ImportRow): string {
   const picture = (ref: ImportRow['source']) => ('bytes' in ref ? `${ref.name}:${ref.bytes.length}` : ref.file);
-  const mark = createHash('sha256')
-    .update(
-      JSON.stringify([
-        row.instruction,
-        row.category,
-        row.style,
-        row.kind,
-        row.scores,
-        row.dropped,
-        picture(row.source),
-        picture(row.edited),
-      ]),
-    )
-    .digest('hex')
-    .slice(0, 12);
+  const said = [row.instruction, row.category, row.style, row.kind, row.scores, row.dropped, picture(row.source), picture(row.edited)];
+  const mark = hash('sha256', JSON.stringify(said)).slice(0, 12);
   return `${row.file}#${row.id === '' ? row.line : row.id}:${mark}`;
 }
 
@@ -209,7 +201,7 @@ function createIdWatch() {
       file = item.file;
       ids = createIdSet();
     }
-    const isNew = ids.add(createHash('sha256').update(item.id).digest('hex').slice(0, 16));
+    const isNew = ids.add(hash('sha256', item.id).slice(0, 16));
     return isNew ? item : badRow(item, item.id, 'duplicateId', `The id ${item.id} was used by a row before.`);
   };
 }
@@ -219,35 +211,41 @@ type Books = Awaited<ReturnType<typeof openBooks>>;
 /** Stores what is ready, in order, and counts it when it is durable. */
 function createKeeper(deps: ImportDeps, books: Books) {
   const seen = createIdSet();
-  const open: Promise<void>[] = [];
+  const open: Promise<unknown>[] = [];
+
+  function keep(commit: Promise<unknown>): void {
+    commit.catch(() => undefined);
+    open.push(commit);
+  }
 
   function store(triplet: NewTriplet, source: StoredPicture, edited: StoredPicture): void {
     // Queued one after the other: the writer keeps their order, so a row always follows its pictures.
     const images = [source, edited].map(({ hash, bytes, ...facts }) => deps.addImage(hash, facts, bytes));
     const row = deps.addTriplet(triplet).then(() => books.count(triplet.state === 'active' ? 'imported' : 'dropped'));
-    const all = Promise.all([...images, row]).then(() => undefined);
-    all.catch(() => undefined);
-    open.push(all);
+    keep(Promise.all([...images, row]));
   }
 
   async function rate(row: RatingRow): Promise<void> {
     const tripletId = deps.findItem(row.id);
     if (tripletId === undefined) return books.bad(badRow(row, row.id, 'unknownItem', `${row.id} is no triplet of this workspace.`));
     const { rater, adherence, aesthetics } = row;
-    await deps.addRating(tripletId, { rater, adherence, aesthetics, origin: `${row.file}#${row.line}` });
-    books.count('ratings');
+    keep(deps.addRating(tripletId, { rater, adherence, aesthetics, origin: `${row.file}#${row.line}` }).then(() => books.count('ratings')));
+  }
+
+  async function takeOne(ready: Ready): Promise<void> {
+    if (ready.type === 'bad') return books.bad(ready.row);
+    if (ready.type === 'known') return books.count('alreadyThere');
+    if (ready.type === 'rating') return rate(ready.row);
+    const { row, origin, source, edited } = ready;
+    const content = { sourceHash: source.hash, editedHash: edited.hash, instruction: row.instruction };
+    if (!seen.add(sampleId(content)) || deps.hasContent(content)) return books.count('duplicates');
+    store(tripletOf(row, origin, source, edited), source, edited);
   }
 
   return {
     async take(ready: Ready): Promise<void> {
-      if (ready.type === 'bad') return books.bad(ready.row);
-      if (ready.type === 'known') return books.count('alreadyThere');
-      if (ready.type === 'rating') return rate(ready.row);
-      const { row, origin, source, edited } = ready;
-      const content = { sourceHash: source.hash, editedHash: edited.hash, instruction: row.instruction };
-      if (!seen.add(sampleId(content)) || deps.hasContent(content)) return books.count('duplicates');
-      store(tripletOf(row, origin, source, edited), source, edited);
-      if (open.length >= MOST_UNCOMMITTED) await open.shift();
+      await takeOne(ready);
+      while (open.length >= MOST_UNCOMMITTED) await open.shift();
     },
     async settle(): Promise<void> {
       await Promise.all(open.splice(0));
