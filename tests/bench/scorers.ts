@@ -24,7 +24,17 @@ const DATA = resolve(appRoot(), '../shared/data');
 const GATE = LowLevelGate.parse({});
 const PROFILES = GateProfile.options;
 /** What must be caught on every pair of the authors. */
-const MUST_CATCH = ['shift 2 px', 'zoom 2 %', 'noise s=10', 'blur s=2', 'red +20', 'JPEG q10'];
+const MUST_CATCH = [
+  'shift 2 px',
+  'zoom 2 %',
+  'noise s=10',
+  'noise s=20',
+  'blur s=1',
+  'blur s=2',
+  'red +20',
+  'JPEG q10',
+  'half size and back',
+];
 
 interface RealPair {
   id: string;

@@ -15,7 +15,10 @@ export const FullReferenceLimits = z.strictObject({
   minOutsideUnknown: z.number().min(0).max(1),
   /** Least share that must be outside after an edit of one part (add, remove, replace, recolour, ...): less and everything changed. */
   minKept: z.number().min(0).max(1).nullable(),
-  /** Least share of the picture that the largest changed part holds: less is a no-op or specks. */
+  /**
+   * Least share of the picture that the largest changed part holds: less is a no-op or specks. Where letters are asked for, all that
+   * changed: each letter is a part of its own.
+   */
   minLargestPart: z.number().min(0).max(1).nullable(),
   /** Least kinship: less and the edit shows another picture. */
   minKinship: z.number().min(-1).max(1).nullable(),
@@ -27,6 +30,8 @@ export const FullReferenceLimits = z.strictObject({
   /** Least ratio of edges outside, and of the Laplacian's variance (which grain is part of). */
   minEdges: z.number().min(0).nullable(),
   minSharpness: z.number().min(0).nullable(),
+  /** Least ratio of the Laplacian's variance without the grain. */
+  minDetail: z.number().min(0).nullable(),
   /** Most noise that may have come on top outside, in grey levels. */
   maxNoise: z.number().min(0).nullable(),
   /** Most ratio of blockiness outside. */
@@ -51,6 +56,7 @@ const OFF = {
   maxColourDrift: null,
   minEdges: null,
   minSharpness: null,
+  minDetail: null,
   maxNoise: null,
   maxBlockiness: null,
   maxShift: null,
@@ -70,6 +76,7 @@ export const PROFILE_LIMITS: Record<GateProfile, FullReferenceLimits> = {
     minCoarseSsim: 0.85,
     maxColourDrift: 3.5,
     minEdges: 0.75,
+    minDetail: 0.45,
     maxNoise: 2,
     maxBlockiness: 1.8,
     maxShift: 1,
@@ -86,6 +93,7 @@ export const PROFILE_LIMITS: Record<GateProfile, FullReferenceLimits> = {
     maxColourDrift: 2,
     minEdges: 0.85,
     minSharpness: 0.5,
+    minDetail: 0.5,
     maxNoise: 1,
     maxBlockiness: 1.3,
     maxShift: 0.5,

@@ -13,6 +13,7 @@ const SOUND: Signals = {
   ssimCoarse: 0.99,
   colourDriftMedian: 0.5,
   sharpnessRatio: 1,
+  detailRatio: 1,
   edgeRatio: 1,
   noiseAdded: 0,
   blockinessRatio: 1,
@@ -37,6 +38,7 @@ describe('the full-reference gate', () => {
     [{ noiseAdded: 6 }, 'noisier'],
     [{ blockinessRatio: 3 }, 'blocky'],
     [{ edgeRatio: 0.4 }, 'softer'],
+    [{ detailRatio: 0.3 }, 'softer'],
     [{ colourDriftMedian: 8 }, 'colourDrift'],
     [{ ssimOutside: 0.6 }, 'altered'],
     [{ ssimCoarse: 0.7 }, 'altered'],
@@ -75,6 +77,23 @@ describe('the full-reference gate', () => {
     expect(judge({ outsideShare: 0.01, zoom: 1.1, shift: 2.6, shiftPeak: 0.11 }, dusk)).toMatchObject({ passed: true });
     expect(judge({ outsideShare: 0.01, zoom: 1.1, shift: 2.6, shiftPeak: 0.5 }, dusk)).toMatchObject({ reason: 'zoomed' });
     expect(judge({ zoom: 1.1, shift: 2.6, shiftPeak: 0.11 })).toMatchObject({ reason: 'zoomed' });
+  });
+
+  // Catches: noise that marks the whole picture as changed and so passes as a global edit.
+  it('holds noise against an edit of the background after which nothing lies outside', () => {
+    expect(judge({ outsideShare: 0, noiseAdded: 10 }, { category: 'Change background', instruction: '' }).reason).toBe('noisier');
+  });
+
+  // Catches: text edits rejected because every letter is a small part of its own; one in which no letter changed let through.
+  it('holds all that changed against an edit of letters, and the largest part against any other', () => {
+    const letters = { category: 'Change text', instruction: 'Change the text on the sign from "MUSIC" to "SMILE".' };
+    const small = { changedShare: 0.0013, largestPartShare: 0.0003 };
+    for (const profile of ['balanced', 'strict'] as const) {
+      expect(judge(small, letters, profile)).toMatchObject({ passed: true });
+      expect(judge({ changedShare: 0.0003, largestPartShare: 0.0003 }, letters, profile).reason).toBe('tooLittle');
+    }
+    expect(judge(small, letters).checks).toContainEqual({ signal: 'changedShare', min: 0.0005, max: null, outcome: 'passed', why: '' });
+    expect(judge(small).reason).toBe('tooLittle');
   });
 
   // Catches: a no-op that passes as a change of light.

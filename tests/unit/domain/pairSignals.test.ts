@@ -172,6 +172,19 @@ it.each([
   expect(ciede2000(l2, a2, b2, l1, a1, b1)).toBeCloseTo(expected, 4);
 });
 
+/** Means of 3 x 3 pixels; the border as it was. */
+function blurred(raster: Raster): Raster {
+  const data = raster.data.slice();
+  const row = 3 * raster.width;
+  for (let y = 1; y < raster.height - 1; y++)
+    for (let i = y * row + 3; i < (y + 1) * row - 3; i++) {
+      let sum = 0;
+      for (const down of [-row, 0, row]) for (const across of [-3, 0, 3]) sum += raster.data[i + down + across]!;
+      data[i] = Math.round(sum / 9);
+    }
+  return { ...raster, data };
+}
+
 describe('signals', () => {
   it('of a picture and itself say that nothing happened', () => {
     expect(measure(plain, plain, RULE)).toMatchObject({
@@ -234,21 +247,59 @@ describe('signals', () => {
     expect(signals.largestPartShare!).toBeGreaterThan(0.02);
   });
 
-  it('of noise tell how much came on top, and of less noise a negative number', () => {
+  const noisy = (sigma: number, more = (_x: number, _y: number) => 0) => {
     let state = 7;
     const next = () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       return (state + 0.5) / 2 ** 32;
     };
     const normal = () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next());
-    const noisy = painted(
+    return painted(
       W,
       H,
       (x, y) => [x, y],
-      () => 6 * normal(),
+      (x, y) => sigma * normal() + more(x, y),
     );
-    expect(measure(plain, noisy, RULE).noiseAdded!).toBeGreaterThan(4);
-    expect(measure(noisy, plain, RULE).noiseAdded!).toBeLessThan(-4);
+  };
+
+  it('of noise tell how much came on top, and of less noise a negative number', () => {
+    expect(measure(plain, noisy(6), RULE).noiseAdded!).toBeGreaterThan(4);
+    expect(measure(noisy(6), plain, RULE).noiseAdded!).toBeLessThan(-4);
+  });
+
+  // Catches: noise so strong that it marks the whole picture as changed and is measured nowhere.
+  it('of noise over the threshold of the mask tell how much came on top all the same', () => {
+    const signals = measure(plain, noisy(22, square), RULE);
+    expect(signals.outsideShare!).toBeLessThan(0.01);
+    expect(signals.noiseAdded!).toBeGreaterThan(15);
+    expect(signals.noiseAdded!).toBeLessThan(25);
+  });
+
+  // Catches: an edit that changed the whole picture for another one of which the noise is told.
+  it('of a picture whose every mean changed tell nothing of noise', () => {
+    const other = painted(
+      W,
+      H,
+      (x, y) => [x, y],
+      () => 90,
+    );
+    expect(measure(plain, other, RULE)).not.toHaveProperty('noiseAdded');
+  });
+
+  // Catches: a cleaner picture taken for a blurred one, which the Laplacian alone does.
+  it('tell lost detail from lost grain', () => {
+    const grain = noisy(12);
+    const cleaned = measure(grain, noisy(6), RULE);
+    expect(cleaned.sharpnessRatio!).toBeLessThan(0.4);
+    expect(cleaned).not.toHaveProperty('detailRatio');
+    const bars = painted(
+      W,
+      H,
+      (x, y) => [x, y],
+      (x) => (x > 200 && x % 16 < 8 ? 80 : 0),
+    );
+    expect(measure(bars, bars, RULE).detailRatio!).toBeCloseTo(1, 9);
+    expect(measure(bars, blurred(bars), RULE).detailRatio!).toBeLessThan(0.4);
   });
 
   // Catches: numbers made up where there is nothing to measure (0 / 0, log of 0), which a gate would hold against a limit.

@@ -1,6 +1,7 @@
 import { type FullReferenceLimits, type GateProfile, PROFILE_LIMITS } from '../../../shared/model/gates.ts';
 import { type EditClass, editClassesOf } from '../../../shared/model/operations.ts';
 import { SIGNALS, type SignalCheck, type SignalName, type Signals } from '../../../shared/model/signals.ts';
+import { textAsked } from './textAsked.ts';
 
 type LimitName = Exclude<keyof FullReferenceLimits, 'minOutside' | 'minOutsideUnknown'>;
 
@@ -24,6 +25,8 @@ interface Rule {
   reason: FullReferenceReason;
   /** It looks at what is outside the edit, so it says nothing where there is hardly any. */
   outside: boolean;
+  /** What it looks at instead where the instruction asks for letters. */
+  ofLetters?: SignalName;
   /** It is read off windows that were found again, which a change of the whole picture makes uncertain. */
   moves?: true;
   /** Operations that do to a whole picture what the limit forbids. */
@@ -33,14 +36,23 @@ interface Rule {
 /** Every limit, in the order of severity: the first that fails gives the reason. */
 const RULES: readonly Rule[] = [
   { limit: 'minKinship', signal: 'kinship', side: 'min', reason: 'unrelated', outside: false, notFor: ['geometry', 'background'] },
-  { limit: 'minLargestPart', signal: 'largestPartShare', side: 'min', reason: 'tooLittle', outside: false, notFor: ['look', 'focus'] },
+  {
+    limit: 'minLargestPart',
+    signal: 'largestPartShare',
+    ofLetters: 'changedShare',
+    side: 'min',
+    reason: 'tooLittle',
+    outside: false,
+    notFor: ['look', 'focus'],
+  },
   { limit: 'maxZoom', signal: 'zoom', side: 'max', reason: 'zoomed', outside: false, moves: true, notFor: ['geometry'] },
   { limit: 'maxShift', signal: 'shift', side: 'max', reason: 'shifted', outside: false, moves: true, notFor: ['geometry'] },
   { limit: 'maxMisfit', signal: 'misfit', side: 'max', reason: 'misaligned', outside: false, moves: true, notFor: ['geometry'] },
-  { limit: 'maxNoise', signal: 'noiseAdded', side: 'max', reason: 'noisier', outside: true, notFor: ['look', 'focus', 'geometry'] },
+  { limit: 'maxNoise', signal: 'noiseAdded', side: 'max', reason: 'noisier', outside: false, notFor: ['look', 'focus', 'geometry'] },
   { limit: 'maxBlockiness', signal: 'blockinessRatio', side: 'max', reason: 'blocky', outside: true, notFor: ['focus', 'geometry'] },
   { limit: 'minEdges', signal: 'edgeRatio', side: 'min', reason: 'softer', outside: true, notFor: ['look', 'focus', 'geometry'] },
   { limit: 'minSharpness', signal: 'sharpnessRatio', side: 'min', reason: 'softer', outside: true, notFor: ['look', 'focus', 'geometry'] },
+  { limit: 'minDetail', signal: 'detailRatio', side: 'min', reason: 'softer', outside: true, notFor: ['look', 'focus', 'geometry'] },
   { limit: 'maxColourDrift', signal: 'colourDriftMedian', side: 'max', reason: 'colourDrift', outside: true, notFor: ['look', 'geometry'] },
   { limit: 'minSsim', signal: 'ssimOutside', side: 'min', reason: 'altered', outside: true, notFor: ['look', 'focus', 'geometry'] },
   { limit: 'minCoarseSsim', signal: 'ssimCoarse', side: 'min', reason: 'altered', outside: true, notFor: ['look', 'geometry'] },
@@ -77,13 +89,15 @@ export function judgeSignals(
 ): { passed: boolean; reason: '' | FullReferenceReason; checks: SignalCheck[] } {
   const classes = editClassesOf(edit.category, edit.instruction);
   const global = (signals.outsideShare ?? 1) < (classes.has('unknown') ? limits.minOutsideUnknown : limits.minOutside);
+  const letters = textAsked(edit.instruction, edit.category) !== null;
   let reason: '' | FullReferenceReason = '';
   const checks: SignalCheck[] = [];
   for (const rule of RULES) {
     const limit = limits[rule.limit];
     if (limit === null) continue;
-    const value = signals[rule.signal];
-    const check = { signal: rule.signal, min: rule.side === 'min' ? limit : null, max: rule.side === 'max' ? limit : null };
+    const signal = (letters && rule.ofLetters) || rule.signal;
+    const value = signals[signal];
+    const check = { signal, min: rule.side === 'min' ? limit : null, max: rule.side === 'max' ? limit : null };
     // A change of light may leave no pixel over the threshold, but it leaves a difference; without one nothing was done.
     const idle = rule.limit === 'minLargestPart' && (signals.rmsDifference ?? IDLE) < IDLE;
     const excused = idle ? undefined : rule.notFor.find((name) => classes.has(name));
@@ -93,7 +107,7 @@ export function judgeSignals(
       checks.push({ ...check, outcome: 'skipped', why });
       continue;
     }
-    const holds = rule.side === 'min' ? value >= limit : (SIGNALS[rule.signal].better === 'zero' ? Math.abs(value) : value) <= limit;
+    const holds = rule.side === 'min' ? value >= limit : (SIGNALS[signal].better === 'zero' ? Math.abs(value) : value) <= limit;
     if (!holds && reason === '') reason = rule.reason;
     checks.push({ ...check, outcome: holds ? 'passed' : 'failed', why: holds ? '' : rule.reason });
   }

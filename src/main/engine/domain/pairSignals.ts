@@ -3,13 +3,26 @@ import type { SignalName, Signals } from '../../../shared/model/signals.ts';
 import { createComponentCounter, type MaskRule } from './components.ts';
 import { createDisplacement } from './displacement.ts';
 import { kinship } from './kinship.ts';
-import { BLOCK, createBlockPass, outsideBlocks } from './pairBlocks.ts';
+import { BLOCK, changedMeans, createBlockPass, outsideBlocks, type PairBlocks } from './pairBlocks.ts';
 import { colourDrift } from './pairColour.ts';
 import { coarseSsim, meanSsim, psnr, rmsDifference } from './pairStructure.ts';
 import { textureRatios } from './pairTexture.ts';
 import type { Raster } from './raster.ts';
 
 const RADIUS = FULL_REFERENCE_MASK.dilationRadius / BLOCK;
+
+/** Share of the picture; with less outside the mask, noise is looked for where the means were kept. */
+const LITTLE = 0.1;
+
+/** Noise over the threshold marks every part of a picture as changed: measured outside the blocks whose mean changed. */
+function noiseAllOver(blocks: PairBlocks, threshold: number): number | null {
+  const { columns, rows } = blocks;
+  const changed = new Uint8Array(columns * rows);
+  const kept = new Uint8Array(columns * rows);
+  changedMeans(blocks, threshold, changed);
+  const count = outsideBlocks(changed, columns, rows, RADIUS, kept);
+  return count < LITTLE * kept.length ? null : textureRatios(blocks, kept).noise;
+}
 
 /**
  * Makes the weight-free full-reference stack of one thread: two RGB rasters of one size in, signals out. What cannot be measured
@@ -43,7 +56,8 @@ export function createMeasure() {
       colourDriftMedian: drift?.median ?? null,
       colourDriftP95: drift?.p95 ?? null,
       sharpnessRatio: texture.sharpness,
-      noiseAdded: texture.noise,
+      detailRatio: texture.detail,
+      noiseAdded: outsideCount < LITTLE * count ? noiseAllOver(blocks, rule.threshold) : texture.noise,
       edgeRatio: texture.edges,
       blockinessRatio: texture.blockiness,
       shift: moved && Math.hypot(moved.shiftX, moved.shiftY),

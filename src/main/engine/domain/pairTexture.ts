@@ -13,6 +13,8 @@ const LEAST_EDGES = 100;
 const STEPS = 4 * 255 + 1;
 /** The Laplacian of white noise has 20 times its variance. */
 const NOISE_GAIN = 20;
+/** Share of the Laplacian that must be more than grain for a ratio of details. */
+const LEAST_DETAIL = 0.5;
 /** Rank of the blocks that noise is read off: the smoothest quarter. */
 const SMOOTH = 0.25;
 /** Bins of the root of a block's Laplacian energy, one grey level each: a quarter of a level of root mean square. */
@@ -21,6 +23,8 @@ const BINS = 4096;
 export interface TextureRatios {
   /** Variance of the 4-neighbour Laplacian of luma. Grain counts as much as edges. */
   sharpness: number | null;
+  /** The same less the grain (the Laplacian of the smoothest quarter of the blocks). Null where grain is most of the first picture's. */
+  detail: number | null;
   /** Mean step of luma over the strongest 2 % of pixels of the two pictures taken together. Grain does not count. */
   edges: number | null;
   /**
@@ -41,6 +45,7 @@ export function textureRatios(blocks: PairBlocks, inside: Uint8Array): TextureRa
   const b = textureOf(blocks.lumaB, blocks, inside);
   return {
     sharpness: a.laplacian < FLAT_VARIANCE ? null : b.laplacian / a.laplacian,
+    detail: detailRatio(a, b),
     edges: edgeRatio(blocks, inside),
     noise: a.smooth === null || b.smooth === null ? null : Math.min(added(a.smooth ** 2, b.smooth ** 2), added(a.laplacian, b.laplacian)),
     blockiness: a.grid === null || b.grid === null ? null : b.grid / a.grid,
@@ -82,6 +87,15 @@ function edgeRatio({ lumaA, lumaB, width, columns, rows }: PairBlocks, inside: U
     sumBoth += step * counts[step]!;
   }
   return found < LEAST_EDGES || sumA === 0 ? null : (sumBoth - sumA) / sumA;
+}
+
+type Texture = ReturnType<typeof textureOf>;
+
+function detailRatio(a: Texture, b: Texture): number | null {
+  if (a.smooth === null || b.smooth === null) return null;
+  const before = a.laplacian - a.smooth ** 2;
+  if (before < FLAT_VARIANCE || before < LEAST_DETAIL * a.laplacian) return null;
+  return Math.max(0, b.laplacian - b.smooth ** 2) / before;
 }
 
 function textureOf(luma: Uint8Array, { width, height, columns, rows }: PairBlocks, inside: Uint8Array) {
