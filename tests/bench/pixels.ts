@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
-import { appRoot } from '../../src/main/engine/appRoot.ts';
 import { createComponentCounter, differenceMask } from '../../src/main/engine/domain/components.ts';
 import { createMeasure } from '../../src/main/engine/domain/pairSignals.ts';
 import type { Raster } from '../../src/main/engine/domain/raster.ts';
@@ -16,8 +15,8 @@ import { openFile } from '../../src/main/engine/pixels/pairs.ts';
 import { createPixelPool } from '../../src/main/engine/pixels/pool.ts';
 import type { BenchLine } from './bench.ts';
 import { kernelLines } from './kernels.ts';
+import { realPairs } from './realPairs.ts';
 
-const REAL = resolve(appRoot(), '../shared/data/nhr-pairs');
 const ROUNDS = 15;
 const POOL_TASKS = 60;
 const POOL_TURNS = 3;
@@ -32,8 +31,8 @@ interface Pair {
 export async function run(): Promise<BenchLine[]> {
   const dir = mkdtempSync(join(tmpdir(), 'nhr-bench-pixels-'));
   try {
-    const real = realPairs();
-    const pairs = real.length > 0 ? real : await generatedPairs(dir);
+    const real = realPairs('nhr-pairs');
+    const pairs: Pair[] = real.length > 0 ? real : await generatedPairs(dir);
     const kind = `${pairs.length} ${real.length > 0 ? 'real' : 'generated'} JPEG pairs`;
     return [
       ...(await checkAgainstDecode(pairs, kind)),
@@ -45,16 +44,6 @@ export async function run(): Promise<BenchLine[]> {
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-function realPairs(): Pair[] {
-  const list = join(REAL, 'pairs.jsonl');
-  if (!existsSync(list)) return [];
-  const rows = readFileSync(list, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Pair);
-  return rows.map(({ source, edited }) => ({ source: join(REAL, source), edited: join(REAL, edited) }));
 }
 
 /** Both pictures of a pair in memory, decoded one after the other. */

@@ -17,6 +17,7 @@ const BENCHES: Record<string, { about: string; load(): Promise<Bench> }> = {
     about: 'real pairs, the same with damage, and pairs of other editors: what each profile rejects',
     load: () => import('./scorers.ts'),
   },
+  sizes: { about: 'real edits at other sizes, found again in their sources, by half', load: () => import('./sizes.ts') },
   truth: { about: 'precision and recall of every gate on the demo studio', load: () => import('./truth.ts') },
   saving: { about: "judges' calls that a local validator saves on the demo studio", load: () => import('./saving.ts') },
   calibration: { about: 'local validators learned from simulated people', load: () => import('./calibration.ts') },

@@ -4,11 +4,8 @@
  *   npm run bench scorers        the table; limits on the authors' pairs
  *   node tests/bench/scorers.ts  the same; --json FILE writes every number, --plot FILE the picture of docs/gates.md
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { appRoot } from '../../src/main/engine/appRoot.ts';
 import { createComponentCounter, differenceMask } from '../../src/main/engine/domain/components.ts';
 import { fullReferenceLimits, judgeSignals } from '../../src/main/engine/domain/fullReferenceGate.ts';
 import { judgeLowLevel } from '../../src/main/engine/domain/gates.ts';
@@ -19,8 +16,8 @@ import { LowLevelGate } from '../../src/shared/model/recipe.ts';
 import type { Signals } from '../../src/shared/model/signals.ts';
 import { DAMAGES, resizeTo, rgbOf } from '../helpers/damage.ts';
 import type { BenchLine } from './bench.ts';
+import { DATA, halfOf, realPairs } from './realPairs.ts';
 
-const DATA = resolve(appRoot(), '../shared/data');
 const GATE = LowLevelGate.parse({});
 const PROFILES = GateProfile.options;
 /** What must be caught on every pair of the authors. */
@@ -35,17 +32,6 @@ const MUST_CATCH = [
   'JPEG q10',
   'half size and back',
 ];
-
-interface RealPair {
-  id: string;
-  source: string;
-  edited: string;
-  instruction: string;
-  category: string;
-  /** Only of the set of several editors: how somebody judged it by eye. */
-  quality?: string;
-  aligned?: string;
-}
 
 /** Reasons by profile; an empty one = accepted. `paper-exact` rejects by the low-level rule alone. */
 type Judged = Record<GateProfile, string>;
@@ -67,22 +53,6 @@ function judgeRasters(source: Raster, edited: Raster, about: { category: string;
     }),
   ) as Judged;
   return { signals, by };
-}
-
-function realPairs(set: 'nhr-pairs' | 'edit-pairs'): RealPair[] {
-  const list = join(DATA, set, 'pairs.jsonl');
-  if (!existsSync(list)) return [];
-  const rows = readFileSync(list, 'utf8').trim().split('\n');
-  return rows.map((line) => {
-    const row = JSON.parse(line) as RealPair;
-    return { ...row, source: join(DATA, set, row.source), edited: join(DATA, set, row.edited) };
-  });
-}
-
-/** Limits were chosen on one half of the sources; the other half only reports. Pairs of one source stand together. */
-function halfOf(pair: Pick<RealPair, 'source'>): 'chosen on' | 'held out' {
-  const bytes = readFileSync(pair.source);
-  return createHash('sha256').update('split-1').update(bytes).digest()[0]! % 2 === 0 ? 'chosen on' : 'held out';
 }
 
 interface Tally {

@@ -5,10 +5,11 @@ import { appRoot } from '../../../src/main/engine/appRoot.ts';
 import { alignmentSignals, createAlignment } from '../../../src/main/engine/domain/alignment.ts';
 import { alignLimits, judgeAlignment } from '../../../src/main/engine/domain/alignmentGate.ts';
 import { createMeasure } from '../../../src/main/engine/domain/pairSignals.ts';
-import { corrected, lostShare, type Placement, resampleAt } from '../../../src/main/engine/domain/placement.ts';
-import { type Random, randomFrom } from '../../../src/main/engine/domain/random.ts';
+import { corrected, lostShare, resampleAt } from '../../../src/main/engine/domain/placement.ts';
+import { randomFrom } from '../../../src/main/engine/domain/random.ts';
 import type { Raster } from '../../../src/main/engine/domain/raster.ts';
 import { resizeTo, rgbOf } from '../../helpers/damage.ts';
+import { apart, otherSizes } from '../../helpers/otherSizes.ts';
 import { pipelineOf, rasterOf, scenery, withBlock } from '../../helpers/scenery.ts';
 
 const align = createAlignment();
@@ -19,45 +20,6 @@ const judged = (source: Raster, edited: Raster, about = LOCAL) => {
   const signals = alignmentSignals(found, source, edited);
   return { found, signals, verdict: judgeAlignment(signals, alignLimits({ profile: 'balanced', align: {} }), about) };
 };
-
-/** Largest distance, in pixels of the source, between two placements: at its corners. */
-function apart(a: Placement, b: Placement, { width, height }: Raster): number {
-  const at = (x: number, y: number) =>
-    Math.hypot(
-      (a.scaleX * x + a.offsetX - b.scaleX * x - b.offsetX) / b.scaleX,
-      (a.scaleY * y + a.offsetY - b.scaleY * y - b.offsetY) / b.scaleY,
-    );
-  return Math.max(at(0, 0), at(width, 0), at(0, height), at(width, height));
-}
-
-/** What editors do to the size: each with where the source's pixels went. */
-async function otherSizes(edit: Raster, random: Random): Promise<[string, Raster, Placement][]> {
-  const { width: w, height: h } = edit;
-  const stretched = async (width: number, height: number): Promise<[Raster, Placement]> => [
-    await resizeTo(edit, width, height),
-    { scaleX: width / w, offsetX: 0, scaleY: height / h, offsetY: 0 },
-  ];
-  const cut = (left: number, top: number, right: number, bottom: number) =>
-    rasterOf(pipelineOf(edit).extract({ left, top, width: w - left - right, height: h - top - bottom }));
-  const [l, t, r, b] = Array.from({ length: 4 }, () => 1 + Math.floor(8 * random())) as [number, number, number, number];
-  const factor = 0.55 + 0.4 * random();
-  const cropped = await cut(l, t, r, b);
-  const [sw, sh] = [Math.round(cropped.width * factor), Math.round(cropped.height * factor)];
-  const [w32, h32] = [32 * Math.floor((w - 1) / 32), 32 * Math.floor((h - 1) / 32)];
-  const at = (scaleX: number, scaleY: number, left: number, top: number): Placement => ({
-    scaleX,
-    scaleY,
-    offsetX: -left * scaleX,
-    offsetY: -top * scaleY,
-  });
-  return [
-    ['squeezed to a square', ...(await stretched(1024, 1024))],
-    [`scaled by ${factor.toFixed(2)}`, ...(await stretched(Math.round(w * factor), Math.round(h * factor)))],
-    ['stretched to multiples of 32', ...(await stretched(w32, h32))],
-    [`cut by ${l}, ${t}, ${r}, ${b} px`, cropped, at(1, 1, l, t)],
-    ['cut and scaled', await resizeTo(cropped, sw, sh), at(sw / cropped.width, sh / cropped.height, l, t)],
-  ];
-}
 
 describe('resampleAt', () => {
   // Catches: half a pixel of drift (a picture enlarged and put back lies elsewhere), edges that wrap or darken.
