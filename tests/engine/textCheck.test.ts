@@ -45,7 +45,9 @@ roles:
 
 // Catches: a stage that passes everything, one that fails where there is no text, numbers that do not reach the attempt.
 test('a run reads the signs it asked for: text edits carry ocrMatch and are judged by it, other edits pass and say why', async () => {
-  const run = await engine.client.runs.start({ yaml: YAML });
+  const run = await engine.client.runs.start({ yaml: `${YAML}gates: { lowLevel: { threshold: 35, maskRule: grayOfDifference } }\n` });
+  // For screens, which draw the same mask.
+  expect(run.mask).toEqual({ threshold: 35, maskRule: 'grayOfDifference' });
   for (;;) {
     const { state, error } = (await engine.client.runs.list()).find(({ id }) => id === run.id)!;
     expect(error).toBeNull();

@@ -8,6 +8,7 @@ import type { Calibration } from '../../shared/model/calibration.ts';
 import type { PictureQuality } from '../../shared/model/edit.ts';
 import type { LearnedSignal } from '../../shared/model/gates.ts';
 import type { Endpoint, Params, Role, RoleBinding, Usage } from '../../shared/model/provider.ts';
+import type { FlagRule } from '../../shared/model/recipe.ts';
 import type { Signals } from '../../shared/model/signals.ts';
 import type { ChatTask, Prompt } from './domain/chatTask.ts';
 import type { DrawCursor } from './domain/schedule.ts';
@@ -63,17 +64,9 @@ export interface Pixels {
    */
   align(sourceFile: string, editedFile: string): Promise<{ image: CanonicalImage; signals: Signals }>;
   /** Counts of the low-level check. Rejects with AppError inputInvalid when sizes differ or a file does not decode. */
-  lowLevel(
-    sourceFile: string,
-    editedFile: string,
-    rule: { threshold: number; maskRule: 'any' | 'grayOfDifference' },
-  ): Promise<LowLevelNumbers>;
+  lowLevel(sourceFile: string, editedFile: string, rule: FlagRule): Promise<LowLevelNumbers>;
   /** What the weight-free full-reference stack measures of a pair, with the same mask; rejects like lowLevel. */
-  fullReference(
-    sourceFile: string,
-    editedFile: string,
-    rule: { threshold: number; maskRule: 'any' | 'grayOfDifference' },
-  ): Promise<Signals>;
+  fullReference(sourceFile: string, editedFile: string, rule: FlagRule): Promise<Signals>;
   /** Decodes the whole picture; AppError inputInvalid names the file when it does not decode. */
   decode(file: string): Promise<{ width: number; height: number }>;
   /** The picture in another encoding; `quality` (1 to 100) is that of jpeg and webp. AppError inputInvalid when it does not decode. */
@@ -113,7 +106,7 @@ export interface LearnedPair {
   height: number;
   instruction: string;
   /** How the change is found. */
-  mask: { threshold: number; maskRule: 'any' | 'grayOfDifference' };
+  mask: FlagRule;
 }
 
 /** Models that run on this machine. */

@@ -1,3 +1,5 @@
+import type { FlagRule } from '../../shared/model/recipe.ts';
+
 /** Words of the viewer that review and edit share. */
 export const viewerText = {
   stage: 'Pictures: wheel or + and − zoom, Shift with arrows moves',
@@ -25,9 +27,9 @@ export const viewerText = {
     zone: 'Outside the mask',
   },
   threshold: 'Threshold of the mask',
-  thresholdAbout:
-    'A pixel is flagged when red, green or blue differs by more than this. The low-level check of a recipe uses 40 unless told otherwise.',
-  over: (threshold: number) => `over ${threshold}`,
+  thresholdAbout: (checked: string) =>
+    `A pixel is flagged when red, green or blue (any channel), or their mean by brightness (grey), differs by more than this. The low-level check of this pair: ${checked}.`,
+  over: ({ threshold, maskRule }: FlagRule) => `${maskRule === 'any' ? 'any channel' : 'grey'} over ${threshold}`,
   times: (gain: number) => `times ${gain}`,
   legend: { largest: 'largest part', flagged: 'other changed pixels' },
   legendZone: (margin: number) => `mask and ${margin} px around it`,

@@ -96,6 +96,10 @@ export const LowLevelGate = z.object({
 });
 export type LowLevelGate = z.infer<typeof LowLevelGate>;
 
+/** What makes the mask of changed pixels: all of the low-level check but its limit. */
+export const FlagRule = LowLevelGate.pick({ threshold: true, maskRule: true });
+export type FlagRule = z.infer<typeof FlagRule>;
+
 /** Limits of the stage textCheck, on what the local reader makes of the letters in an edited picture. */
 export const TextGate = z.strictObject({
   /** Least likeness of the letters read to those asked for; letters that look alike (0 and O) count as the same. 1 = none may differ. */

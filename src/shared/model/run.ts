@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { WireError } from './errors.ts';
-import { AttemptStage, GrowthStage, StageName } from './recipe.ts';
+import { AttemptStage, FlagRule, GrowthStage, StageName } from './recipe.ts';
 
 /** `interrupted` = the engine went away while it ran; it can be resumed like a paused one. */
 export const RunState = z.enum(['running', 'paused', 'interrupted', 'ended']);
@@ -81,6 +81,8 @@ export const RunSummary = z.object({
   end: RunEnd.nullable(),
   error: WireError.nullable(),
   demo: z.boolean(),
+  /** How its low-level check flags pixels. */
+  mask: FlagRule,
   createdAt: z.number(),
   updatedAt: z.number(),
   jobSpace: z.number().int().nullable(),

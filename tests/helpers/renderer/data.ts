@@ -47,6 +47,7 @@ export function aRun(part: Partial<RunSummary> = {}): RunSummary {
     end: null,
     error: null,
     demo: true,
+    mask: { threshold: 40, maskRule: 'any' },
     createdAt: NOW - 11 * 60_000,
     updatedAt: NOW,
     jobSpace: 720,

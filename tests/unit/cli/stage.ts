@@ -14,6 +14,7 @@ export function aRun(change: Partial<RunSummary> = {}): RunSummary {
     end: 'budget',
     error: null,
     demo: true,
+    mask: { threshold: 40, maskRule: 'any' },
     createdAt: 1_700_000_000_000,
     updatedAt: 1_700_000_000_000,
     jobSpace: 5000,

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createComponentCounter, differenceMask } from '../../../src/main/engine/domain/components.ts';
-import {
-  DEFAULT_THRESHOLD,
-  differencePicture,
-  dilate,
-  markLargest,
-  maskOf,
-  type Pixels,
-} from '../../../src/renderer/ui/viewer/difference.ts';
+import { differencePicture, dilate, markLargest, maskOf, type Pixels, USUAL_RULE } from '../../../src/renderer/ui/viewer/difference.ts';
 
 /** Small pictures with few values, so that connected parts of all shapes come up. */
 const pair = fc
@@ -34,10 +27,10 @@ describe('the mask of the viewer', () => {
   // Catches: a viewer that marks other pixels, or another largest part, than the check that rejected the triplet.
   it('is the mask of the low-level check, with the same parts', () => {
     fc.assert(
-      fc.property(pair, fc.integer({ min: 0, max: 254 }), ([a, b], threshold) => {
+      fc.property(pair, fc.integer({ min: 0, max: 254 }), fc.constantFrom('any', 'grayOfDifference'), ([a, b], threshold, maskRule) => {
         const theirs = new Uint8Array(a.width * a.height);
-        differenceMask(new Uint8Array(a.data), new Uint8Array(b.data), 4, threshold, 'any', theirs);
-        const mask = maskOf(a, b, threshold);
+        differenceMask(new Uint8Array(a.data), new Uint8Array(b.data), 4, threshold, maskRule, theirs);
+        const mask = maskOf(a, b, { threshold, maskRule });
         expect(mask).toEqual(theirs);
         const counts = createComponentCounter()(theirs, a.width, a.height);
         const facts = markLargest(mask, a);
@@ -49,7 +42,7 @@ describe('the mask of the viewer', () => {
     );
   });
 
-  it('has the threshold that recipes have', () => expect(DEFAULT_THRESHOLD).toBe(40));
+  it('has the rule that recipes have', () => expect(USUAL_RULE).toEqual({ threshold: 40, maskRule: 'any' }));
 });
 
 // Catches: a zone that is one pixel off, or that wraps around the edge of a row.
@@ -79,7 +72,7 @@ describe('the picture of a difference', () => {
   const a = picture(2, 1, [10, 20, 30, 255, 0, 0, 0, 255]);
   const b = picture(3, 1, [12, 10, 30, 255, 200, 0, 0, 255, 9, 9, 9, 255]);
   const draw = (look: Parameters<typeof differencePicture>[2]['look'], gain: number) =>
-    [...differencePicture(a, b, { look, gain, threshold: 40 }).pixels.data].map(Number);
+    [...differencePicture(a, b, { look, gain, rule: USUAL_RULE }).pixels.data].map(Number);
 
   // Catches: a picture of another size that is stretched or read with the wrong row length.
   it('covers what both have, with the gain on every channel', () => {

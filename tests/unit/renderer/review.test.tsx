@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/shared/model/errors.ts';
-import { aTriplet } from '../../helpers/renderer/data.ts';
+import { aRun, aTriplet } from '../../helpers/renderer/data.ts';
 import { createFakeEngine } from '../../helpers/renderer/fakeEngine.ts';
 import { show } from '../../helpers/renderer/show.tsx';
 
@@ -14,6 +14,15 @@ const cell = (id: number) =>
   });
 const open = (id: number) => screen.findByRole('dialog', { name: `Triplet ${id}` });
 const key = (target: Element, name: string) => fireEvent.keyDown(target, { key: name });
+
+// Catches: the mask of one rule over a triplet whose run checked by another.
+it("draws the mask as the triplet's own run did, and says how", async () => {
+  window.localStorage.setItem('nhr-viewer', JSON.stringify({ mode: 'difference', look: 'mask' }));
+  show('#/triplets/640', createFakeEngine({ runs: [aRun({ mask: { threshold: 25, maskRule: 'grayOfDifference' } })] }));
+  const label = await within(await open(640)).findByText('grey over 25');
+  expect(label.title).toContain('The low-level check of this pair: grey over 25.');
+  window.localStorage.clear();
+});
 
 describe('the grid', () => {
   it('moves with the arrows, opens with Enter, closes with Escape', async () => {

@@ -81,6 +81,7 @@ function otherModelsOf(counters: ReadonlyMap<string, number>): RunProgress['othe
 export function runSummary(runs: RunStore, run: RunRecord): RunSummary {
   const counters = runs.counters(run.id);
   const { id, name, state, phase, end, error, demo, createdAt, updatedAt, jobSpace } = run;
+  const { threshold, maskRule } = run.recipe.gates.lowLevel;
   return {
     id,
     name,
@@ -89,6 +90,7 @@ export function runSummary(runs: RunStore, run: RunRecord): RunSummary {
     end,
     error,
     demo,
+    mask: { threshold, maskRule },
     createdAt,
     updatedAt,
     jobSpace,

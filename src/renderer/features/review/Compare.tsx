@@ -15,6 +15,7 @@ import { CompareBar } from './CompareBar.tsx';
 import { CompareWait } from './CompareWait.tsx';
 import { useCompareActions, useNeighbours, useSibling, viewKeys } from './comparing.ts';
 import { Meta } from './Meta.tsx';
+import { useFlagRule } from './useFlagRule.ts';
 import { useKeys } from './useKeys.ts';
 import type { Review } from './useReview.ts';
 import type { Rows } from './useRows.ts';
@@ -51,7 +52,7 @@ export function Compare(props: CompareProps) {
   const previous = place > 0 ? rows.at(place - 1) : undefined;
   const next = place >= 0 ? rows.at(place + 1) : undefined;
   const error = detail.error ? <ErrorNote error={readError(detail.error)} onRetry={() => void detail.refetch()} /> : null;
-  const view = useStageView();
+  const view = useStageView(useFlagRule(triplet?.runId));
   const read = useCallback(
     (near: number) => void queries.prefetchQuery(engine.triplets.get.queryOptions({ input: { id: near }, staleTime: 60_000 })),
     [queries, engine],

@@ -8,14 +8,15 @@ import type { StageView } from './useStageView.ts';
 interface DifferenceLayerProps {
   a: string;
   b: string;
-  view: Pick<StageView, 'look' | 'gain' | 'threshold'>;
+  view: Pick<StageView, 'look' | 'gain' | 'rule'>;
   name: string;
   onFacts(facts: DifferenceFacts | null): void;
 }
 
 /** The difference of the pair: worked out once for the pair and the way it is shown, in the worker. */
 export function DifferenceLayer({ a, b, view, name, onFacts }: DifferenceLayerProps) {
-  const { look, gain, threshold } = view;
+  const { look, gain } = view;
+  const { threshold, maskRule } = view.rule;
   const [shown, setShown] = useState<{ pair: string; difference: ShownDifference; version: number }>();
   const version = useRef(0);
   const told = useRef(onFacts);
@@ -25,7 +26,7 @@ export function DifferenceLayer({ a, b, view, name, onFacts }: DifferenceLayerPr
     let left = false;
     version.current += 1;
     const mine = version.current;
-    differenceOf(a, b, { look, gain, threshold }).then(
+    differenceOf(a, b, { look, gain, rule: { threshold, maskRule } }).then(
       (difference) => {
         if (left) return;
         setShown({ pair: `${a} ${b}`, difference, version: mine });
@@ -37,7 +38,7 @@ export function DifferenceLayer({ a, b, view, name, onFacts }: DifferenceLayerPr
     return () => {
       left = true;
     };
-  }, [a, b, look, gain, threshold]);
+  }, [a, b, look, gain, threshold, maskRule]);
   // While another gain is worked out the last one stays; that of another pair never does.
   const now = shown?.pair === pair ? shown : undefined;
   const size = now?.difference.shared;

@@ -13,7 +13,7 @@ export function Said({ view, single, facts, pixel }: { view: StageView; single: 
     ...(single ? [] : [text.compare.modes[view.mode]]),
     ...(single || view.mode !== 'difference'
       ? []
-      : [t.looks[view.look], ...(view.look === 'mask' ? [t.over(view.threshold)] : [t.times(view.gain)])]),
+      : [t.looks[view.look], ...(view.look === 'mask' ? [t.over(view.rule)] : [t.times(view.gain)])]),
     ...(facts ? [t.changed(percent(facts.flaggedShare, 1), percent(facts.largestShare, 0))] : []),
     t.zoomed(scale),
     pixel,

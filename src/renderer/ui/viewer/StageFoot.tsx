@@ -123,12 +123,12 @@ function Difference({ view, facts }: { view: StageView; facts: DifferenceFacts |
             size="sm"
             min={0}
             max={254}
-            value={view.threshold}
+            value={view.rule.threshold}
             onChange={view.setThreshold}
             label={(value) => `> ${value}`}
             thumbLabel={t.threshold}
           />
-          <output title={t.thresholdAbout}>&gt; {view.threshold}</output>
+          <output title={t.thresholdAbout(t.over(view.checked))}>{t.over(view.rule)}</output>
         </label>
       )}
       <Legend view={view} />

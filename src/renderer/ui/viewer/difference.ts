@@ -1,14 +1,21 @@
-import { LowLevelGate } from '../../../shared/model/recipe.ts';
+import { FlagRule } from '../../../shared/model/recipe.ts';
 import type { Size } from './camera.ts';
 
 /** Ways to show how far two pictures lie apart. `zone` shows what changed outside the dilated mask. */
 export const LOOKS = ['colours', 'heat', 'luma', 'red', 'green', 'blue', 'mask', 'zone'] as const;
 export type Look = (typeof LOOKS)[number];
 
-/** The low-level check's own threshold: a pixel is flagged when a channel differs by more than this. */
-export const DEFAULT_THRESHOLD = LowLevelGate.parse({}).threshold;
+/** How the low-level check of a recipe flags pixels unless told otherwise. */
+export const USUAL_RULE = FlagRule.parse({});
 /** Pixels by which the mask is grown on every side before what lies outside is looked at. */
 export const ZONE_MARGIN = 8;
+
+/** BT.601 luma in 15 bits, as the low-level check has it. */
+const LUMA_SHIFT = 15;
+const LUMA_R = 9798;
+const LUMA_G = 19235;
+const LUMA_B = 3735;
+const LUMA_HALF = 1 << (LUMA_SHIFT - 1);
 
 /** Interleaved 8-bit RGBA rows. */
 export interface Pixels extends Size {
@@ -27,8 +34,11 @@ export interface DifferenceFacts {
   largestBox: { x: number; y: number; width: number; height: number } | null;
 }
 
-/** One byte a pixel of the shared part: 1 where any of R, G and B differs by more than the threshold (0 to 254). */
-export function maskOf(a: Pixels, b: Pixels, threshold: number): Uint8Array {
+/**
+ * One byte a pixel of the shared part: 1 where any of R, G and B, or the luma of their differences, differs by more than the threshold
+ * (0 to 254), by the rule of the low-level check.
+ */
+export function maskOf(a: Pixels, b: Pixels, { threshold, maskRule }: FlagRule): Uint8Array {
   const { width, height } = sharedSize(a, b);
   const mask = new Uint8Array(width * height);
   for (let y = 0, p = 0; y < height; y++) {
@@ -38,7 +48,11 @@ export function maskOf(a: Pixels, b: Pixels, threshold: number): Uint8Array {
       const dr = a.data[i]! - b.data[j]!;
       const dg = a.data[i + 1]! - b.data[j + 1]!;
       const db = a.data[i + 2]! - b.data[j + 2]!;
-      if (dr > threshold || dr < -threshold || dg > threshold || dg < -threshold || db > threshold || db < -threshold) mask[p] = 1;
+      const far =
+        maskRule === 'any'
+          ? Math.max(Math.abs(dr), Math.abs(dg), Math.abs(db))
+          : (Math.abs(dr) * LUMA_R + Math.abs(dg) * LUMA_G + Math.abs(db) * LUMA_B + LUMA_HALF) >> LUMA_SHIFT;
+      if (far > threshold) mask[p] = 1;
     }
   }
   return mask;
@@ -161,18 +175,17 @@ function rgba(r: number, g: number, b: number): number {
 const FLAGGED = rgba(236, 236, 236);
 const LARGEST = rgba(255, 176, 32);
 const ZONE = rgba(28, 62, 58);
-/** BT.601 weights in 15 bits, as the low-level check uses them. */
-const luma = (d: Uint8ClampedArray, i: number) => (d[i]! * 9798 + d[i + 1]! * 19235 + d[i + 2]! * 3735) >> 15;
+const luma = (d: Uint8ClampedArray, i: number) => (d[i]! * LUMA_R + d[i + 1]! * LUMA_G + d[i + 2]! * LUMA_B) >> LUMA_SHIFT;
 
 /** The difference of two pictures as a picture, over the part that both have. `gain` brightens all looks but the mask. */
 export function differencePicture(
   a: Pixels,
   b: Pixels,
-  { look, gain, threshold }: { look: Look; gain: number; threshold: number },
+  { look, gain, rule }: { look: Look; gain: number; rule: FlagRule },
 ): { pixels: Pixels; facts: DifferenceFacts } {
   const shared = sharedSize(a, b);
   const { width, height } = shared;
-  const mask = maskOf(a, b, threshold);
+  const mask = maskOf(a, b, rule);
   const facts = markLargest(mask, shared);
   const data = new Uint8ClampedArray(width * height * 4);
   const out = new Uint32Array(data.buffer);

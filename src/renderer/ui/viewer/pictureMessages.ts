@@ -1,3 +1,4 @@
+import type { FlagRule } from '../../../shared/model/recipe.ts';
 import type { DifferenceFacts, Look } from './difference.ts';
 
 /** A decoded picture: itself and copies of half the size each. Whoever shows the bitmaps takes them. */
@@ -19,7 +20,7 @@ export interface PairValues {
 /** What the page asks of the picture worker; addresses are absolute. */
 export type PictureQuestion = { id: number } & (
   | { do: 'load'; src: string }
-  | { do: 'difference'; a: string; b: string; look: Look; gain: number; threshold: number }
+  | { do: 'difference'; a: string; b: string; look: Look; gain: number; rule: FlagRule }
   | { do: 'values'; a: string; b: string; x: number; y: number; width: number; height: number }
 );
 

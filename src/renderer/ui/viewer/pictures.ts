@@ -94,7 +94,7 @@ function close({ levels }: ShownPicture): void {
 export async function differenceOf(
   a: string,
   b: string,
-  how: Pick<Extract<Question, { do: 'difference' }>, 'look' | 'gain' | 'threshold'>,
+  how: Pick<Extract<Question, { do: 'difference' }>, 'look' | 'gain' | 'rule'>,
 ): Promise<ShownDifference> {
   const answer = await ask({ do: 'difference', a: absolute(a), b: absolute(b), ...how });
   if (!('difference' in answer)) throw new Error('unexpected answer');

@@ -1,6 +1,7 @@
 import { useLocalStorage, useReducedMotion } from '@mantine/hooks';
 import { useState } from 'react';
-import { DEFAULT_THRESHOLD, LOOKS, type Look } from './difference.ts';
+import type { FlagRule } from '../../../shared/model/recipe.ts';
+import { LOOKS, type Look, USUAL_RULE } from './difference.ts';
 import { createZoom } from './zoom.ts';
 
 export const MODES = ['slider', 'side', 'overlay', 'difference', 'blink'] as const;
@@ -16,13 +17,12 @@ interface Kept {
   mode: Mode;
   look: Look;
   gain: number;
-  threshold: number;
   /** How much of the second picture lies over the first, 0 to 1. */
   opacity: number;
   blinkMs: number;
 }
 
-const USUAL: Kept = { mode: 'slider', look: 'colours', gain: 4, threshold: DEFAULT_THRESHOLD, opacity: 0.5, blinkMs: 700 };
+const USUAL: Kept = { mode: 'slider', look: 'colours', gain: 4, opacity: 0.5, blinkMs: 700 };
 
 const between = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
 const next = <T>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] ?? now;
@@ -41,14 +41,16 @@ function read(text: string | undefined): Kept {
     mode: MODES.find((mode) => mode === kept.mode) ?? USUAL.mode,
     look: LOOKS.find((look) => look === kept.look) ?? USUAL.look,
     gain: number(kept.gain, 1, GAIN_MOST, USUAL.gain),
-    threshold: number(kept.threshold, 0, 254, USUAL.threshold),
     opacity: number(kept.opacity, 0, 1, USUAL.opacity),
     blinkMs: number(kept.blinkMs, BLINK_MS.fastest, BLINK_MS.slowest, USUAL.blinkMs),
   };
 }
 
-/** How two pictures are compared, and the place that is looked at; held outside the stage, so that both stay when the next pair comes. */
-export function useStageView() {
+/**
+ * How two pictures are compared, and the place that is looked at; held outside the stage, so that both stay when the next pair comes.
+ * `checked` is how the pair's own low-level check flags pixels; a threshold set by hand holds until a pair of another rule comes.
+ */
+export function useStageView(checked: FlagRule = USUAL_RULE) {
   const calm = useReducedMotion();
   const [zoom] = useState(createZoom);
   const [kept, setKept] = useLocalStorage<Kept>({
@@ -60,6 +62,9 @@ export function useStageView() {
   /** In blink: the picture chosen by hand; null lets a timer turn them, which reduced motion forbids. */
   const [chosen, setChosen] = useState<boolean | null>(null);
   const second = calm ? (chosen ?? false) : chosen;
+  const [byHand, setByHand] = useState<{ checked: number; threshold: number }>();
+  const threshold = byHand?.checked === checked.threshold ? byHand.threshold : checked.threshold;
+  const setThreshold = (value: number) => setByHand({ checked: checked.threshold, threshold: between(Math.round(value), 0, 254) });
   const set = (part: Partial<Kept>) => setKept((old) => ({ ...old, ...part }));
   return {
     ...kept,
@@ -67,7 +72,9 @@ export function useStageView() {
     setMode: (mode: Mode) => set({ mode }),
     setLook: (look: Look) => set({ look }),
     setGain: (gain: number) => set({ gain: between(Math.round(gain), 1, GAIN_MOST) }),
-    setThreshold: (threshold: number) => set({ threshold: between(Math.round(threshold), 0, 254) }),
+    checked,
+    rule: { threshold, maskRule: checked.maskRule },
+    setThreshold,
     setOpacity: (opacity: number) => set({ opacity: between(opacity, 0, 1) }),
     setBlinkMs: (ms: number) => set({ blinkMs: between(ms, BLINK_MS.fastest, BLINK_MS.slowest) }),
     /** In blink: the picture that is shown by hand, false the first; null while a timer turns them. */
@@ -87,7 +94,7 @@ export function useStageView() {
       if (kept.mode === 'overlay') set({ opacity: between(kept.opacity + step * 0.1, 0, 1) });
       if (kept.mode === 'blink') set({ blinkMs: between(kept.blinkMs - step * 2 * BLINK_MS.step, BLINK_MS.fastest, BLINK_MS.slowest) });
       if (kept.mode !== 'difference') return;
-      if (kept.look === 'mask') set({ threshold: between(kept.threshold + step * 5, 0, 254) });
+      if (kept.look === 'mask') setThreshold(threshold + step * 5);
       else set({ gain: between(step > 0 ? kept.gain * 2 : kept.gain / 2, 1, GAIN_MOST) });
     },
   };

@@ -23,6 +23,7 @@ import { DecideButtons } from '../DecideButtons.tsx';
 import { Fact, Facts, LowLevel, Score, VerdictRow } from '../facts.tsx';
 import { PicturesOut } from '../PicturesOut.tsx';
 import { Remarks, Siblings } from '../ReviewFields.tsx';
+import { useFlagRule } from '../useFlagRule.ts';
 import { useKeys } from '../useKeys.ts';
 import type { Rows } from '../useRows.ts';
 import { judgedScores, whereRejected } from './rejectCard.tsx';
@@ -53,8 +54,8 @@ export function RejectCompare(props: RejectCompareProps) {
   const { engine, queries, blobUrl } = useStudio();
   const epoch = useLive((s) => s.epoch);
   const detail = useQuery(engine.rejects.get.queryOptions({ input: { id } }));
-  const view = useStageView();
   const reject = (place >= 0 ? rows.at(place) : undefined) ?? detail.data;
+  const view = useStageView(useFlagRule(reject?.runId));
   const previous = place > 0 ? rows.at(place - 1) : undefined;
   const next = place >= 0 ? rows.at(place + 1) : undefined;
   const { sibling, index, show: showSibling } = useSibling(id, detail.data?.siblings ?? []);
