@@ -1,10 +1,11 @@
 /** One task of the export bench in a process of its own: `node exportTasks.ts TASK DIR OUT`. Prints its time and its peak memory. */
 import { createReadStream, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { NewTriplet } from '../../src/main/engine/ports.ts';
 import type { ExportRow } from '../../src/main/engine/transfer/columns.ts';
+import { linkFiles } from '../../src/main/engine/transfer/links.ts';
 import { createParquetWriter } from '../../src/main/engine/transfer/parquet/writer.ts';
 import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
 import { ExportOptions } from '../../src/shared/model/export.ts';
@@ -181,6 +182,18 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
     started = performance.now();
     const request = { format: 'nhr' as const, dir: join(out, 'tree'), options: ExportOptions.parse({}), toolVersion: '0.0.0' };
     await exportSet(deps, request, () => undefined, new AbortController().signal);
+  },
+
+  /** What the tree cannot be faster than: its hard links, one after the other, and nothing else. */
+  async links(dir, out) {
+    const triplets = Number(await readFile(join(dir, 'count'), 'utf8'));
+    const links = Array.from({ length: 2 * triplets }, (_, number) => {
+      const path = picturePath(number);
+      return { from: file(dir, path), to: join(out, path) };
+    });
+    for (const folder of new Set(links.map(({ to }) => dirname(to)))) await mkdir(folder, { recursive: true });
+    started = performance.now();
+    linkFiles(links);
   },
 
   async import(dir, out) {
