@@ -18,6 +18,8 @@ const JUMPS = 300;
 /** Enough to have made every thumbnail once. */
 const COLD = 30;
 const DECISIONS = 60;
+/** Times each filter is set; the middle one counts. */
+const ROUNDS = 3;
 
 const at = (values: number[], share: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] as number;
@@ -172,11 +174,19 @@ export async function run(): Promise<BenchLine[]> {
         ['triplets', filters],
         ['rejects', ofRejects],
       ] as const) {
-        const times: number[] = [];
-        for (const query of queries) times.push(await filtered(`#/${screen}?${query}`));
+        const times = queries.map((): number[] => []);
+        for (let round = 0; round < ROUNDS; round++) {
+          // What a page has asked for once it would show again at once.
+          await page.reload();
+          await page.waitForSelector('.nhr-main');
+          for (const [i, query] of queries.entries()) times[i]?.push(await filtered(`#/${screen}?${query}`));
+        }
+        const typical = times.map((those) => at(those, 0.5));
         for (const [i, query] of queries.entries())
-          lines.push({ name: `  ${screen}: ${decodeURIComponent(query)}`, value: times[i] as number, unit: 'ms', limit: '', ok: true });
-        line(`${screen}: first page of a filter, the slowest of ${queries.length}`, Math.max(...times), 'ms', 200);
+          lines.push({ name: `  ${screen}: ${decodeURIComponent(query)}`, value: typical[i] as number, unit: 'ms', limit: '', ok: true });
+        line(`${screen}: first page of a filter, the slowest of ${queries.length}`, Math.max(...typical), 'ms', 200);
+        // A part of the file that nobody read lately comes from the disk.
+        lines.push({ name: `${screen}: the slowest single time`, value: Math.max(...times.flat()), unit: 'ms', limit: '', ok: true });
       }
 
       // Decisions in the comparison: from the key to the next triplet's pictures.

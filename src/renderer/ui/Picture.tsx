@@ -1,6 +1,7 @@
 import { type CSSProperties, type DragEvent, useEffect, useState } from 'react';
 import { text } from '../text.ts';
 import { IconPhotoOff } from './icons.ts';
+import { keepRecent } from './recentPictures.ts';
 
 /** What is fetched first. */
 export type PicturePriority = 'high' | 'low' | 'auto';
@@ -67,7 +68,10 @@ export function Picture({
       draggable={draggable}
       onPointerDown={onPointerDown}
       onDragStart={onDragStart}
-      onLoad={() => setKnown({ ...now, is: 'loaded' })}
+      onLoad={({ currentTarget }) => {
+        keepRecent(currentTarget);
+        setKnown({ ...now, is: 'loaded' });
+      }}
       onError={() => setKnown({ ...now, is: 'failed' })}
     />
   );
