@@ -57,7 +57,6 @@ function ask(request: ThreadRequest): Promise<ThreadReply> {
 
 function startThread(): NonNullable<typeof thread> {
   const worker = new Worker(ownProgram(import.meta.url, './exportThread.ts', 'export.js'), { execArgv: [] });
-  worker.unref();
   const waiting: Waiting[] = [];
   // Answers come in the order of the questions.
   worker.on('message', (reply: ThreadReply) => {
@@ -72,5 +71,7 @@ function startThread(): NonNullable<typeof thread> {
   };
   worker.on('error', lost);
   worker.on('exit', (code) => lost(new Error(`the thread that hashes and links ended with ${code}`)));
+  // After the listeners: one for messages keeps the process alive again.
+  worker.unref();
   return { worker, waiting };
 }
