@@ -9,13 +9,25 @@ interface DialogProps {
   onClose(): void;
   title: string;
   size?: 'md' | 'lg';
+  /** Over a full-screen comparison. */
+  onTop?: boolean;
   children: ReactNode;
 }
 
+const ON_TOP = 400;
+
 /** A dialog in the middle of the screen, with a named button to close it. */
-export function Dialog({ opened, onClose, title, size = 'md', children }: DialogProps) {
+export function Dialog({ opened, onClose, title, size = 'md', onTop = false, children }: DialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': text.app.close }} centered size={size}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      closeButtonProps={{ 'aria-label': text.app.close }}
+      centered
+      size={size}
+      {...(onTop ? { zIndex: ON_TOP } : {})}
+    >
       {children}
     </Modal>
   );

@@ -1,7 +1,8 @@
-import { Button, Checkbox, Group, Kbd, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Kbd, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { ISSUE_TAGS, REVIEW_TAG_MOST } from '../../../shared/model/review.ts';
 import { text } from '../../text.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { tagsOf } from './tags.ts';
 
 interface RejectDialogProps {
@@ -30,7 +31,7 @@ export function RejectDialog({ title, confirm, onReject, onClose }: RejectDialog
   };
   const t = text.reviewing;
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': text.app.close }} zIndex={400} centered>
+    <Dialog opened onClose={onClose} title={title} onTop>
       <form onSubmit={submit} onKeyDown={onKeyDown}>
         <Stack gap="sm">
           <Checkbox.Group label={t.reasons} description={t.reasonsAbout} value={[...chosen]}>
@@ -62,6 +63,6 @@ export function RejectDialog({ title, confirm, onReject, onClose }: RejectDialog
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

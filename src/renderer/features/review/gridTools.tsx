@@ -8,29 +8,17 @@ import { DENSITIES, type Density } from './Grid.tsx';
 export function UndoRedo({ onUndo, onRedo }: { onUndo: (() => void) | undefined; onRedo: (() => void) | undefined }) {
   return (
     <Group gap={4} wrap="nowrap">
-      <Button
-        size="xs"
-        px={8}
-        variant="default"
-        aria-label={text.reviewing.undo}
-        title={text.reviewing.undo}
-        onClick={onUndo}
-        disabled={!onUndo}
-      >
-        <IconArrowBackUp aria-hidden size={16} stroke={1.6} />
-      </Button>
-      <Button
-        size="xs"
-        px={8}
-        variant="default"
-        aria-label={text.reviewing.redo}
-        title={text.reviewing.redo}
-        onClick={onRedo}
-        disabled={!onRedo}
-      >
-        <IconArrowForwardUp aria-hidden size={16} stroke={1.6} />
-      </Button>
+      <StepButton label={text.reviewing.undo} Icon={IconArrowBackUp} onClick={onUndo} />
+      <StepButton label={text.reviewing.redo} Icon={IconArrowForwardUp} onClick={onRedo} />
     </Group>
+  );
+}
+
+function StepButton({ label, Icon, onClick }: { label: string; Icon: typeof IconArrowBackUp; onClick: (() => void) | undefined }) {
+  return (
+    <Button size="xs" px={8} variant="default" aria-label={label} title={label} onClick={onClick} disabled={!onClick}>
+      <Icon aria-hidden size={16} stroke={1.6} />
+    </Button>
   );
 }
 

@@ -12,6 +12,9 @@ interface Saying<T, Kind extends string> extends Said<Kind> {
   before: T[];
 }
 
+/** What was said of it before, without the rest that is known of it. */
+const saidOf = <Kind extends string>({ id, decision, tags }: Decidable<Kind>): Decidable<Kind> => ({ id, decision, tags });
+
 interface DecisionsOf<T, Kind extends string> {
   /** Where blocks of rows are kept. */
   blocks: readonly QueryKey[];
@@ -59,10 +62,7 @@ export function useDecisions<T extends Decidable<Kind>, Kind extends string>(of:
     [show],
   );
 
-  const plain = ({ before, ...said }: Saying<T, Kind>) => ({
-    ...said,
-    before: before.map(({ id, decision, tags }) => ({ id, decision, tags })),
-  });
+  const plain = ({ before, ...said }: Saying<T, Kind>) => ({ ...said, before: before.map((item) => saidOf<Kind>(item)) });
   const say = useSaid({
     scope: { id: 'decide' },
     word: (saying: Saying<T, Kind>) => of.word(plain(saying)),
@@ -95,8 +95,7 @@ export function useDecisions<T extends Decidable<Kind>, Kind extends string>(of:
       if (changed.length === 0) return;
       for (const item of changed) decided.current.set(item.id, item);
       const said = { ids: changed.map(({ id }) => id), decision, tags };
-      const before = changed.map(({ id, decision, tags }) => ({ id, decision, tags }));
-      keep(didStep(latest.current, { said, before }));
+      keep(didStep(latest.current, { said, before: changed.map((item) => saidOf<Kind>(item)) }));
       // A refused step was never taken: it must not be undone later.
       mutate(
         { ...said, before: changed },
