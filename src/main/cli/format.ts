@@ -1,15 +1,12 @@
 /** Pure text building for the terminal: numbers, bars, tables. Nothing here writes. */
 
+import { formatCount } from '../../shared/count.ts';
+
 /** What a terminal can show. */
 export interface Style {
   colour: boolean;
   /** Box and block characters; plain ASCII otherwise. */
   unicode: boolean;
-}
-
-/** A whole number with thousands separators. */
-export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }
 
 /** A share (0 to 1) as percent with the given decimals. */

@@ -1,17 +1,7 @@
+import { formatCount } from '../../shared/count.ts';
 import type { JobView } from '../../shared/model/events.ts';
 import type { RunProgress } from '../../shared/model/run.ts';
-import {
-  cut,
-  displayWidth,
-  formatBar,
-  formatCount,
-  formatDuration,
-  formatMoney,
-  formatPercent,
-  formatRate,
-  paint,
-  type Style,
-} from './format.ts';
+import { cut, displayWidth, formatBar, formatDuration, formatMoney, formatPercent, formatRate, paint, type Style } from './format.ts';
 import type { Output } from './world.ts';
 
 /** A block that is drawn over in a terminal, and now and then a plain line everywhere else. */

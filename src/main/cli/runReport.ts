@@ -1,9 +1,10 @@
 import type { EngineClient } from '../../shared/contract.ts';
+import { formatCount } from '../../shared/count.ts';
 import type { Drift } from '../../shared/model/calibration.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { RunProgress, RunSummary } from '../../shared/model/run.ts';
 import { type TripletKind, TripletKind as TripletKinds } from '../../shared/model/triplet.ts';
-import { formatChange, formatCount, formatDuration, formatMoney, formatTable, type Style } from './format.ts';
+import { formatChange, formatDuration, formatMoney, formatTable, type Style } from './format.ts';
 
 /** What is said of a run when it rests, and by `nhr stats`. */
 export interface RunReport {

@@ -1,5 +1,6 @@
+import { formatCount } from '../../../shared/count.ts';
 import type { ComparedRow, ComparedShare, RunComparison } from '../../../shared/model/comparison.ts';
-import { formatCount, formatDuration, formatMoney, formatPercent, formatTable } from '../format.ts';
+import { formatDuration, formatMoney, formatPercent, formatTable } from '../format.ts';
 import { findRun } from '../runReport.ts';
 import { type Session, withEngine } from '../session.ts';
 

@@ -2,11 +2,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ProbeReport } from '../../../shared/contract/endpoints.ts';
 import type { EngineClient } from '../../../shared/contract.ts';
+import { formatCount } from '../../../shared/count.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { EndpointProfile, Role } from '../../../shared/model/provider.ts';
 import type { SelfTestReport } from '../../../shared/model/selfTest.ts';
 import { QuietFailure } from '../errors.ts';
-import { formatCount, formatMoney, formatTable } from '../format.ts';
+import { formatMoney, formatTable } from '../format.ts';
 import { type Session, withEngine } from '../session.ts';
 
 /** `nhr endpoints`: the profiles of a workspace. */

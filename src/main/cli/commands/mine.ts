@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EngineClient } from '../../../shared/contract.ts';
+import { formatCount } from '../../../shared/count.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import type { RunSummary } from '../../../shared/model/run.ts';
 import { QuietFailure } from '../errors.ts';
 import { followRun } from '../follow.ts';
-import { formatCount, formatMoney } from '../format.ts';
+import { formatMoney } from '../format.ts';
 import { type RunFacts, runBlock, runLine } from '../live.ts';
 import { type Overrides, overrideRecipe, readRecipe, requirePlan } from '../recipeFile.ts';
 import { describeState, findRun, formatRunReport, readRunReport } from '../runReport.ts';

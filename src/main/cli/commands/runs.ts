@@ -1,4 +1,5 @@
-import { formatChange, formatCount, formatMoney, formatPercent, formatTable } from '../format.ts';
+import { formatCount } from '../../../shared/count.ts';
+import { formatChange, formatMoney, formatPercent, formatTable } from '../format.ts';
 import { describeState, findRun, formatRunReport, readRunReport } from '../runReport.ts';
 import { type Session, withEngine } from '../session.ts';
 

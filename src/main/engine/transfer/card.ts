@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/count.ts';
 import type { ExportFormat, ExportOptions } from '../../../shared/model/export.ts';
 import type { StageName } from '../../../shared/model/recipe.ts';
 import type { ExportRun } from './export/deps.ts';
@@ -38,7 +39,7 @@ export function datasetCard(facts: CardFacts): string {
     ...(demo
       ? ['> **Demo data.** Pictures, instructions and scores were made by the built-in demo studio. Do not train on them.', '']
       : []),
-    `${number(plan.rows)} samples made of image-editing triplets <original, instruction, edited> over ${number(plan.originals)} original ` +
+    `${formatCount(plan.rows)} samples made of image-editing triplets <original, instruction, edited> over ${formatCount(plan.originals)} original ` +
       `pictures, written by NHR Studio ${facts.toolVersion}.`,
     '',
     ...part.usage,
@@ -83,16 +84,16 @@ function picturesLine({ encoded, options }: CardFacts): string {
   if (encoded === 0) return 'Pictures are the bytes that were mined or imported, never encoded again;';
   const quality = options.pictures.format === 'jpeg' || options.pictures.format === 'webp' ? `, quality ${options.pictures.quality}` : '';
   const as = options.pictures.format === 'keep' ? 'PNG, which keeps every pixel' : `${options.pictures.format}${quality}`;
-  return `${number(encoded)} pictures were encoded anew (${as}); all others are the bytes that were mined or imported;`;
+  return `${formatCount(encoded)} pictures were encoded anew (${as}); all others are the bytes that were mined or imported;`;
 }
 
 function leftOutLines({ plan, options }: CardFacts): string[] {
   const { rejected, duplicates, capped, notForFormat } = plan.leftOut;
   const parts = [
-    rejected > 0 ? `${number(rejected)} rejected in review` : '',
-    duplicates > 0 ? `${number(duplicates)} there already` : '',
-    capped > 0 ? `${number(capped)} over the cap of their category` : '',
-    notForFormat > 0 ? `${number(notForFormat)} with nothing that this format holds` : '',
+    rejected > 0 ? `${formatCount(rejected)} rejected in review` : '',
+    duplicates > 0 ? `${formatCount(duplicates)} there already` : '',
+    capped > 0 ? `${formatCount(capped)} over the cap of their category` : '',
+    notForFormat > 0 ? `${formatCount(notForFormat)} with nothing that this format holds` : '',
   ].filter((part) => part !== '');
   const order = options.shuffle ? `Shuffled by seed ${options.seed}.` : 'In the order of content.';
   return [`${order}${parts.length > 0 ? ` Left out: ${parts.join(', ')}.` : ''}`, ''];
@@ -121,7 +122,12 @@ function head({ license, name, plan, part }: CardFacts, demo: boolean): string[]
 
 function countTable(title: string, counts: Map<string, number>): string[] {
   const rows = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return [`| ${title} | Rows |`, '| --- | ---: |', ...rows.map(([key, count]) => `| ${plain(key) || '(none)'} | ${number(count)} |`), ''];
+  return [
+    `| ${title} | Rows |`,
+    '| --- | ---: |',
+    ...rows.map(([key, count]) => `| ${plain(key) || '(none)'} | ${formatCount(count)} |`),
+    '',
+  ];
 }
 
 function runSection(run: ExportRun): string[] {
@@ -143,7 +149,7 @@ function runSection(run: ExportRun): string[] {
     '',
     '| Stage | Count | Change |',
     '| --- | ---: | ---: |',
-    ...run.funnel.map((row) => `| ${plain(row.label)} | ${number(row.count)} | ${row.change === null ? '' : percent(row.change)} |`),
+    ...run.funnel.map((row) => `| ${plain(row.label)} | ${formatCount(row.count)} | ${row.change === null ? '' : percent(row.change)} |`),
     '',
     'Gates, in the order they ran:',
     '',
@@ -160,10 +166,6 @@ function runSection(run: ExportRun): string[] {
 /** Model and recipe names are free text: nothing in them may break a table or start markup. */
 function plain(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[|<>`[\]]/g, '\\$&');
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 function percent(change: number): string {

@@ -1,5 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { formatCount } from '../../../shared/count.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import { readAllFiles } from './check/fileIndex.ts';
@@ -69,7 +70,7 @@ export async function checkExport(
   const problems = (...kinds: FaultKind[]) => kinds.reduce((sum, kind) => sum + (counts.get(kind) ?? 0), 0);
   const line = (label: string, good: string, ...kinds: FaultKind[]) => {
     const bad = problems(...kinds);
-    return { label, value: bad === 0 ? good : `${bad.toLocaleString('en-US')} ${bad === 1 ? 'fault' : 'faults'}`, ok: bad === 0 };
+    return { label, value: bad === 0 ? good : `${formatCount(bad)} ${bad === 1 ? 'fault' : 'faults'}`, ok: bad === 0 };
   };
   const faultCount = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const { rows } = samples.tally;
@@ -80,8 +81,8 @@ export async function checkExport(
     pictures,
     lines: [
       line('Manifest and counts', 'as written', 'manifest'),
-      line('Rows', `${rows.toLocaleString('en-US')} read`, 'row'),
-      line('Pictures', `${pictures.toLocaleString('en-US')} decoded`, 'undecodable'),
+      line('Rows', `${formatCount(rows)} read`, 'row'),
+      line('Pictures', `${formatCount(pictures)} decoded`, 'undecodable'),
       line('Checksums', 'all equal', 'changed'),
       line('Missing files', 'none', 'missing'),
       line('Extra files', 'none', 'extra'),

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/count.ts';
 import type { CheckReport } from './checkExport.ts';
 import type { ExportReport } from './export/exportSet.ts';
 import type { ImportReport } from './import/runImport.ts';
@@ -20,7 +21,7 @@ export function checkJobResult(report: CheckReport): JobResult {
     place: true,
   }));
   const more = report.faultCount - report.faults.length;
-  if (more > 0) faults.push({ label: 'More faults', value: `${more.toLocaleString('en-US')} not shown`, ok: false, place: true });
+  if (more > 0) faults.push({ label: 'More faults', value: `${formatCount(more)} not shown`, ok: false, place: true });
   const message = report.ok
     ? `${plural(report.rows, 'row')} and ${plural(report.pictures, 'picture')} are as they were written.`
     : `${plural(report.faultCount, 'fault')} found.`;
@@ -56,5 +57,5 @@ export function uploadJobResult(report: UploadReport, repo: string, dir: string)
 }
 
 function plural(count: number, word: string): string {
-  return `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`;
+  return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/count.ts';
 import type { Plan } from './export/plan.ts';
 
 const MOST_BARS = 24;
@@ -28,7 +29,7 @@ function barPlot(title: string, counts: ReadonlyMap<string, number>): string {
     return (
       `<text x="${LABEL - 10}" y="${y + 15}" text-anchor="end">${xml(cut(name || '(none)'))}</text>` +
       `<rect x="${LABEL}" y="${y + 2}" width="${length}" height="${ROW - 8}" rx="2" fill="#3b6ea8"/>` +
-      `<text x="${LABEL + length + 8}" y="${y + 15}">${count.toLocaleString('en-US')}</text>`
+      `<text x="${LABEL + length + 8}" y="${y + 15}">${formatCount(count)}</text>`
     );
   });
   return [

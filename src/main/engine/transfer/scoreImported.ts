@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/count.ts';
 import type { LowLevelNumbers, Scores, Verdict } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
@@ -77,12 +78,11 @@ export async function scoreImported(
     if (failed) throw signal.aborted ? signal.reason : failed.reason;
   }
   const dropped = [...reasons.values()].reduce((sum, count) => sum + count, 0);
-  const number = (value: number) => value.toLocaleString('en-US');
   const lines = [
-    { label: 'Checked', value: number(checked), ok: true },
-    { label: 'Passed', value: number(checked - dropped), ok: true },
-    { label: 'Dropped', value: number(dropped), ok: true },
-    ...[...reasons].map(([reason, count]) => ({ label: `  ${reason}`, value: number(count), ok: true })),
+    { label: 'Checked', value: formatCount(checked), ok: true },
+    { label: 'Passed', value: formatCount(checked - dropped), ok: true },
+    { label: 'Dropped', value: formatCount(dropped), ok: true },
+    ...[...reasons].map(([reason, count]) => ({ label: `  ${reason}`, value: formatCount(count), ok: true })),
   ];
   return { checked, passed: checked - dropped, dropped, reasons, lines };
 }

@@ -1,5 +1,6 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { formatCount } from '../../../shared/count.ts';
 import type { Verdict } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
@@ -248,13 +249,12 @@ async function storePicture(deps: ScoreDeps, file: string, side: string): Promis
 }
 
 function reportLines(rows: number, tally: Record<PairResult['verdict'], number>, results: PairResult[]): JobView['report'] {
-  const count = (value: number) => value.toLocaleString('en-US');
   return [
-    { label: 'Rows', value: count(rows), ok: true },
-    { label: 'Passed', value: count(tally.passed), ok: true },
-    { label: 'Dropped', value: count(tally.dropped), ok: true },
-    { label: 'Already there', value: count(tally['already there']), ok: true },
-    { label: 'Bad rows, skipped', value: count(tally.bad), ok: tally.bad === 0 },
+    { label: 'Rows', value: formatCount(rows), ok: true },
+    { label: 'Passed', value: formatCount(tally.passed), ok: true },
+    { label: 'Dropped', value: formatCount(tally.dropped), ok: true },
+    { label: 'Already there', value: formatCount(tally['already there']), ok: true },
+    { label: 'Bad rows, skipped', value: formatCount(tally.bad), ok: tally.bad === 0 },
     ...results.map((row) => ({
       label: row.id || `line ${row.line}`,
       value: describePair(row),

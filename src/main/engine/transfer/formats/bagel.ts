@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../shared/count.ts';
 import { checkBagel } from '../check/checkBagel.ts';
 import { readParquetSamples } from '../check/readParquet.ts';
 import type { ExportFormat, FormatContext, NoteLine } from '../export/format.ts';
@@ -102,7 +103,7 @@ export const bagel: ExportFormat = {
         info: [],
         usage: [
           'A fine-tuning kit for BAGEL. `bagel/README.md` has the three commands: check the kit, put the entries in, train on the smoke',
-          `subset (${smoke.rows} rows). ${plan.rows.toLocaleString('en-US')} rows make ${groupsOf(plan.rows).toLocaleString('en-US')} row groups; GPUs times`,
+          `subset (${smoke.rows} rows). ${formatCount(plan.rows)} rows make ${formatCount(groupsOf(plan.rows))} row groups; GPUs times`,
           'loader workers must not be more than the row groups, or a worker finds nothing and never ends.',
         ],
         columns: [

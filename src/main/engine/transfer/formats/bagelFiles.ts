@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../shared/count.ts';
 import type { SplitName } from '../../../../shared/model/export.ts';
 
 /** A dataset of the kit: a split, or the smoke subset. */
@@ -129,7 +130,7 @@ function readme(set: KitSet, smoke: KitSet): string {
   return [
     `# BAGEL kit: ${set.key}`,
     '',
-    `${set.rows.toLocaleString('en-US')} rows, ${set.files.length} files, ${Math.ceil(set.rows / 10).toLocaleString('en-US')} row groups.`,
+    `${formatCount(set.rows)} rows, ${set.files.length} files, ${formatCount(Math.ceil(set.rows / 10))} row groups.`,
     '',
     '1. Where training runs, make the paths right:',
     '',

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { formatCount } from '../../../../shared/count.ts';
 import { AppError } from '../../../../shared/model/errors.ts';
 import type { JobView } from '../../../../shared/model/events.ts';
 import type { Blobs, ImageFacts, NewTriplet, Pixels } from '../../ports.ts';
@@ -291,21 +292,20 @@ async function openBooks(reportFile: string) {
   let rows = 0;
   let written = 0;
   let wholeFiles = 0;
-  const number = (value: number) => value.toLocaleString('en-US');
 
   const lines = (columnsLeftOut: string[]): JobView['report'] => [
-    { label: 'Rows', value: number(rows), ok: true },
-    { label: 'Imported', value: number(counts.imported), ok: true },
-    { label: 'Stored, kept out of the set', value: number(counts.dropped), ok: true },
-    ...(counts.ratings > 0 ? [{ label: 'Ratings', value: number(counts.ratings), ok: true }] : []),
-    { label: 'Already there', value: number(counts.alreadyThere), ok: true },
-    { label: 'Duplicates, left out', value: number(counts.duplicates), ok: true },
-    { label: 'Bad rows, skipped', value: number(counts.bad), ok: counts.bad === 0 },
-    ...[...faults].map(([fault, count]) => ({ label: `  ${fault}`, value: number(count), ok: false })),
+    { label: 'Rows', value: formatCount(rows), ok: true },
+    { label: 'Imported', value: formatCount(counts.imported), ok: true },
+    { label: 'Stored, kept out of the set', value: formatCount(counts.dropped), ok: true },
+    ...(counts.ratings > 0 ? [{ label: 'Ratings', value: formatCount(counts.ratings), ok: true }] : []),
+    { label: 'Already there', value: formatCount(counts.alreadyThere), ok: true },
+    { label: 'Duplicates, left out', value: formatCount(counts.duplicates), ok: true },
+    { label: 'Bad rows, skipped', value: formatCount(counts.bad), ok: counts.bad === 0 },
+    ...[...faults].map(([fault, count]) => ({ label: `  ${fault}`, value: formatCount(count), ok: false })),
     ...(columnsLeftOut.length > 0 ? [{ label: 'Columns left behind (pictures)', value: columnsLeftOut.join(', '), ok: true }] : []),
     ...shown.map((row) => ({ label: `${row.file}:${row.line}`, value: `${row.fault}: ${row.message}`, ok: false, place: true })),
     ...(written > shown.length
-      ? [{ label: 'More', value: `${number(written - shown.length)} in the report`, ok: false, place: true }]
+      ? [{ label: 'More', value: `${formatCount(written - shown.length)} in the report`, ok: false, place: true }]
       : []),
   ];
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { formatCount } from '../../../../shared/count.ts';
 import { AppError } from '../../../../shared/model/errors.ts';
 import type { JobView } from '../../../../shared/model/events.ts';
 import { readManifest } from '../checkExport.ts';
@@ -96,13 +97,9 @@ async function filesOf(root: string): Promise<Local[]> {
       throw new AppError('inputInvalid', `${FILES.sums} has a line that is no checksum and path.`, { file: join(root, FILES.sums), line });
     files.push(await local(root, sum.path, sum.sha256));
     if (files.length > MOST_FILES)
-      throw new AppError(
-        'inputInvalid',
-        `The export has over ${MOST_FILES.toLocaleString('en-US')} files: more than a hub repository takes.`,
-        {
-          hint: 'Export it as hf-parquet or webdataset: a few large files.',
-        },
-      );
+      throw new AppError('inputInvalid', `The export has over ${formatCount(MOST_FILES)} files: more than a hub repository takes.`, {
+        hint: 'Export it as hf-parquet or webdataset: a few large files.',
+      });
   }
   for (const path of [FILES.sums, FILES.manifest]) files.push(await local(root, path, await sha256Of(join(root, path))));
   return files;
@@ -193,11 +190,10 @@ async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) =>
 }
 
 function reportLines({ files, kept, sent, sentBytes, commits }: Omit<UploadReport, 'lines'>): JobView['report'] {
-  const number = (value: number) => value.toLocaleString('en-US');
   return [
-    { label: 'Files', value: number(files), ok: true },
-    { label: 'There already', value: number(kept), ok: true },
-    { label: 'Sent', value: `${number(sent)} (${megabytes(sentBytes)})`, ok: true },
-    { label: 'Commits', value: number(commits), ok: true },
+    { label: 'Files', value: formatCount(files), ok: true },
+    { label: 'There already', value: formatCount(kept), ok: true },
+    { label: 'Sent', value: `${formatCount(sent)} (${megabytes(sentBytes)})`, ok: true },
+    { label: 'Commits', value: formatCount(commits), ok: true },
   ];
 }
