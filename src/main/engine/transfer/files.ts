@@ -17,7 +17,8 @@ export function cannotLink(error: unknown): boolean {
 
 /** A text file that is written in order and knows its own checksum. `close` makes it durable. */
 export interface HashedFile {
-  write(text: string): Promise<void>;
+  /** To be waited for before the next one, where it gives something to wait for. */
+  write(text: string): Promise<void> | undefined;
   close(): Promise<{ sha256: string; bytes: number }>;
   /** Closes without a result, for the way out of a failure. */
   abandon(): Promise<void>;
@@ -28,30 +29,44 @@ export async function createHashedFile(path: string): Promise<HashedFile> {
   const handle = await open(path, 'wx');
   const hash = createHash('sha256');
   let waiting = Buffer.allocUnsafeSlow(WAITING_BYTES);
+  /** One that is written and may be filled again: memory that is taken anew costs more than what is copied into it. */
+  let spare: Buffer<ArrayBuffer> | undefined;
   let bytes = 0;
   let waitingBytes = 0;
-  const put = async (chunk: Uint8Array) => {
-    hash.update(chunk);
-    bytes += chunk.length;
-    await handle.writeFile(chunk);
+  /** Done when everything handed over is written: one chunk after the other, also for somebody who does not wait. */
+  let written = Promise.resolve();
+  const put = (chunk: Uint8Array) => {
+    written = written.then(async () => {
+      hash.update(chunk);
+      bytes += chunk.length;
+      await handle.writeFile(chunk);
+    });
+    written.catch(() => undefined);
   };
-  const flush = async () => {
-    const chunk = waiting.subarray(0, waitingBytes);
-    // The one before is still being written when somebody does not wait.
-    waiting = Buffer.allocUnsafeSlow(WAITING_BYTES);
+  const flush = () => {
+    const full = waiting;
+    put(full.subarray(0, waitingBytes));
+    void written.then(
+      () => (spare = full),
+      () => undefined,
+    );
+    waiting = spare ?? Buffer.allocUnsafeSlow(WAITING_BYTES);
+    spare = undefined;
     waitingBytes = 0;
-    await put(chunk);
   };
   return {
     // Texts become bytes at once: strings that wait would be joined and copied later.
-    async write(text) {
+    write(text) {
       const most = text.length * MOST_BYTES_A_UNIT;
-      if (waitingBytes + most > WAITING_BYTES) await flush();
-      if (most > WAITING_BYTES) await put(Buffer.from(text));
+      const isFull = waitingBytes + most > WAITING_BYTES;
+      if (isFull) flush();
+      if (most > WAITING_BYTES) put(Buffer.from(text));
       else waitingBytes += waiting.write(text, waitingBytes);
+      return isFull ? written : undefined;
     },
     async close() {
-      await flush();
+      flush();
+      await written;
       await handle.sync();
       await handle.close();
       return { sha256: hash.digest('hex'), bytes };

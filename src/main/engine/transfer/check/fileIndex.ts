@@ -127,11 +127,11 @@ export async function readAllFiles(context: {
       const at = paths.find(pathId(path));
       if (at < 0) return undefined;
       const half = (value: number) => value.toString(16).padStart(8, '0');
-      const width = widths.data()[at]!;
+      const width = widths.at(at);
       return {
-        sha16: half(shaHigh.data()[at]!) + half(shaLow.data()[at]!),
-        whole: wholes.data()[at] === 1,
-        size: width === 0 ? null : { width, height: heights.data()[at]! },
+        sha16: half(shaHigh.at(at)) + half(shaLow.data()[at]!),
+        whole: wholes.at(at) === 1,
+        size: width === 0 ? null : { width, height: heights.at(at) },
       };
     },
   };

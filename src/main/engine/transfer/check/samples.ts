@@ -59,7 +59,7 @@ export function createSampleCheck(context: CheckContext, deps: CheckDeps, onPict
     for (const { stored, role } of claim.pictures) {
       const number = pictures.numberOf(stored.slice(0, 16));
       if (number === splitOf.length()) splitOf.push(split);
-      else if (splitOf.data()[number] !== split) add('leak', `The ${role} picture is in the split ${splits[splitOf.data()[number]!]} too.`);
+      else if (splitOf.at(number) !== split) add('leak', `The ${role} picture is in the split ${splits[splitOf.at(number)]} too.`);
     }
   }
 
