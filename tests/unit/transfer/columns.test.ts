@@ -29,7 +29,7 @@ test('a row with nothing known has every column, in order, and no null', () => {
     difficulty: null,
     runId: null,
   });
-  const line = metadataLine(metadataRow(bare, 's.jpg', 'e.jpg', [bare.instruction]));
+  const line = metadataLine(metadataRow({ id: sampleId(bare), row: bare }, 's.jpg', 'e.jpg', [bare.instruction]));
   expect(Object.keys(JSON.parse(line))).toEqual(COLUMNS.map(([name]) => name));
   expect(line).not.toContain('null');
   expect(line).toContain('"adherence":-1.0,"aesthetics":-1.0,"geometric_score":-1.0');
@@ -39,7 +39,8 @@ test('a row with nothing known has every column, in order, and no null', () => {
 test('any text survives as one line', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (instruction) => {
-      const line = metadataLine(metadataRow(aRow({ sourceHash: 'a', editedHash: 'b', instruction }), 's.jpg', 'e.jpg', [instruction]));
+      const row = aRow({ sourceHash: 'a', editedHash: 'b', instruction });
+      const line = metadataLine(metadataRow({ id: sampleId(row), row }, 's.jpg', 'e.jpg', [instruction]));
       expect(line).not.toContain('\n');
       expect(JSON.parse(line).edit_instruction).toBe(instruction.toWellFormed());
     }),

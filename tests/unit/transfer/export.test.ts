@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkExport } from '../../../src/main/engine/transfer/checkExport.ts';
 import { neededBytes } from '../../../src/main/engine/transfer/export/space.ts';
-import { picturePath } from '../../../src/main/engine/transfer/families.ts';
+import { familyPath, pictureName } from '../../../src/main/engine/transfer/families.ts';
 import { FORMATS } from '../../../src/main/engine/transfer/formats/index.ts';
 import { ExportOptions } from '../../../src/shared/model/export.ts';
 import { aRow, checkDeps, exportDeps, exportTo, type PictureWorld, pictureWorld, sampleRows } from './world.ts';
@@ -77,7 +77,7 @@ test('what a reviewer rejected and what is there twice stay out and are counted'
 
 // Catches: folders of unlimited size, and names that collide after the first folder.
 test('a folder takes a thousand originals', () => {
-  const paths = [0, 999, 1000, 123_456].map((index) => picturePath(index, 0, 'jpg'));
+  const paths = [0, 999, 1000, 123_456].map((index) => familyPath(index) + pictureName(0, 'jpg'));
   expect(paths).toEqual([
     'images/00/image_0000000_original.jpg',
     'images/00/image_0000999_original.jpg',

@@ -106,8 +106,9 @@ export function sampleId(content: TripletContent): string {
  * Throws RangeError for NaN and infinities, which JSON does not have.
  */
 export function formatFloat(value: number): string {
+  if (Number.isSafeInteger(value)) return Object.is(value, -0) ? '-0.0' : `${value}.0`;
   if (!Number.isFinite(value)) throw new RangeError(`${value} cannot be written as JSON`);
-  const text = Object.is(value, -0) ? '-0' : String(value);
+  const text = String(value);
   if (text.includes('.')) return text;
   const exponent = text.indexOf('e');
   return exponent < 0 ? `${text}.0` : `${text.slice(0, exponent)}.0${text.slice(exponent)}`;
@@ -115,13 +116,20 @@ export function formatFloat(value: number): string {
 
 /** A metadata row as one JSON line without its newline. */
 export function metadataLine(row: MetadataRow, columns: readonly Column[] = COLUMNS): string {
-  let cells = '';
-  // Names of columns are words: nothing in them needs escaping.
-  for (const [name, type] of columns) cells += `${cells === '' ? '' : ','}"${name}":${cell(row[name], type)}`;
-  return `{${cells}}`;
+  let line = '{';
+  for (let i = 0; i < columns.length; i += 1) {
+    const [name, type] = columns[i]!;
+    // Names of columns are words: nothing in them needs escaping.
+    line += `${i === 0 ? '"' : ',"'}${name}":${cell(row[name], type)}`;
+  }
+  return `${line}}`;
 }
 
+/** Texts that are JSON as they stand. Most cells are such (names, paths, hashes), and looking is cheaper than having them quoted. */
+const PLAIN = /^[\w ./-]*$/;
+
 function cell(value: string | number | string[], type: ColumnType): string {
+  if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`;
   if (typeof value === 'number') {
     if (type === 'float') return formatFloat(value);
     if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number`);
@@ -131,13 +139,19 @@ function cell(value: string | number | string[], type: ColumnType): string {
 }
 
 /**
- * The metadata row of a triplet whose two pictures stand at the given paths (relative to metadata.jsonl, POSIX). `wordings` are the
- * instruction and its paraphrases: never empty, a list with nothing in it has no type for the reader. Lone surrogates become U+FFFD.
+ * The metadata row of a triplet whose two pictures stand at the given paths (relative to metadata.jsonl, POSIX). `id` is its sample id.
+ * `wordings` are the instruction and its paraphrases: never empty, a list with nothing in it has no type for the reader. Lone surrogates
+ * become U+FFFD.
  */
-export function metadataRow(row: ExportRow, sourcePath: string, editedPath: string, wordings: readonly string[]): MetadataRow {
+export function metadataRow(
+  { id, row }: { id: string; row: ExportRow },
+  sourcePath: string,
+  editedPath: string,
+  wordings: readonly string[],
+): MetadataRow {
   const { scores, softScores, lowLevel } = row;
   return {
-    sample_id: sampleId(row),
+    sample_id: id,
     source_file_name: sourcePath,
     edited_file_name: editedPath,
     edit_instruction: row.instruction.toWellFormed(),

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { type Link, type Linked, linkFiles } from './links.ts';
+import { type Linked, linkFiles, unpackLinks } from './links.ts';
 
-/** What the thread is asked: more bytes of a file, or its checksum (`id` is the file's), or links. */
-export type ThreadRequest = { id: number; pieces: readonly Uint8Array[] } | { id: number; end: true } | { links: readonly Link[] };
+/** What the thread is asked: more bytes of a file, or its checksum (`id` is the file's), or links (`packLinks`). */
+export type ThreadRequest = { id: number; pieces: readonly Uint8Array[] } | { id: number; end: true } | { links: string };
 /** An answer to every request, in order: `sha256` (hex) to the last one of a file, `linked` to links, `error` to what failed otherwise. */
 export interface ThreadReply {
   sha256?: string;
@@ -15,7 +15,7 @@ export interface ThreadReply {
 function serve(port: NonNullable<typeof parentPort>): void {
   const open = new Map<number, Hash>();
   const answer = (request: ThreadRequest): ThreadReply => {
-    if ('links' in request) return { linked: linkFiles(request.links) };
+    if ('links' in request) return { linked: linkFiles(unpackLinks(request.links)) };
     const { id } = request;
     const hash = open.get(id) ?? createHash('sha256');
     open.set(id, hash);

@@ -43,13 +43,14 @@ export function numberFamily(samples: readonly { root: string; hashes: readonly 
   );
 }
 
-/**
- * Where a picture is, from the folder of the metadata: the root is `_original`, every other picture `_edited_K`. `index` is the family's
- * number in its split, from 0; `number` the picture's in its family.
- */
-export function picturePath(index: number, number: number, extension: string): string {
-  const name = number === 0 ? 'original' : `edited_${number}`;
-  return `images/${familyFolder(index)}/image_${String(index).padStart(7, '0')}_${name}.${extension}`;
+/** What the paths of a family's pictures begin with, from the folder of the metadata. `index` is the family's number in its split, from 0. */
+export function familyPath(index: number): string {
+  return `images/${familyFolder(index)}/image_${String(index).padStart(7, '0')}_`;
+}
+
+/** How they end: the root is `original`, every other picture `edited_K`. `number` is the picture's in its family, 0 for the root. */
+export function pictureName(number: number, extension: string): string {
+  return number === 0 ? `original.${extension}` : `edited_${number}.${extension}`;
 }
 
 /** Name of the folder a family's pictures are in. */

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ownProgram } from '../appRoot.ts';
 import type { ThreadReply, ThreadRequest } from './exportThread.ts';
-import type { Link, Linked } from './links.ts';
+import { type Link, type Linked, packLinks } from './links.ts';
 
 /** SHA-256 of one file, worked out by a thread while the file is written. */
 export interface ThreadHash {
@@ -37,7 +37,7 @@ export function wakeThread(): void {
 
 /** `linkFiles`, made by the thread. */
 export async function linkInThread(links: readonly Link[]): Promise<Linked> {
-  return (await ask({ links })).linked!;
+  return (await ask({ links: packLinks(links) })).linked!;
 }
 
 /** A small view of a large buffer would be sent with all of the buffer. */

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { formatCount } from '../../../../shared/count.ts';
 import { AppError } from '../../../../shared/model/errors.ts';
 import type { JobView } from '../../../../shared/model/events.ts';
 import type { ExportOptions, ExportFormat as FormatId } from '../../../../shared/model/export.ts';
@@ -263,7 +264,10 @@ async function writeManifest(
   createdAt: number,
 ): Promise<void> {
   const sums = await freshFile(join(dir, FILES.sums));
-  for (const { path, sha256 } of files) await sums.write(`${sha256}  ${path}\n`);
+  for (const { path, sha256 } of files) {
+    const toFile = sums.write(`${sha256}  ${path}\n`);
+    if (toFile) await toFile;
+  }
   const runs = runsOf(deps, request, plan);
   const manifest: Manifest = {
     tool: 'nhr-studio',
@@ -308,20 +312,23 @@ function makeReport(dir: string, plan: Plan, finished: Finished, kept: number, f
   const pictures = linked + cloned + copied + embedded + encoded;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const { rows, originals, leftOut } = plan;
-  const number = (value: number) => value.toLocaleString('en-US');
   const line = (label: string, value: string, show = true) => (show ? [{ label, value, ok: true }] : []);
   const lines = [
-    ...line('Rows', number(rows)),
-    ...line('Splits', plan.splits.map((split) => `${split.name} ${number(split.rows)}`).join(', '), plan.splits.length > 1),
-    ...line('Original pictures', number(originals)),
-    ...line('Pictures', `${number(pictures)} (${megabytes(bytes)})`),
-    ...line('Linked / cloned / copied', `${number(linked)} / ${number(cloned)} / ${number(copied)}`, linked + cloned + copied > 0),
-    ...line('Encoded anew', number(encoded), encoded > 0),
-    ...line('Rejected in review, left out', number(leftOut.rejected)),
-    ...line('Duplicates, left out', number(leftOut.duplicates)),
-    ...line('Over the caps, left out', number(leftOut.capped), leftOut.capped > 0),
-    ...line('Nothing for this format, left out', number(leftOut.notForFormat), leftOut.notForFormat > 0),
-    ...line('Pieces kept from a stopped export', number(kept), kept > 0),
+    ...line('Rows', formatCount(rows)),
+    ...line('Splits', plan.splits.map((split) => `${split.name} ${formatCount(split.rows)}`).join(', '), plan.splits.length > 1),
+    ...line('Original pictures', formatCount(originals)),
+    ...line('Pictures', `${formatCount(pictures)} (${megabytes(bytes)})`),
+    ...line(
+      'Linked / cloned / copied',
+      `${formatCount(linked)} / ${formatCount(cloned)} / ${formatCount(copied)}`,
+      linked + cloned + copied > 0,
+    ),
+    ...line('Encoded anew', formatCount(encoded), encoded > 0),
+    ...line('Rejected in review, left out', formatCount(leftOut.rejected)),
+    ...line('Duplicates, left out', formatCount(leftOut.duplicates)),
+    ...line('Over the caps, left out', formatCount(leftOut.capped), leftOut.capped > 0),
+    ...line('Nothing for this format, left out', formatCount(leftOut.notForFormat), leftOut.notForFormat > 0),
+    ...line('Pieces kept from a stopped export', formatCount(kept), kept > 0),
     ...line('Folder', dir),
   ];
   return { dir, rows, originals, pictures, bytes, linked, cloned, copied, encoded, leftOut, kept, lines };

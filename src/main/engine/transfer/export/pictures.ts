@@ -28,7 +28,7 @@ export function noCounts(): PictureCounts {
 }
 
 /** A picture that is to be at a path. */
-interface Placing {
+export interface Placing {
   hash: string;
   to: string;
   role?: string;

@@ -9,7 +9,7 @@ import { createTurns } from '../turns.ts';
 import type { ExportDeps } from './deps.ts';
 import { contentId, type ExportItem, type ItemsOf } from './items.ts';
 import { createNumbers } from './numbers.ts';
-import { createSpool, type Spool } from './spool.ts';
+import { asJson, asText, createSpool, type Spool } from './spool.ts';
 
 /** Rows that stay out of an export, by reason. */
 export interface LeftOut {
@@ -62,8 +62,8 @@ export async function makePlan(
   signal: AbortSignal,
 ): Promise<Plan> {
   const digest = createHash('sha256').update(JSON.stringify(options));
-  const items = await createSpool<ExportItem>(join(workDir, 'rows.jsonl'), (bytes) => digest.update(bytes));
-  const pictures = await createSpool<string>(join(workDir, 'pictures.jsonl'));
+  const items = await createSpool<ExportItem>(join(workDir, 'rows.jsonl'), asJson, (bytes) => digest.update(bytes));
+  const pictures = await createSpool<string>(join(workDir, 'pictures.txt'), asText);
   const spools: Spools = {
     items,
     pictures,
@@ -137,7 +137,7 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
   const pictures = createIdIndex();
   const groups = createGroups();
   const split = options.splits.train < 1;
-  const turn = createTurns();
+  const turn = createTurns(signal);
   let demoEdits = false;
 
   const numberOf = (hash: string) => {
@@ -152,8 +152,8 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
   };
 
   for (const rows of families(deps.rows(filter))) {
-    await turn();
-    signal.throwIfAborted();
+    const pause = turn();
+    if (pause) await pause;
     let isFirst = 1;
     for (const row of inContentOrder(rows)) {
       if (filter.decision === undefined && row.decision === 'reject') {

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { createNumbers } from './numbers.ts';
 
-/** A list of JSON values, written once in order, then read at any place. Memory: eight bytes a value, and at most MEMORY_BYTES. */
+/** A list of values, written once in order, then read at any place. Memory: eight bytes a value, and at most MEMORY_BYTES. */
 export interface Spool<T> {
   /** To be waited for before the next one, where it gives something to wait for. */
   add(value: T): Promise<void> | undefined;
@@ -13,16 +13,31 @@ export interface Spool<T> {
   close(): Promise<void>;
 }
 
+/** How the values of a spool are written down. */
+export interface Writing<T> {
+  toText(value: T): string;
+  fromText(text: string): T;
+}
+
+/** A line of JSON each. */
+export const asJson = { toText: (value: unknown) => `${JSON.stringify(value)}\n`, fromText: JSON.parse };
+/** Texts as they are. */
+export const asText: Writing<string> = { toText: (value) => value, fromText: (text) => text };
+
 /** A list up to here stays in memory: ten thousand rows are read at any place without a question to the system. */
 const MEMORY_BYTES = 16 * 1024 * 1024;
 /** So much is written to the file, and read from it where values are asked for in order, at once. */
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * An empty list; `path` is made, anew, when it grows out of memory. It is a work file: nothing is synced. `onBytes` sees all lines, in
+ * An empty list; `path` is made, anew, when it grows out of memory. It is a work file: nothing is synced. `onBytes` sees all of it, in
  * order, before `seal` is over.
  */
-export async function createSpool<T>(path: string, onBytes: (bytes: Uint8Array) => void = () => undefined): Promise<Spool<T>> {
+export async function createSpool<T>(
+  path: string,
+  { toText, fromText }: Writing<T>,
+  onBytes: (bytes: Uint8Array) => void = () => undefined,
+): Promise<Spool<T>> {
   await rm(path, { force: true });
   const starts = createNumbers(Float64Array);
   // Texts become bytes at once: strings that wait would make the garbage collector keep a larger heap.
@@ -56,7 +71,7 @@ export async function createSpool<T>(path: string, onBytes: (bytes: Uint8Array) 
 
   return {
     add(value) {
-      const text = `${JSON.stringify(value)}\n`;
+      const text = toText(value);
       const bytes = Buffer.byteLength(text);
       starts.push(position);
       const at = position;
@@ -78,12 +93,12 @@ export async function createSpool<T>(path: string, onBytes: (bytes: Uint8Array) 
       file = undefined;
     },
     get(index) {
-      const start = starts.data()[index]!;
-      const length = (index + 1 < starts.length() ? starts.data()[index + 1]! : position) - start;
+      const start = starts.at(index);
+      const length = (index + 1 < starts.length() ? starts.at(index + 1) : position) - start;
       const isNext = index === last + 1;
       last = index;
-      if (start + length <= memoryBytes) return JSON.parse(memory.toString('utf8', start, start + length)) as T;
-      return JSON.parse(read!(start, length, isNext).toString('utf8')) as T;
+      if (start + length <= memoryBytes) return fromText(memory.toString('utf8', start, start + length));
+      return fromText(read!(start, length, isNext).toString('utf8'));
     },
     size: () => starts.length(),
     async close() {

@@ -38,7 +38,7 @@ function nhrColumns(context: FormatContext): PresetColumn[] {
   // One row for all of its columns.
   let last: { item: ExportItem; cells: MetadataRow } | undefined;
   const cellsOf = (item: ExportItem) => {
-    if (last?.item !== item) last = { item, cells: metadataRow(item.row, '', '', wordings(item.row, context.options)) };
+    if (last?.item !== item) last = { item, cells: metadataRow(item, '', '', wordings(item.row, context.options)) };
     return last.cells;
   };
   return columns.map(([name, type]) => {

@@ -63,7 +63,7 @@ export const nhr: ExportFormat = {
 
 /** The metadata row of a sample of a tree. */
 function rowOf(context: FormatContext, { item, paths: [source, edited] }: TreeRow): MetadataRow {
-  return metadataRow(item.row, source!, edited!, wordings(item.row, context.options));
+  return metadataRow(item, source!, edited!, wordings(item.row, context.options));
 }
 
 const TABLE_TYPES = { string: 'string', strings: { list: 'string' }, int: 'int64', float: 'double' } as const;
@@ -74,17 +74,18 @@ async function writeRows(context: FormatContext, tree: Tree, split: SplitName, c
   const schema: ParquetColumn[] = columns.map(([name, type]) => ({ name, type: TABLE_TYPES[type] }));
   return writeWith(await freshFile(join(context.dir, paths.metadata)), async (lines) =>
     writeWith(await freshParquet(context.dir, paths.table, { schema, ...TABLE_GROUP }), async (table) => {
-      const turn = createTurns();
+      const turn = createTurns(context.signal);
       for (const sample of tree.rows(split)) {
-        await turn();
-        context.signal.throwIfAborted();
+        const pause = turn();
+        if (pause) await pause;
         const row = rowOf(context, sample);
-        await lines.write(`${metadataLine(row, columns)}\n`);
+        const toFile = lines.write(`${metadataLine(row, columns)}\n`);
+        if (toFile) await toFile;
         await table.write(columns.length === COLUMNS.length ? row : onlyThose(row, columns));
       }
-      const { bytes, sha256 } = await table.close();
+      const [{ bytes, sha256 }, metadata] = await Promise.all([table.close(), lines.close()]);
       return [
-        { path: paths.metadata, ...(await lines.close()) },
+        { path: paths.metadata, ...metadata },
         { path: paths.table, bytes, sha256 },
       ];
     }),

@@ -4,8 +4,9 @@ import type { SplitName } from '../../../../shared/model/export.ts';
 import type { FormatContext, NoteLine } from '../export/format.ts';
 import type { ExportItem } from '../export/items.ts';
 import { createNumbers } from '../export/numbers.ts';
+import type { Placing } from '../export/pictures.ts';
 import type { Piece } from '../export/pieces.ts';
-import { familyFolder, numberFamily, picturePath } from '../families.ts';
+import { familyFolder, familyPath, numberFamily, pictureName } from '../families.ts';
 import type { FileFacts } from '../manifest.ts';
 import { createTurns } from '../turns.ts';
 import { provenanceLine } from './shards.ts';
@@ -34,7 +35,7 @@ export interface TreeRow {
 export async function planTree({ plan, pictures, dir, signal, progress }: FormatContext): Promise<Tree> {
   const names = new Map<SplitName, Names>();
   const pieces: Piece[] = [];
-  const turn = createTurns();
+  const turn = createTurns(signal);
   const extensionOf = (hash: string) => pictures.extensionOf(hash);
 
   for (const split of plan.splits) {
@@ -44,7 +45,8 @@ export async function planTree({ plan, pictures, dir, signal, progress }: Format
     let index = 0;
     const endFamily = (rank: number) => {
       if (family.length === 0) return;
-      for (const [i, numbers] of numberFamily(family).entries()) inSplit.add(index, numbers, family[i]!.hashes.map(extensionOf));
+      const numbers = numberFamily(family);
+      for (let i = 0; i < family.length; i += 1) inSplit.add(index, numbers[i]!, family[i]!.hashes.map(extensionOf));
       const id = `${split.name}-images-${familyFolder(index)}`;
       const last = pieces.at(-1);
       if (last?.id === id) last.to = rank;
@@ -55,8 +57,8 @@ export async function planTree({ plan, pictures, dir, signal, progress }: Format
     for (let rank = 0; rank < split.rows; rank++) {
       const sample = plan.pictures(split.name, rank);
       if (family.length > 0 && family[0]!.root !== sample.root) {
-        await turn();
-        signal.throwIfAborted();
+        const pause = turn();
+        if (pause) await pause;
         endFamily(rank);
       }
       family.push(sample);
@@ -67,30 +69,36 @@ export async function planTree({ plan, pictures, dir, signal, progress }: Format
   const pathsOf = (split: SplitName, rank: number) => names.get(split)!.pathsOf(rank);
 
   /** Places the pictures of a piece, each once, and tells of the samples as they are there. */
-  async function place(piece: Piece): Promise<FileFacts[]> {
-    const known = new Set<string>();
+  async function place({ split, from, to }: Piece): Promise<FileFacts[]> {
+    const inSplit = names.get(split)!;
     const files: FileFacts[] = [];
     const underWay: Promise<void>[] = [];
-    let wanted: { hash: string; path: string }[] = [];
+    let wanted: (Placing & { path: string })[] = [];
+    let named = 0;
     let samples = 0;
     const start = () => {
-      const [these, first, count] = [wanted, known.size - wanted.length, samples];
+      const [these, first, count] = [wanted, named, samples];
+      named += these.length;
       wanted = [];
       samples = 0;
-      const work = pictures.place(these.map(({ hash, path }) => ({ hash, to: `${dir}/${path}` }))).then((written) => {
-        for (const [i, facts] of written.entries()) files[first + i] = { path: these[i]!.path, ...facts };
+      const work = pictures.place(these).then((written) => {
+        for (let i = 0; i < these.length; i += 1) {
+          const { bytes, sha256 } = written[i]!;
+          files[first + i] = { path: these[i]!.path, bytes, sha256 };
+        }
         progress(count);
       });
       work.catch(() => undefined);
       underWay.push(work);
     };
     try {
-      for (let rank = piece.from; rank < piece.to; rank++) {
-        const { hashes } = plan.pictures(piece.split, rank);
-        for (const [i, path] of pathsOf(piece.split, rank).entries()) {
-          if (known.has(path)) continue;
-          known.add(path);
-          wanted.push({ hash: hashes[i]!, path: `${piece.split}/${path}` });
+      for (let rank = from; rank < to; rank++) {
+        const { hashes } = plan.pictures(split, rank);
+        const paths = inSplit.pathsOf(rank);
+        for (let i = 0; i < paths.length; i += 1) {
+          if (!inSplit.isNew(rank, i)) continue;
+          const path = `${split}/${paths[i]}`;
+          wanted.push({ hash: hashes[i]!, path, to: `${dir}/${path}` });
         }
         samples += 1;
         if (wanted.length < PLACED_AT_ONCE) continue;
@@ -139,39 +147,49 @@ export async function planTree({ plan, pictures, dir, signal, progress }: Format
 
 /** What the pictures of a split's samples are called. */
 interface Names {
-  /** The next sample: number of its family, the numbers of its pictures in it, and their extensions. */
+  /** The next sample: number of its family, the numbers of its pictures in it, and their extensions. Families come one after the other. */
   add(family: number, numbers: readonly number[], extensions: readonly string[]): void;
   /** The paths of a sample's pictures, in the order of its pictures, from the folder of its split. */
   pathsOf(rank: number): string[];
+  /** Whether no sample before it, and no picture of it before this one, is the same picture. */
+  isNew(rank: number, picture: number): boolean;
 }
 
 /** More encodings than there are, for the numbers of pictures and extensions in one. */
 const MOST_EXTENSIONS = 16;
 
-/** No names yet. As numbers they take 8 bytes a sample and 4 a picture. */
+/** No names yet. As numbers they take 8 bytes a sample and 5 a picture. */
 function createNames(): Names {
   const families = createNumbers(Uint32Array);
   const starts = createNumbers(Uint32Array);
   const codes = createNumbers(Uint32Array);
+  const areNew = createNumbers(Uint8Array);
   const known: string[] = [];
+  /** Numbers of the family that is being added. */
+  const seen = new Set<number>();
   return {
     add(family, numbers, extensions) {
+      if (families.length() > 0 && families.at(families.length() - 1) !== family) seen.clear();
       families.push(family);
       starts.push(codes.length());
-      for (const [i, extension] of extensions.entries()) {
+      for (let i = 0; i < numbers.length; i += 1) {
+        const [number, extension] = [numbers[i]!, extensions[i]!];
         if (!known.includes(extension)) known.push(extension);
-        codes.push(numbers[i]! * MOST_EXTENSIONS + known.indexOf(extension));
+        codes.push(number * MOST_EXTENSIONS + known.indexOf(extension));
+        areNew.push(seen.has(number) ? 0 : 1);
+        seen.add(number);
       }
     },
     pathsOf(rank) {
-      const family = families.at(rank);
       const end = rank + 1 < starts.length() ? starts.at(rank + 1) : codes.length();
+      const family = familyPath(families.at(rank));
       const paths: string[] = [];
       for (let i = starts.at(rank); i < end; i++) {
         const code = codes.at(i);
-        paths.push(picturePath(family, Math.floor(code / MOST_EXTENSIONS), known[code % MOST_EXTENSIONS]!));
+        paths.push(family + pictureName(Math.floor(code / MOST_EXTENSIONS), known[code % MOST_EXTENSIONS]!));
       }
       return paths;
     },
+    isNew: (rank, picture) => areNew.at(starts.at(rank) + picture) === 1,
   };
 }

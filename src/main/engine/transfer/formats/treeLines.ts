@@ -16,10 +16,10 @@ export async function writeTreeLines(
   lineOf: (row: TreeRow) => string | Promise<string>,
 ): Promise<FileFacts> {
   return writeWith(await freshFile(join(dir, path)), async (file) => {
-    const turn = createTurns();
+    const turn = createTurns(signal);
     for (const row of tree.rows(split)) {
-      await turn();
-      signal.throwIfAborted();
+      const pause = turn();
+      if (pause) await pause;
       await file.write(`${await lineOf(row)}\n`);
     }
     return { path, ...(await file.close()) };

@@ -18,7 +18,7 @@ function jsonField(item: ExportItem, { options }: FormatContext): string {
   const texts = wordings(item.row, options);
   if (options.fields === 'nhr')
     return metadataLine(
-      metadataRow(item.row, '', '', texts),
+      metadataRow(item, '', '', texts),
       columnsFor(options).filter(([name]) => !name.endsWith('_file_name')),
     );
   const { row } = item;

@@ -32,9 +32,12 @@ export interface LeafPages {
 const HEAVY = { rows: 16, bytes: 8 * 1024 * 1024 };
 const LIGHT = { rows: 20_000, bytes: 1024 * 1024 };
 
-/** Bytes a value takes in a page, near enough to cut pages and groups by. */
+/** UTF-8 of one unit of a string (a surrogate pair is two of them and takes four). */
+const MOST_BYTES_A_UNIT = 3;
+
+/** Bytes a value takes in a page at most, near enough to cut pages and groups by: measuring a text takes as long as writing it. */
 export function sizeOf(value: LeafValue): number {
-  if (typeof value === 'string') return 4 + Buffer.byteLength(value);
+  if (typeof value === 'string') return 4 + value.length * MOST_BYTES_A_UNIT;
   if (value instanceof Uint8Array) return 4 + value.length;
   return typeof value === 'object' ? 4 + value.bytes : 8;
 }
@@ -63,7 +66,7 @@ export function createLeafPages({ type, maxDefinition, maxRepetition }: Leaf): L
   }
   function addEntry(definition: number, repetition: number): void {
     definitions.add(definition);
-    repetitions.add(repetition);
+    if (maxRepetition > 0) repetitions.add(repetition);
     page.entries += 1;
     facts.entries += 1;
   }

@@ -17,7 +17,8 @@ export interface LeafEntries {
  * order. Throws RangeError that names the place when a value is not of its column's type.
  */
 export function shred(node: Node, value: unknown): LeafEntries[] {
-  const leaves = Array.from({ length: leafCount(node) }, () => ({ definition: [], repetition: [], values: [] }));
+  const leaves: LeafEntries[] = [];
+  for (let i = leafCount(node); i > 0; i -= 1) leaves.push({ definition: [], repetition: [], values: [] });
   walk(node, value, leaves, { definition: 0, repetition: 0, depth: 0, place: node.name });
   return leaves;
 }

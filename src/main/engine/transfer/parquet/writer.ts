@@ -101,14 +101,21 @@ export async function createParquetWriter(options: ParquetOptions): Promise<Parq
 
   return {
     async write(row) {
-      for (const name in row) if (!names.has(name)) throw new RangeError(`row ${rows + 1}: there is no column ${name}`);
       let bytes = 0;
+      let given = 0;
       // What is wrong with a row is found before any of it is kept.
       try {
-        for (const column of columns) bytes += column.check(row[column.name]);
+        for (const column of columns) {
+          const value = row[column.name];
+          if (value !== undefined) given += 1;
+          bytes += column.check(value);
+        }
       } catch (error) {
         throw error instanceof RangeError ? new RangeError(`row ${rows + 1}: ${error.message}`) : error;
       }
+      const keys = Object.keys(row);
+      const unknown = keys.length > given ? keys.find((name) => !names.has(name)) : undefined;
+      if (unknown !== undefined) throw new RangeError(`row ${rows + 1}: there is no column ${unknown}`);
       if (groupRows > 0 && groupBytes + bytes > rowGroupBytes) await flush();
       for (const column of columns) column.keep();
       groupRows += 1;
