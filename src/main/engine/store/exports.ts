@@ -37,10 +37,36 @@ interface Row extends ScoreColumns, LowLevelColumns {
   paraphrases: string;
 }
 
+interface HumanRow extends ScoreColumns {
+  id: number;
+  raters: number;
+}
+
+/** Rows that are read with one question each to the tables they stand in. */
+const PAGE_ROWS = 256;
+
 /** What an export reads. Rows of one root picture come together, roots by hash: the order depends on content alone. */
 export function createExportQueries({ db }: StoreContext) {
+  // All three take a JSON list of ids.
+  const page = db.prepare(
+    `SELECT t.id, t.run_id, t.kind, t.source_hash, t.edited_hash, t.width, t.height, t.instruction, t.corrected, t.category, t.style,
+       t.adherence, t.aesthetics, t.ll_width, t.ll_height, t.ll_flagged, t.ll_largest, t.ll_components, t.attempt_id, t.difficulty, t.decision,
+       COALESCE(s.image_hash, k.root_hash, t.source_hash) AS root_hash, COALESCE(c.prompt, '') AS prompt,
+       COALESCE(a.soft_adherence, n.soft_adherence) AS soft_adherence, COALESCE(a.soft_aesthetics, n.soft_aesthetics) AS soft_aesthetics,
+       COALESCE(a.seed, k.seed) AS seed, k.node_id, COALESCE(b.demo, 0) AS demo, COALESCE(i.paraphrases, '[]') AS paraphrases, g.signals
+     FROM json_each(?) j CROSS JOIN triplet t ON t.id = j.value
+       LEFT JOIN triplet_signals g ON g.triplet_id = t.id LEFT JOIN imported i ON i.triplet_id = t.id LEFT JOIN source s ON s.id = t.source_id
+       LEFT JOIN scene c ON c.id = s.scene_id LEFT JOIN attempt a ON a.id = t.attempt_id LEFT JOIN interactive k ON k.triplet_id = t.id
+       LEFT JOIN edit_node n ON n.id = k.node_id LEFT JOIN edit_batch b ON b.id = n.batch_id
+     ORDER BY j.key`,
+  );
   const parents = db.prepare(
-    'SELECT t.source_hash AS sourceHash, t.edited_hash AS editedHash, COALESCE(t.corrected, t.instruction) AS instruction FROM triplet_parent p JOIN triplet t ON t.id = p.parent_id WHERE p.child_id = ? ORDER BY p.idx',
+    `SELECT p.child_id AS id, t.source_hash AS sourceHash, t.edited_hash AS editedHash, COALESCE(t.corrected, t.instruction) AS instruction
+     FROM json_each(?) j CROSS JOIN triplet_parent p ON p.child_id = j.value JOIN triplet t ON t.id = p.parent_id ORDER BY p.child_id, p.idx`,
+  );
+  const ratings = db.prepare(
+    `SELECT r.triplet_id AS id, AVG(r.adherence) AS adherence, AVG(r.aesthetics) AS aesthetics, COUNT(*) AS raters
+     FROM json_each(?) j CROSS JOIN rating r ON r.triplet_id = j.value GROUP BY r.triplet_id`,
   );
   const edits = createEditExports(db);
   // The second condition lets it use the index, which knows no empty ones; without it every row is read.
@@ -48,7 +74,7 @@ export function createExportQueries({ db }: StoreContext) {
 
   function* rows(filter: TripletFilter): Generator<ExportRow> {
     const where = filterSql(filter);
-    // Ids in order first: other reads (and the run that goes on) may use the connection between two rows.
+    // Ids in order first, then whole pages: other reads (and the run that goes on) may use the connection between two rows.
     const ids = db
       .prepare(
         `SELECT t.id FROM triplet t LEFT JOIN source s ON s.id = t.source_id LEFT JOIN interactive k ON k.triplet_id = t.id ${where.sql.length > 0 ? `WHERE ${where.sql.join(' AND ')}` : ''}
@@ -56,17 +82,16 @@ export function createExportQueries({ db }: StoreContext) {
       )
       .pluck()
       .all(...where.values) as number[];
-    const one = db.prepare(
-      `SELECT t.*, COALESCE(s.image_hash, k.root_hash, t.source_hash) AS root_hash, COALESCE(c.prompt, '') AS prompt,
-         COALESCE(a.soft_adherence, n.soft_adherence) AS soft_adherence, COALESCE(a.soft_aesthetics, n.soft_aesthetics) AS soft_aesthetics,
-         COALESCE(a.seed, k.seed) AS seed, k.node_id, COALESCE(b.demo, 0) AS demo, COALESCE(i.paraphrases, '[]') AS paraphrases, g.signals
-       FROM triplet t LEFT JOIN triplet_signals g ON g.triplet_id = t.id LEFT JOIN imported i ON i.triplet_id = t.id LEFT JOIN source s ON s.id = t.source_id LEFT JOIN scene c ON c.id = s.scene_id LEFT JOIN attempt a ON a.id = t.attempt_id
-         LEFT JOIN interactive k ON k.triplet_id = t.id LEFT JOIN edit_node n ON n.id = k.node_id LEFT JOIN edit_batch b ON b.id = n.batch_id WHERE t.id = ?`,
-    );
-    for (const id of ids) yield rowOf(one.get(id) as Row);
+    for (let from = 0; from < ids.length; from += PAGE_ROWS) {
+      const asked = JSON.stringify(ids.slice(from, from + PAGE_ROWS));
+      const rows = page.all(asked) as Row[];
+      const parentsOf = Map.groupBy(parents.all(asked) as (TripletContent & { id: number })[], ({ id }) => id);
+      const humans = new Map((ratings.all(asked) as HumanRow[]).map((row) => [row.id, humanOf(row)]));
+      for (const row of rows) yield rowOf(row, parentsOf.get(row.id) ?? [], humans.get(row.id) ?? null);
+    }
   }
 
-  function rowOf(row: Row): ExportRow {
+  function rowOf(row: Row, parents: (TripletContent & { id: number })[], human: ExportRow['human']): ExportRow {
     return {
       runId: row.run_id,
       kind: row.kind,
@@ -85,22 +110,13 @@ export function createExportQueries({ db }: StoreContext) {
       signals: readSignals(row.signals),
       seed: row.seed,
       difficulty: row.difficulty,
-      parents: parents.all(row.id) as TripletContent[],
+      parents: parents.map(({ sourceHash, editedHash, instruction }) => ({ sourceHash, editedHash, instruction })),
       decision: row.decision,
       paraphrases: JSON.parse(row.paraphrases) as string[],
       attemptId: row.attempt_id,
       ...(row.node_id !== null && { edit: { nodeId: row.node_id, demo: row.demo === 1 }, chain: edits.chain(row.id) }),
-      human: humanOf(row.id),
+      human,
     };
-  }
-
-  const ratings = db.prepare(
-    'SELECT AVG(adherence) AS adherence, AVG(aesthetics) AS aesthetics, COUNT(*) AS raters FROM rating WHERE triplet_id = ?',
-  );
-  function humanOf(id: number): ExportRow['human'] {
-    const row = ratings.get(id) as ScoreColumns & { raters: number };
-    const scores = scoresOf(row);
-    return scores && { ...scores, raters: row.raters };
   }
 
   const facts = db.prepare('SELECT format, bytes, lossy FROM image WHERE hash = ?');
@@ -149,4 +165,9 @@ export function createExportQueries({ db }: StoreContext) {
   }
 
   return { rows, picture, contest, pictureBytesPerRow, hasOrigin: (text: string) => origin.get(text) === 1 };
+}
+
+function humanOf({ raters, ...given }: HumanRow): ExportRow['human'] {
+  const scores = scoresOf(given);
+  return scores && { ...scores, raters };
 }
