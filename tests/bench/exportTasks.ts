@@ -169,11 +169,13 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
       }
     }
     const triplets = Number(await readFile(join(dir, 'count'), 'utf8'));
+    const blobPath = (hash: string) => file(dir, picturePath(Number.parseInt(hash, 16) - 1));
     const deps = {
       rows,
       countRows: () => triplets,
       runs: () => [],
-      blobFile: (hash: string) => file(dir, picturePath(Number.parseInt(hash, 16) - 1)),
+      blobFile: blobPath,
+      pictureFile: ({ hash }: { hash: string }) => blobPath(hash),
       contest: () => null,
       picture: () => ({ format: 'jpeg', bytes: 187_000, lossy: true }),
       encode: () => Promise.reject(new Error('nothing is encoded here')),

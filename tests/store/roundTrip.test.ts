@@ -37,6 +37,7 @@ function exportDeps({ exports, screens, blobs }: Workspace): ExportDeps {
     countRows: (filter) => screens.countTriplets(filter).count,
     runs: () => [],
     blobFile: blobs.fileOf,
+    pictureFile: blobs.placeOf,
     encode: () => Promise.reject(new Error('nothing is encoded here')),
     now: () => 0,
   };

@@ -167,6 +167,7 @@ export function compose(options: EngineOptions): EngineParts {
             promptVersions: Object.values(PROMPTS).map((prompt) => prompt.version),
           })),
       blobFile: blobs.fileOf,
+      pictureFile: blobs.placeOf,
       now: clock.now,
     },
     preview: { pixels },

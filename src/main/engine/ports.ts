@@ -84,6 +84,8 @@ export interface Blobs {
   read(hash: string): Promise<Uint8Array>;
   /** Absolute path of a stored blob; AppError noSuchItem when it is not there. */
   fileOf(hash: string): string;
+  /** Absolute path where a blob of that format is stored, whether it is there or not; AppError noSuchItem for what is no hash. */
+  placeOf(picture: { hash: string; format: string }): string;
 }
 
 // ---------------------------------------------------------------- local scorers

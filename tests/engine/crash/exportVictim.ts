@@ -21,6 +21,7 @@ const deps = {
   }),
   runs: () => [],
   blobFile: (hash: string) => join(world, 'blobs', hash),
+  pictureFile: ({ hash }: { hash: string }) => join(world, 'blobs', hash),
   picture: (hash: string) => ({ format: 'jpeg', bytes: sizes[hash]!, lossy: true }),
   encode: () => Promise.reject(new Error('nothing is encoded here')),
   now: () => 1_700_000_000_000,

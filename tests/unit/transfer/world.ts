@@ -152,6 +152,7 @@ export function exportDeps(world: PictureWorld, rows: ExportRow[], change: Parti
     contest: () => null,
     runs: () => [],
     blobFile: world.file,
+    pictureFile: ({ hash }) => world.file(hash),
     picture(hash) {
       const file = world.file(hash);
       if (!existsSync(file)) return undefined;

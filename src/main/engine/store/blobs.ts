@@ -24,8 +24,11 @@ export function createBlobs(dir: string, formatOf: (hash: string) => string | un
   /** Files being written, so that equal bytes that come at once are written once. */
   const writing = new Map<string, Promise<void>>();
 
-  function fileOf(hash: string): string {
+  function requireHash(hash: string): void {
     if (!HASH.test(hash)) throw new AppError('noSuchItem', `${hash.slice(0, 80)} is not the name of a picture.`);
+  }
+  function fileOf(hash: string): string {
+    requireHash(hash);
     const format = formatOf(hash);
     const likely = format === undefined ? undefined : placeOf(root, hash, format);
     if (likely && existsSync(likely)) return likely;
@@ -81,6 +84,10 @@ export function createBlobs(dir: string, formatOf: (hash: string) => string | un
       }
     },
     fileOf,
+    placeOf({ hash, format }) {
+      requireHash(hash);
+      return placeOf(root, hash, format);
+    },
   };
 }
 

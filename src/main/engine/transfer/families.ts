@@ -31,11 +31,11 @@ export function inContentOrder(family: readonly ExportRow[]): readonly ExportRow
 }
 
 /** Numbers the pictures of a family by its samples: 0 is the root, the others count from 1 in order of first use. */
-export function numberFamily(samples: readonly { root: string; hashes: readonly string[] }[]): number[][] {
+export function numberFamily(samples: readonly { root: string; pictures: readonly { hash: string }[] }[]): number[][] {
   const numbers = new Map<string, number>();
   let edited = 0;
-  return samples.map(({ root, hashes }) =>
-    hashes.map((hash) => {
+  return samples.map(({ root, pictures }) =>
+    pictures.map(({ hash }) => {
       const number = numbers.get(hash) ?? (hash === root ? 0 : ++edited);
       numbers.set(hash, number);
       return number;

@@ -23,6 +23,11 @@ export interface StoredFacts {
   lossy: boolean;
 }
 
+/** A stored picture and all that is asked of it: its facts are looked up once an export. */
+export interface StoredPicture extends StoredFacts {
+  hash: string;
+}
+
 /** Another candidate of the <source, instruction> a triplet won. */
 export interface Loser {
   editedHash: string;
@@ -51,6 +56,8 @@ export interface ExportDeps {
   runs(filter: TripletFilter): ExportRun[];
   /** Absolute path of a stored picture; throws when it is not there. */
   blobFile(hash: string): string;
+  /** Absolute path where a picture of that format is stored. Whether it is there shows when it is linked or read. */
+  pictureFile(picture: Pick<StoredPicture, 'hash' | 'format'>): string;
   /** Undefined when the workspace does not know the picture. */
   picture(hash: string): StoredFacts | undefined;
   /** A stored picture in another encoding. */

@@ -159,7 +159,7 @@ async function agree(request: ExportRequest, plan: Plan, { set, work }: Building
 
 async function canLink(deps: ExportDeps, plan: Plan, dir: string): Promise<boolean> {
   const split = plan.splits.find(({ rows }) => rows > 0)!;
-  return canLinkInto(deps.blobFile(plan.item(split.name, 0).pictures[0]!.hash), dir);
+  return canLinkInto(deps.pictureFile(plan.item(split.name, 0).pictures[0]!), dir);
 }
 
 /** Both results. When one fails, the other is stopped and waited for before the failure goes on. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ExportOptions } from '../../../../shared/model/export.ts';
 import { type ExportRow, sampleId, type TripletContent } from '../columns.ts';
-import type { ExportDeps, Loser } from './deps.ts';
+import type { ExportDeps, Loser, StoredPicture } from './deps.ts';
 
 /** A picture of a sample, and what it is in it: source, edited, rejected, turn_0, ... */
 export interface ItemPicture {
@@ -10,7 +10,7 @@ export interface ItemPicture {
 }
 
 /** One sample of a dataset: a triplet, or what a format makes of it. */
-export interface ExportItem {
+export interface NewItem {
   /** 16 hex digits, by content. */
   id: string;
   row: ExportRow;
@@ -21,8 +21,13 @@ export interface ExportItem {
   turns?: TripletContent[];
 }
 
+/** A sample as a plan has it: with what is stored of its pictures. */
+export interface ExportItem extends NewItem {
+  pictures: (ItemPicture & StoredPicture)[];
+}
+
 /** Makes the samples of one row: none, one or several. */
-export type ItemsOf = (row: ExportRow, deps: Pick<ExportDeps, 'contest'>, options: ExportOptions) => ExportItem[];
+export type ItemsOf = (row: ExportRow, deps: Pick<ExportDeps, 'contest'>, options: ExportOptions) => NewItem[];
 
 /** Every triplet is one sample. */
 export const tripletItems: ItemsOf = (row) => [

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { constants, rmSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { AppError } from '../../../../shared/model/errors.ts';
 import type { ExportOptions, PictureFormat } from '../../../../shared/model/export.ts';
 import { cannotLink } from '../files.ts';
 import { type Link, linkFiles } from '../links.ts';
 import { linkInThread } from '../threadWork.ts';
-import type { ExportDeps, StoredFacts } from './deps.ts';
+import type { ExportDeps, StoredPicture } from './deps.ts';
 
 /** A picture as an export writes it. */
 export interface WrittenPicture {
@@ -27,23 +27,23 @@ export function noCounts(): PictureCounts {
   return { linked: 0, cloned: 0, copied: 0, embedded: 0, encoded: 0 };
 }
 
+/** A stored picture, and what it is in a sample where its encoding depends on that. */
+type Picture = StoredPicture & { role?: string };
+
 /** A picture that is to be at a path. */
 export interface Placing {
-  hash: string;
+  picture: Picture;
   to: string;
-  role?: string;
 }
 
 /** The pictures of an export: their names, and their bytes at their place or for a container. */
 export interface Pictures {
   /** jpg, png, webp, ...: by the bytes that will be written. */
-  extensionOf(hash: string, role?: string): string;
-  /** Whether a picture is written in another encoding than it is stored in. */
-  changes(hash: string, role?: string): boolean;
+  extensionOf(picture: Picture): string;
   /** Puts pictures at new paths, over leftovers of a stopped export; many at once are linked by a thread. Gives them in their order. */
   place(pictures: readonly Placing[]): Promise<WrittenPicture[]>;
   /** Its bytes for a container: the stored file, or the encoded bytes. */
-  content(hash: string, role?: string): Promise<WrittenPicture & { content: Uint8Array | { file: string; bytes: number } }>;
+  content(picture: Picture): Promise<WrittenPicture & { content: Uint8Array | { file: string; bytes: number } }>;
   /** Counts since the last call. */
   takeCounts(): PictureCounts;
 }
@@ -59,7 +59,7 @@ const LINKS_FOR_THREAD = 16;
  * taken as it is stored becomes PNG, which keeps its pixels, and is counted.
  */
 export function createPictures(
-  deps: Pick<ExportDeps, 'blobFile' | 'picture' | 'encode'>,
+  deps: Pick<ExportDeps, 'pictureFile' | 'encode'>,
   options: ExportOptions['pictures'],
   needs: { takes?: readonly string[]; oneFormat?: ReadonlyMap<string, ReadonlySet<string>> },
   signal: AbortSignal,
@@ -70,38 +70,27 @@ export function createPictures(
   const cache = new Map<string, { bytes: Uint8Array; sha256: string }>();
   let cacheBytes = 0;
 
-  const factsOf = (hash: string): StoredFacts => {
-    const facts = deps.picture(hash);
-    if (facts === undefined) throw new AppError('workspaceCorrupt', `The workspace knows nothing of picture ${hash}.`);
-    return facts;
-  };
-  const fileOf = (hash: string): string => {
-    try {
-      return deps.blobFile(hash);
-    } catch (error) {
-      throw new AppError('workspaceCorrupt', 'A stored picture is missing.', { file: (error as AppError).details?.file ?? hash });
-    }
-  };
-
   /** The encoding a picture must be brought to; undefined when its bytes stay. */
-  function target(facts: StoredFacts, role: string): Exclude<PictureFormat, 'keep'> | undefined {
+  function target(picture: Picture): Exclude<PictureFormat, 'keep'> | undefined {
     const { format } = options;
     if (format === 'keep') {
-      const mixed = (needs.oneFormat?.get(role)?.size ?? 1) > 1;
-      const taken = needs.takes === undefined || needs.takes.includes(facts.format);
-      return (mixed || !taken) && facts.format !== 'png' ? 'png' : undefined;
+      const mixed = (needs.oneFormat?.get(picture.role ?? '')?.size ?? 1) > 1;
+      const taken = needs.takes === undefined || needs.takes.includes(picture.format);
+      return (mixed || !taken) && picture.format !== 'png' ? 'png' : undefined;
     }
-    if (format === 'webpLossless') return facts.format === 'webp' && !facts.lossy ? undefined : format;
+    if (format === 'webpLossless') return picture.format === 'webp' && !picture.lossy ? undefined : format;
     // What is in the lossy format already would only get worse.
-    return facts.format === format ? undefined : format;
+    return picture.format === format ? undefined : format;
   }
 
-  async function encoded(hash: string, format: Exclude<PictureFormat, 'keep'>): Promise<{ bytes: Uint8Array; sha256: string }> {
-    const key = `${hash}.${format}`;
+  async function encoded(picture: Picture, format: Exclude<PictureFormat, 'keep'>): Promise<{ bytes: Uint8Array; sha256: string }> {
+    const key = `${picture.hash}.${format}`;
     let found = cache.get(key);
     if (found === undefined) {
       signal.throwIfAborted();
-      const bytes = await deps.encode(fileOf(hash), format, options.quality);
+      const file = deps.pictureFile(picture);
+      if (!existsSync(file)) throw missing(file);
+      const bytes = await deps.encode(file, format, options.quality);
       found = { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
       cacheBytes += bytes.length;
     }
@@ -126,7 +115,7 @@ export function createPictures(
         from += made;
         if (code === undefined) return;
         const error = Object.assign(new Error(`${links[from]!.to} cannot be linked (${code}).`), { code });
-        if (code === 'ENOENT') throw missing(links[from]!.from, error);
+        if (code === 'ENOENT') throw missing(links[from]!.from);
         if (!cannotLink(error)) throw error;
         // A full link count is this file's own; anything else holds for the whole disk.
         if (code !== 'EMLINK') canLink = false;
@@ -150,30 +139,27 @@ export function createPictures(
       rmSync(to, { force: true });
     }
     await copyFile(from, to, constants.COPYFILE_EXCL).catch((error) => {
-      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing(from, error) : error;
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing(from) : error;
     });
     counts.copied += 1;
   }
 
   return {
-    extensionOf(hash, role = '') {
-      const facts = factsOf(hash);
-      const format = target(facts, role) ?? facts.format;
+    extensionOf(picture) {
+      const format = target(picture) ?? picture.format;
       return format === 'webpLossless' ? 'webp' : (EXTENSIONS[format] ?? format);
     },
-    changes: (hash, role = '') => target(factsOf(hash), role) !== undefined,
     async place(pictures) {
       const links: Link[] = [];
       const written: WrittenPicture[] = [];
-      for (const { hash, to, role = '' } of pictures) {
-        const facts = factsOf(hash);
-        const format = target(facts, role);
+      for (const { picture, to } of pictures) {
+        const format = target(picture);
         if (format === undefined) {
-          links.push({ from: fileOf(hash), to });
-          written.push({ bytes: facts.bytes, sha256: hash });
+          links.push({ from: deps.pictureFile(picture), to });
+          written.push({ bytes: picture.bytes, sha256: picture.hash });
           continue;
         }
-        const { bytes, sha256 } = await encoded(hash, format);
+        const { bytes, sha256 } = await encoded(picture, format);
         rmSync(to, { force: true });
         writeFileSync(to, bytes, { flag: 'wx' });
         written.push({ bytes: bytes.length, sha256 });
@@ -181,14 +167,13 @@ export function createPictures(
       await linkOrCopy(links);
       return written;
     },
-    async content(hash, role = '') {
-      const facts = factsOf(hash);
-      const format = target(facts, role);
+    async content(picture) {
+      const format = target(picture);
       if (format === undefined) {
         counts.embedded += 1;
-        return { content: { file: fileOf(hash), bytes: facts.bytes }, bytes: facts.bytes, sha256: hash };
+        return { content: { file: deps.pictureFile(picture), bytes: picture.bytes }, bytes: picture.bytes, sha256: picture.hash };
       }
-      const { bytes, sha256 } = await encoded(hash, format);
+      const { bytes, sha256 } = await encoded(picture, format);
       return { content: bytes, bytes: bytes.length, sha256 };
     },
     takeCounts() {
@@ -199,6 +184,6 @@ export function createPictures(
   };
 }
 
-function missing(file: string, cause: unknown): AppError {
-  return new AppError('workspaceCorrupt', `A stored picture is missing (${(cause as NodeJS.ErrnoException).code}).`, { file });
+function missing(file: string): AppError {
+  return new AppError('workspaceCorrupt', 'A stored picture is missing.', { file });
 }

@@ -6,7 +6,7 @@ import { applyCaps, assignSplits, createGroups, orderOf } from '../../domain/exp
 import { families, inContentOrder } from '../families.ts';
 import { createIdIndex, createIdSet } from '../idIndex.ts';
 import { createTurns } from '../turns.ts';
-import type { ExportDeps } from './deps.ts';
+import type { ExportDeps, StoredPicture } from './deps.ts';
 import { contentId, type ExportItem, type ItemsOf } from './items.ts';
 import { createNumbers } from './numbers.ts';
 import { asJson, asText, createSpool, type Spool } from './spool.ts';
@@ -29,8 +29,8 @@ export interface Plan {
   splits: { name: SplitName; rows: number }[];
   /** A sample by its rank in a split. By rank (order of content) samples of one original picture come one after the other. */
   item(split: SplitName, rank: number): ExportItem;
-  /** The pictures of that sample alone, which is less to read: the hash of the original picture of its family, and those of its own. */
-  pictures(split: SplitName, rank: number): { root: string; hashes: string[] };
+  /** The pictures of that sample alone, which is less to read, and the hash of the original picture of its family. */
+  pictures(split: SplitName, rank: number): { root: string; pictures: StoredPicture[] };
   /** Bytes of the pictures of that sample as they are stored, each counted as often as it is used. */
   bytesOf(split: SplitName, rank: number): number;
   /** The rank of the sample that has this place in the order of the export. */
@@ -85,7 +85,7 @@ export async function makePlan(
   }
 }
 
-/** The samples, and of each the hashes of its family's original and of its pictures, one behind the other. */
+/** The samples, and of each the hash of its family's original and its pictures as one text. */
 interface Spools {
   items: Spool<ExportItem>;
   pictures: Spool<string>;
@@ -167,25 +167,25 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
           leftOut.duplicates += 1;
           continue;
         }
-        const facts = item.pictures.map(({ role, hash }) => ({ role, ...factsOf(hash) }));
+        const stored = { ...item, pictures: item.pictures.map(({ role, hash }) => ({ role, hash, ...factsOf(hash) })) };
         demoEdits ||= row.edit?.demo === true;
         byRow.idHigh.push(Number.parseInt(item.id.slice(0, 8), 16));
         byRow.idLow.push(Number.parseInt(item.id.slice(8), 16));
         byRow.category.push(names.category.numberOf(row.category));
         byRow.kind.push(names.kind.numberOf(row.kind));
         byRow.run.push(names.run.numberOf(row.runId ?? ''));
-        byRow.formats.push(names.formats.numberOf(facts.map(({ role, format }) => `${role}:${format}`).join(' ')));
+        byRow.formats.push(names.formats.numberOf(stored.pictures.map(({ role, format }) => `${role}:${format}`).join(' ')));
         byRow.family.push(isFirst);
         isFirst = 0;
-        byRow.bytes.push(facts.reduce((sum, { bytes }) => sum + bytes, 0));
+        byRow.bytes.push(stored.pictures.reduce((sum, { bytes }) => sum + bytes, 0));
         if (split) {
           const root = numberOf(row.rootHash);
           for (const { hash } of item.pictures) groups.join(numberOf(hash), root);
           byRow.root.push(root);
         }
-        const toFile = spools.items.add(item);
+        const toFile = spools.items.add(stored);
         if (toFile) await toFile;
-        const pictureToFile = spools.pictures.add([row.rootHash, ...item.pictures.map(({ hash }) => hash)].join(' '));
+        const pictureToFile = spools.pictures.add(picturesText(row.rootHash, stored.pictures));
         if (pictureToFile) await pictureToFile;
       }
     }
@@ -290,15 +290,27 @@ function planOf(made: {
     ...tally,
     splits: splits.map((name, i) => ({ name, rows: sizes[i]! })),
     item: (split, rank) => spools.items.get(rowAt(split, rank)),
-    pictures(split, rank) {
-      const [root, ...hashes] = spools.pictures.get(rowAt(split, rank)).split(' ');
-      return { root: root!, hashes };
-    },
+    pictures: (split, rank) => picturesOf(spools.pictures.get(rowAt(split, rank))),
     bytesOf: (split, rank) => bytes[rowAt(split, rank)]!,
     rankAt: (split, position) => orders[splits.indexOf(split)]!(position),
     digest,
     close: spools.close,
   };
+}
+
+/** The hash of a root and some pictures as one text: a third of the time that JSON of them takes. */
+function picturesText(root: string, pictures: readonly StoredPicture[]): string {
+  let text = root;
+  for (const { hash, format, bytes, lossy } of pictures) text += ` ${hash} ${format} ${bytes} ${lossy ? 1 : 0}`;
+  return text;
+}
+
+function picturesOf(text: string): { root: string; pictures: StoredPicture[] } {
+  const words = text.split(' ');
+  const pictures: StoredPicture[] = [];
+  for (let i = 1; i < words.length; i += 4)
+    pictures.push({ hash: words[i]!, format: words[i + 1]!, bytes: Number(words[i + 2]), lossy: words[i + 3] === '1' });
+  return { root: words[0]!, pictures };
 }
 
 function countOne(counts: Map<number, number>, key: number): void {

@@ -148,7 +148,7 @@ async function writeChunk(context: FormatContext, path: string, piece: Piece, no
       signal.throwIfAborted();
       const item = plan.item(piece.split, plan.rankAt(piece.split, position));
       const written = [];
-      for (const { role, hash } of item.pictures) written.push(await pictures.content(hash, role));
+      for (const picture of item.pictures) written.push(await pictures.content(picture));
       await writer.write({
         image_list: written.map(({ content }) => content),
         instruction_list: [wordings(item.row, options).map((text) => text.toWellFormed())],

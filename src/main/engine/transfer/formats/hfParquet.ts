@@ -177,7 +177,7 @@ export const hfParquet: ExportFormat = {
             const item = plan.item(piece.split, plan.rankAt(piece.split, position));
             const written = [];
             const row: Record<string, unknown> = {};
-            for (const { role, hash } of item.pictures) written.push(await pictures.content(hash, role));
+            for (const picture of item.pictures) written.push(await pictures.content(picture));
             for (const column of columns) {
               const index = item.pictures.findIndex(({ role }) => role === column.role);
               row[column.name] =
@@ -185,7 +185,7 @@ export const hfParquet: ExportFormat = {
                   ? wellFormed(column.value?.(item, context))
                   : {
                       bytes: written[index]!.content,
-                      path: `${item.id}_${column.role}.${pictures.extensionOf(item.pictures[index]!.hash, column.role)}`,
+                      path: `${item.id}_${column.role}.${pictures.extensionOf(item.pictures[index]!)}`,
                     };
             }
             await writer.write(row);

@@ -59,7 +59,7 @@ async function writeFolders(
     await writeFile(join(dir, folder, 'prompt.json'), prompt);
     files.push({ path: `${folder}/prompt.json`, bytes: prompt.length, sha256: createHash('sha256').update(prompt).digest('hex') });
     const paths = item.pictures.map((_, i) => `${folder}/${item.row.seed ?? 0}_${i}.jpg`);
-    const written = await pictures.place(item.pictures.map(({ hash, role }, i) => ({ hash, role, to: join(dir, paths[i]!) })));
+    const written = await pictures.place(item.pictures.map((picture, i) => ({ picture, to: join(dir, paths[i]!) })));
     for (const [i, facts] of written.entries()) files.push({ path: paths[i]!, ...facts });
     await note(provenanceLine(item, { file: paths[1]!, row: 0, split: piece.split }, written, paths));
     progress(1);

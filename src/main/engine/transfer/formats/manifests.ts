@@ -62,9 +62,10 @@ async function writeSplit(context: FormatContext, tree: Tree, split: SplitName):
         context.signal.throwIfAborted();
         let edited = `${split}/${paths[1]}`;
         if (targets?.has(edited)) {
-          edited = `step1x/${item.id}.${context.pictures.extensionOf(item.row.editedHash)}`;
+          const picture = item.pictures[1]!;
+          edited = `step1x/${item.id}.${context.pictures.extensionOf(picture)}`;
           await mkdir(dirname(join(context.dir, edited)), { recursive: true });
-          const [written] = await context.pictures.place([{ hash: item.row.editedHash, to: join(context.dir, edited) }]);
+          const [written] = await context.pictures.place([{ picture, to: join(context.dir, edited) }]);
           files.push({ path: edited, ...written! });
         }
         targets?.add(edited);

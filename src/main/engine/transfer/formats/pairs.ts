@@ -63,8 +63,8 @@ async function writePairs({ plan, pictures, dir, signal, progress }: FormatConte
   for (let position = piece.from; position < piece.to; position++) {
     signal.throwIfAborted();
     const item = plan.item(piece.split, plan.rankAt(piece.split, position));
-    const paths = item.pictures.map(({ role, hash }) => `${folders[role]}/${item.id}.${pictures.extensionOf(hash, role)}`);
-    const written = await pictures.place(item.pictures.map(({ role, hash }, i) => ({ hash, role, to: join(dir, paths[i]!) })));
+    const paths = item.pictures.map((picture) => `${folders[picture.role]}/${item.id}.${pictures.extensionOf(picture)}`);
+    const written = await pictures.place(item.pictures.map((picture, i) => ({ picture, to: join(dir, paths[i]!) })));
     for (const [i, facts] of written.entries()) files.push({ path: paths[i]!, ...facts });
     const caption = Buffer.from(item.row.instruction.toWellFormed());
     const path = `${folders.edited}/${item.id}.txt`;

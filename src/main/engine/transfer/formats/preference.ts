@@ -152,11 +152,11 @@ async function writePick(
     for (let position = piece.from; position < piece.to; position++) {
       signal.throwIfAborted();
       const item = plan.item(piece.split, plan.rankAt(piece.split, position));
-      const [source, chosen, rejected] = await Promise.all(item.pictures.map(({ hash, role }) => pictures.content(hash, role)));
+      const [source, chosen, rejected] = await Promise.all(item.pictures.map(pictures.content));
       const first = winnerFirst(item);
       await writer.write({
         sample_id: item.id,
-        source_image: { bytes: source!.content, path: `${item.id}_source.${pictures.extensionOf(item.pictures[0]!.hash)}` },
+        source_image: { bytes: source!.content, path: `${item.id}_source.${pictures.extensionOf(item.pictures[0]!)}` },
         caption: item.row.instruction.toWellFormed(),
         jpg_0: (first ? chosen : rejected)!.content,
         jpg_1: (first ? rejected : chosen)!.content,

@@ -36,17 +36,16 @@ export async function planTree({ plan, pictures, dir, signal, progress }: Format
   const names = new Map<SplitName, Names>();
   const pieces: Piece[] = [];
   const turn = createTurns(signal);
-  const extensionOf = (hash: string) => pictures.extensionOf(hash);
 
   for (const split of plan.splits) {
     const inSplit = createNames();
     names.set(split.name, inSplit);
-    let family: { root: string; hashes: string[] }[] = [];
+    let family: ReturnType<typeof plan.pictures>[] = [];
     let index = 0;
     const endFamily = (rank: number) => {
       if (family.length === 0) return;
       const numbers = numberFamily(family);
-      for (let i = 0; i < family.length; i += 1) inSplit.add(index, numbers[i]!, family[i]!.hashes.map(extensionOf));
+      for (let i = 0; i < family.length; i += 1) inSplit.add(index, numbers[i]!, family[i]!.pictures.map(pictures.extensionOf));
       const id = `${split.name}-images-${familyFolder(index)}`;
       const last = pieces.at(-1);
       if (last?.id === id) last.to = rank;
@@ -93,12 +92,12 @@ export async function planTree({ plan, pictures, dir, signal, progress }: Format
     };
     try {
       for (let rank = from; rank < to; rank++) {
-        const { hashes } = plan.pictures(split, rank);
+        const sample = plan.pictures(split, rank);
         const paths = inSplit.pathsOf(rank);
         for (let i = 0; i < paths.length; i += 1) {
           if (!inSplit.isNew(rank, i)) continue;
           const path = `${split}/${paths[i]}`;
-          wanted.push({ hash: hashes[i]!, path, to: `${dir}/${path}` });
+          wanted.push({ picture: sample.pictures[i]!, path, to: `${dir}/${path}` });
         }
         samples += 1;
         if (wanted.length < PLACED_AT_ONCE) continue;

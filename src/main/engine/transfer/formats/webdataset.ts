@@ -8,10 +8,10 @@ import { freshTar, writeWith } from './containers.ts';
 import { cutShards, provenanceLine } from './shards.ts';
 
 /** Field of a picture: what stands between the sample's key and the end of the name. Keys must not hold dots. */
-function pictureField({ options, pictures }: FormatContext, role: string, hash: string): string {
+function pictureField({ options, pictures }: FormatContext, picture: ExportItem['pictures'][number]): string {
   // X2Edit's loader asks for these names whatever the bytes are; it opens pictures by content.
-  if (options.fields === 'x2edit') return role === 'source' ? '1.0.jpg' : '2.jpg';
-  return `${role}.${pictures.extensionOf(hash, role)}`;
+  if (options.fields === 'x2edit') return picture.role === 'source' ? '1.0.jpg' : '2.jpg';
+  return `${picture.role}.${pictures.extensionOf(picture)}`;
 }
 
 function jsonField(item: ExportItem, { options }: FormatContext): string {
@@ -60,10 +60,10 @@ export const webdataset: ExportFormat = {
             signal.throwIfAborted();
             const item = plan.item(piece.split, plan.rankAt(piece.split, position));
             const written = [];
-            for (const { role, hash } of item.pictures) {
-              const picture = await pictures.content(hash, role);
-              written.push(picture);
-              await tar.add(`${item.id}.${pictureField(context, role, hash)}`, picture.content);
+            for (const picture of item.pictures) {
+              const ready = await pictures.content(picture);
+              written.push(ready);
+              await tar.add(`${item.id}.${pictureField(context, picture)}`, ready.content);
             }
             await tar.add(`${item.id}.json`, Buffer.from(jsonField(item, context)));
             await tar.add(`${item.id}.txt`, Buffer.from(item.row.instruction.toWellFormed()));
