@@ -37,6 +37,12 @@ interface Row extends ScoreColumns, LowLevelColumns {
   paraphrases: string;
 }
 
+interface FactsRow {
+  format: string;
+  bytes: number;
+  lossy: number;
+}
+
 interface HumanRow extends ScoreColumns {
   id: number;
   raters: number;
@@ -47,7 +53,7 @@ const PAGE_ROWS = 256;
 
 /** What an export reads. Rows of one root picture come together, roots by hash: the order depends on content alone. */
 export function createExportQueries({ db }: StoreContext) {
-  // All three take a JSON list of ids.
+  // All four take a JSON list of ids.
   const page = db.prepare(
     `SELECT t.id, t.run_id, t.kind, t.source_hash, t.edited_hash, t.width, t.height, t.instruction, t.corrected, t.category, t.style,
        t.adherence, t.aesthetics, t.ll_width, t.ll_height, t.ll_flagged, t.ll_largest, t.ll_components, t.attempt_id, t.difficulty, t.decision,
@@ -68,6 +74,12 @@ export function createExportQueries({ db }: StoreContext) {
     `SELECT r.triplet_id AS id, AVG(r.adherence) AS adherence, AVG(r.aesthetics) AS aesthetics, COUNT(*) AS raters
      FROM json_each(?) j CROSS JOIN rating r ON r.triplet_id = j.value GROUP BY r.triplet_id`,
   );
+  const pictures = db.prepare(
+    `SELECT i.hash, i.format, i.bytes, i.lossy FROM json_each(?) j CROSS JOIN triplet t ON t.id = j.value
+       CROSS JOIN image i ON i.hash IN (t.source_hash, t.edited_hash)`,
+  );
+  /** Pictures of the page read last and of the one before it: an export asks for them next. */
+  let recent: [Map<string, StoredFacts>, Map<string, StoredFacts>] = [new Map(), new Map()];
   const edits = createEditExports(db);
   // The second condition lets it use the index, which knows no empty ones; without it every row is read.
   const origin = db.prepare(`SELECT 1 FROM triplet WHERE origin = ? AND origin <> ''`).pluck();
@@ -86,6 +98,7 @@ export function createExportQueries({ db }: StoreContext) {
       const asked = JSON.stringify(ids.slice(from, from + PAGE_ROWS));
       const rows = page.all(asked) as Row[];
       const parentsOf = Map.groupBy(parents.all(asked) as (TripletContent & { id: number })[], ({ id }) => id);
+      recent = [new Map((pictures.all(asked) as (FactsRow & { hash: string })[]).map((row) => [row.hash, factsOf(row)])), recent[0]];
       const humans = new Map((ratings.all(asked) as HumanRow[]).map((row) => [row.id, humanOf(row)]));
       for (const row of rows) yield rowOf(row, parentsOf.get(row.id) ?? [], humans.get(row.id) ?? null);
     }
@@ -121,8 +134,10 @@ export function createExportQueries({ db }: StoreContext) {
 
   const facts = db.prepare('SELECT format, bytes, lossy FROM image WHERE hash = ?');
   function picture(hash: string): StoredFacts | undefined {
-    const row = facts.get(hash) as { format: string; bytes: number; lossy: number } | undefined;
-    return row && { ...row, lossy: row.lossy === 1 };
+    const known = recent[0].get(hash) ?? recent[1].get(hash);
+    if (known) return known;
+    const row = facts.get(hash) as FactsRow | undefined;
+    return row && factsOf(row);
   }
 
   const validator = db
@@ -165,6 +180,10 @@ export function createExportQueries({ db }: StoreContext) {
   }
 
   return { rows, picture, contest, pictureBytesPerRow, hasOrigin: (text: string) => origin.get(text) === 1 };
+}
+
+function factsOf({ format, bytes, lossy }: FactsRow): StoredFacts {
+  return { format, bytes, lossy: lossy === 1 };
 }
 
 function humanOf({ raters, ...given }: HumanRow): ExportRow['human'] {

@@ -62,8 +62,8 @@ export async function makePlan(
   signal: AbortSignal,
 ): Promise<Plan> {
   const digest = createHash('sha256').update(JSON.stringify(options));
-  const items = await createSpool<ExportItem>(join(workDir, 'rows.jsonl'), asJson, (bytes) => digest.update(bytes));
-  const pictures = await createSpool<string>(join(workDir, 'pictures.txt'), asText);
+  const items = await createSpool<ExportItem>(join(workDir, 'rows.spool'), asJson, (bytes) => digest.update(bytes));
+  const pictures = await createSpool<string>(join(workDir, 'pictures.spool'), asText);
   const spools: Spools = {
     items,
     pictures,

@@ -19,13 +19,15 @@ export interface Writing<T> {
   fromText(text: string): T;
 }
 
-/** A line of JSON each. */
-export const asJson = { toText: (value: unknown) => `${JSON.stringify(value)}\n`, fromText: JSON.parse };
+/** As JSON. */
+export const asJson = { toText: JSON.stringify, fromText: JSON.parse };
 /** Texts as they are. */
 export const asText: Writing<string> = { toText: (value) => value, fromText: (text) => text };
 
 /** A list up to here stays in memory: ten thousand rows are read at any place without a question to the system. */
 const MEMORY_BYTES = 16 * 1024 * 1024;
+/** UTF-8 of one unit of a string (a surrogate pair is two of them and takes four). */
+const MOST_BYTES_A_UNIT = 3;
 /** So much is written to the file, and read from it where values are asked for in order, at once. */
 const CHUNK_BYTES = 256 * 1024;
 
@@ -49,7 +51,9 @@ export async function createSpool<T>(
   let closeReading: () => void = () => undefined;
   let last = -1;
 
-  async function addToFile(text: string, bytes: number): Promise<void> {
+  async function addToFile(text: string): Promise<void> {
+    const bytes = Buffer.byteLength(text);
+    position += bytes;
     if (file === undefined) {
       // With what is in memory as well, so that a value's place is its place in the file.
       file = { handle: await open(path, 'wx'), waiting: Buffer.allocUnsafe(CHUNK_BYTES), waitingBytes: 0 };
@@ -72,12 +76,10 @@ export async function createSpool<T>(
   return {
     add(value) {
       const text = toText(value);
-      const bytes = Buffer.byteLength(text);
       starts.push(position);
-      const at = position;
-      position += bytes;
-      if (file !== undefined || position > MEMORY_BYTES) return addToFile(text, bytes);
-      memoryBytes += memory.write(text, at);
+      if (file !== undefined || position + text.length * MOST_BYTES_A_UNIT > MEMORY_BYTES) return addToFile(text);
+      position += memory.write(text, position);
+      memoryBytes = position;
       return undefined;
     },
     async seal() {
