@@ -3,7 +3,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { NewTriplet } from '../../src/main/engine/ports.ts';
+import type { ImageFacts, NewTriplet } from '../../src/main/engine/ports.ts';
 import type { ExportRow } from '../../src/main/engine/transfer/columns.ts';
 import { linkFiles } from '../../src/main/engine/transfer/links.ts';
 import { createParquetWriter } from '../../src/main/engine/transfer/parquet/writer.ts';
@@ -206,7 +206,7 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
     const deps = {
       blobs,
       pixels: { inspect: () => Promise.reject(new Error('these heads need no decoder')) },
-      addImage: work.addImage,
+      addImage: (hash: string, facts: ImageFacts, bytes: number) => work.addImage(hash, facts, bytes, false),
       addTriplet: (triplet: NewTriplet) => triplets.add(triplet, false),
       hasOrigin: exports.hasOrigin,
       hasContent: imports.hasContent,

@@ -128,7 +128,7 @@ export function importDeps({ blobs, work, triplets, exports, imports }: Workspac
   return {
     blobs,
     pixels: { inspect },
-    addImage: work.addImage,
+    addImage: (hash, facts, bytes) => work.addImage(hash, facts, bytes, false),
     addTriplet: triplets.add,
     hasOrigin: exports.hasOrigin,
     hasContent: imports.hasContent,

@@ -198,7 +198,8 @@ export function compose(options: EngineOptions): EngineParts {
     import: () => ({
       blobs,
       pixels,
-      addImage: work.addImage,
+      // Nobody waits for one row: a few commits for thousands of them.
+      addImage: (hash, facts, bytes) => work.addImage(hash, facts, bytes, false),
       addTriplet: (triplet) => triplets.add(triplet, false),
       hasOrigin: workspace.exports.hasOrigin,
       hasContent: workspace.imports.hasContent,

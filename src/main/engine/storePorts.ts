@@ -146,8 +146,8 @@ export interface RunStore {
 }
 
 export interface WorkStore {
-  /** Adds image facts once; later calls with the same hash change nothing. */
-  addImage(hash: string, facts: ImageFacts, bytes: number): Promise<void>;
+  /** Adds image facts once; later calls with the same hash change nothing. Not urgent: its commit may wait for others. */
+  addImage(hash: string, facts: ImageFacts, bytes: number, urgent?: boolean): Promise<void>;
   image(hash: string): (ImageFacts & { hash: string }) | undefined;
   addScenes(
     runId: string,

@@ -31,8 +31,11 @@ export function createTripletRows(store: StoreContext) {
   const setState = db.prepare('UPDATE triplet SET state = ?, reason = ? WHERE id = ? AND state <> ?');
 
   /** A forward triplet has those of its attempt; others have what their own verdicts say. */
+  function signalsFor(attemptId: number | null, own: Signals | null): string | null | undefined {
+    return attemptId === null ? signalsText(own) : (attemptSignals.get(attemptId) as string | null | undefined);
+  }
   function setSignals(id: number, attemptId: number | null, own: Signals | null): void {
-    const text = attemptId === null ? signalsText(own) : (attemptSignals.get(attemptId) as string | null | undefined);
+    const text = signalsFor(attemptId, own);
     if (text) insertSignals.run(id, text);
     else dropSignals.run(id);
   }
@@ -77,7 +80,8 @@ export function createTripletRows(store: StoreContext) {
       if (parent !== undefined) insertParent.run(id, t.parents.length, parent);
     }
     insertVerdicts(store, { tripletId: id }, t.verdicts);
-    setSignals(id, t.attemptId, mergeSignals([{ signals: t.signals ?? null }, ...t.verdicts]));
+    const signals = signalsFor(t.attemptId, mergeSignals([{ signals: t.signals ?? null }, ...t.verdicts]));
+    if (signals) insertSignals.run(id, signals);
     if (t.imported)
       insertImported.run(id, t.imported.itemId, t.imported.kind, JSON.stringify(t.imported.paraphrases), JSON.stringify(t.imported.facts));
     if (t.interactive) {

@@ -30,10 +30,17 @@ export function numberWatch(columns: readonly string[]): NumberWatch {
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
+/** How a column's number is found in a line: the same for every row, and dear to make anew. */
+const places = new Map<string, RegExp>();
+
 /** Finds a number in the text of a JSON object by its key, as it is written there. */
 export function numberInJson(text: string): (column: string) => string | undefined {
   return (column) => {
-    const at = new RegExp(`"${column.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}"\\s*:\\s*(-?\\d[^\\s,}]*)\\s*[,}]`);
+    let at = places.get(column);
+    if (at === undefined) {
+      at = new RegExp(`"${column.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}"\\s*:\\s*(-?\\d[^\\s,}]*)\\s*[,}]`);
+      places.set(column, at);
+    }
     return at.exec(text)?.[1];
   };
 }
