@@ -17,7 +17,7 @@ const TASK_TIMEOUT_MS = 300_000;
 const MEMORY_LIMIT_MB = 200;
 const ROOM = 2.3;
 const MEMORY = '/dev/shm';
-const ON_DISK = ['tar program on disk', 'tree on disk', 'links on disk'];
+const ON_DISK = ['tar program on disk', 'tree on disk', 'workspace on disk', 'links on disk'];
 const TASKS = join(import.meta.dirname, '../../out/bench/exportTasks.js');
 
 type Measured = Record<string, TaskResult[]>;
@@ -196,6 +196,10 @@ function linesOf(measured: Measured, triplets: number, parent: string): BenchLin
     ...(measured['tree on disk']
       ? [
           least('tree by hard link, to the tar program, on disk', speed('tree on disk', 'tar program on disk'), 10),
+          {
+            ...least('  out of a workspace, its rows from the database', speed('workspace on disk', 'tar program on disk'), 0),
+            limit: 'for the record',
+          },
           {
             ...least('  its links alone, to the tar program, on disk', speed('links on disk', 'tar program on disk'), 0),
             limit: 'for the record',
