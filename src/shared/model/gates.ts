@@ -128,8 +128,18 @@ export const PROFILE_ALIGN: Record<GateProfile, AlignLimits> = {
   strict: { minCertainty: 0.25, maxResidual: 0.5, maxStretch: 1, maxLost: 0.005 },
 };
 
-/** What a mask is made and widened by; overlays on screens draw the same one. */
-export const FULL_REFERENCE_MASK = { threshold: 40, maskRule: 'any', dilationRadius: 8 } as const;
+/**
+ * How three channels become one mask. `any`: a channel differs by more than the threshold. `grayOfDifference`: the luma of the three
+ * absolute differences does (what OpenCV's absdiff followed by a grey conversion gives).
+ */
+export const MaskRule = z.enum(['any', 'grayOfDifference']);
+export type MaskRule = z.infer<typeof MaskRule>;
+
+/** What flags a pixel unless a recipe says otherwise: 40 is the paper's; the paper does not say how channels go together. */
+export const USUAL_FLAGS = { threshold: 40, maskRule: 'any' } as const;
+
+/** What a mask is made and widened by where no recipe says; overlays on screens are widened by as much. */
+export const FULL_REFERENCE_MASK = { ...USUAL_FLAGS, dilationRadius: 8 } as const;
 
 /** Signals of models that are fetched on request; the stage learned measures those a recipe names. */
 export const LEARNED_SIGNALS = ['dinoOutside', 'lpipsOutside', 'targetGain', 'editDirection', 'aestheticScore', 'nsfwScore'] as const;

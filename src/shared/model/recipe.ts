@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlignLimits, FullReferenceLimits, GateProfile, LearnedLimits, SizeMismatch } from './gates.ts';
+import { AlignLimits, FullReferenceLimits, GateProfile, LearnedLimits, MaskRule, SizeMismatch, USUAL_FLAGS } from './gates.ts';
 import { Endpoint, Role, RoleBinding } from './provider.ts';
 
 /** Stages every attempt may go through. The recipe's list is the order; a stage that is not named is off. */
@@ -88,9 +88,9 @@ const ImageFolder = z.object({
 
 export const LowLevelGate = z.object({
   /** A pixel is flagged when a channel differs by more than this (paper: 40). */
-  threshold: z.number().int().min(0).max(254).default(40),
+  threshold: z.number().int().min(0).max(254).default(USUAL_FLAGS.threshold),
   /** How three channels become one mask. The paper does not say; any-channel is our versioned choice. */
-  maskRule: z.enum(['any', 'grayOfDifference']).default('any'),
+  maskRule: MaskRule.default(USUAL_FLAGS.maskRule),
   /** Rejected when the largest component holds less than this share of the flagged pixels (paper: 0.005). */
   minLargestShare: z.number().min(0).max(1).default(0.005),
 });

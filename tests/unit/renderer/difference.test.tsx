@@ -78,6 +78,8 @@ describe('the picture of a difference', () => {
   it('covers what both have, with the gain on every channel', () => {
     expect(draw('colours', 4)).toEqual([8, 40, 0, 255, 255, 0, 0, 255]);
     expect(draw('green', 3)).toEqual([30, 30, 30, 255, 0, 0, 0, 255]);
+    // Rounded, as the checks round: 18 and 13, not 18 and 12.
+    expect(draw('luma', 1)).toEqual([5, 5, 5, 255, 60, 60, 60, 255]);
   });
 
   it('shows the mask without gain and leaves the zone out of what lies outside it', () => {

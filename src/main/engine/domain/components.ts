@@ -1,3 +1,6 @@
+import type { MaskRule } from '../../../shared/model/gates.ts';
+import { lumaOf } from '../../../shared/model/luma.ts';
+
 /** What the low-level check counts in a mask. All in pixels, except `components`. */
 export interface ComponentCounts {
   flagged: number;
@@ -5,19 +8,6 @@ export interface ComponentCounts {
   largest: number;
   components: number;
 }
-
-/**
- * How three channels become one mask. `any`: a channel differs by more than the threshold. `grayOfDifference`: the
- * luma of the three absolute differences does (what OpenCV's absdiff followed by a grey conversion gives).
- */
-export type MaskRule = 'any' | 'grayOfDifference';
-
-// BT.601 luma in 15-bit fixed point; 0.299, 0.587 and 0.114 rounded so that they add up to 1 exactly.
-const LUMA_SHIFT = 15;
-const LUMA_R = 9798;
-const LUMA_G = 19235;
-const LUMA_B = 3735;
-const LUMA_HALF = 1 << (LUMA_SHIFT - 1);
 
 /**
  * Marks the pixels that differ between two pictures of the same size (paper, section 4: |Ie - I0| > 40).
@@ -52,7 +42,7 @@ function markGray(a: Uint8Array, b: Uint8Array, step: number, threshold: number,
     const dr = Math.abs(a[i]! - b[i]!);
     const dg = Math.abs(a[i + 1]! - b[i + 1]!);
     const db = Math.abs(a[i + 2]! - b[i + 2]!);
-    const hit = (dr * LUMA_R + dg * LUMA_G + db * LUMA_B + LUMA_HALF) >> LUMA_SHIFT > threshold ? 1 : 0;
+    const hit = lumaOf(dr, dg, db) > threshold ? 1 : 0;
     out[p] = hit;
     flagged += hit;
   }

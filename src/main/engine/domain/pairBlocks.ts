@@ -1,14 +1,8 @@
-import type { MaskRule } from './components.ts';
+import type { MaskRule } from '../../../shared/model/gates.ts';
+import { lumaOf } from '../../../shared/model/luma.ts';
 
 /** Side of a block in pixels. Windows of SSIM (8), colour (8) and the grid of JPEG (8) are made of 2 x 2 of them. */
 export const BLOCK = 4;
-
-// BT.601 luma in 15-bit fixed point, as OpenCV rounds it; the weights add up to 1 exactly.
-const LUMA_SHIFT = 15;
-const LUMA_R = 9798;
-const LUMA_G = 19235;
-const LUMA_B = 3735;
-const LUMA_HALF = 1 << (LUMA_SHIFT - 1);
 
 /**
  * What one pass over two pictures of one size leaves. `columns x rows` whole blocks of 4 x 4 pixels from the top left; up to three
@@ -121,8 +115,8 @@ function planesAny(a: Uint8Array, b: Uint8Array, from: number, to: number, t: nu
     const dr = r1 - r0;
     const dg = g1 - g0;
     const db = b1 - b0;
-    lumaA[p] = (r0 * LUMA_R + g0 * LUMA_G + b0 * LUMA_B + LUMA_HALF) >> LUMA_SHIFT;
-    lumaB[p] = (r1 * LUMA_R + g1 * LUMA_G + b1 * LUMA_B + LUMA_HALF) >> LUMA_SHIFT;
+    lumaA[p] = lumaOf(r0, g0, b0);
+    lumaB[p] = lumaOf(r1, g1, b1);
     // The sign bit of any of these says that a difference is over the threshold, either way.
     mask[p] = ((t - dr) | (t + dr) | (t - dg) | (t + dg) | (t - db) | (t + db)) >>> 31;
   }
@@ -136,9 +130,9 @@ function planesGray(a: Uint8Array, b: Uint8Array, from: number, to: number, t: n
     const r1 = b[i]!;
     const g1 = b[i + 1]!;
     const b1 = b[i + 2]!;
-    lumaA[p] = (r0 * LUMA_R + g0 * LUMA_G + b0 * LUMA_B + LUMA_HALF) >> LUMA_SHIFT;
-    lumaB[p] = (r1 * LUMA_R + g1 * LUMA_G + b1 * LUMA_B + LUMA_HALF) >> LUMA_SHIFT;
-    const gray = (Math.abs(r1 - r0) * LUMA_R + Math.abs(g1 - g0) * LUMA_G + Math.abs(b1 - b0) * LUMA_B + LUMA_HALF) >> LUMA_SHIFT;
+    lumaA[p] = lumaOf(r0, g0, b0);
+    lumaB[p] = lumaOf(r1, g1, b1);
+    const gray = lumaOf(Math.abs(r1 - r0), Math.abs(g1 - g0), Math.abs(b1 - b0));
     mask[p] = (t - gray) >>> 31;
   }
 }

@@ -1,6 +1,6 @@
-import { FULL_REFERENCE_MASK } from '../../../shared/model/gates.ts';
+import { FULL_REFERENCE_MASK, type MaskRule } from '../../../shared/model/gates.ts';
 import type { SignalName, Signals } from '../../../shared/model/signals.ts';
-import { createComponentCounter, type MaskRule } from './components.ts';
+import { createComponentCounter } from './components.ts';
 import { createDisplacement } from './displacement.ts';
 import { kinship } from './kinship.ts';
 import { BLOCK, changedMeans, createBlockPass, outsideBlocks, type PairBlocks } from './pairBlocks.ts';

@@ -1,5 +1,6 @@
 import type { LowLevelNumbers } from '../../../shared/model/attempt.ts';
-import { createComponentCounter, differenceMask, type MaskRule } from '../domain/components.ts';
+import type { MaskRule } from '../../../shared/model/gates.ts';
+import { createComponentCounter, differenceMask } from '../domain/components.ts';
 import type { PairReader } from './pairs.ts';
 
 export interface LowLevelInput {

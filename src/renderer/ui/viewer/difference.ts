@@ -1,3 +1,5 @@
+import { FULL_REFERENCE_MASK } from '../../../shared/model/gates.ts';
+import { lumaOf } from '../../../shared/model/luma.ts';
 import { FlagRule } from '../../../shared/model/recipe.ts';
 import type { Size } from './camera.ts';
 
@@ -8,14 +10,7 @@ export type Look = (typeof LOOKS)[number];
 /** How the low-level check of a recipe flags pixels unless told otherwise. */
 export const USUAL_RULE = FlagRule.parse({});
 /** Pixels by which the mask is grown on every side before what lies outside is looked at. */
-export const ZONE_MARGIN = 8;
-
-/** BT.601 luma in 15 bits, as the low-level check has it. */
-const LUMA_SHIFT = 15;
-const LUMA_R = 9798;
-const LUMA_G = 19235;
-const LUMA_B = 3735;
-const LUMA_HALF = 1 << (LUMA_SHIFT - 1);
+export const ZONE_MARGIN = FULL_REFERENCE_MASK.dilationRadius;
 
 /** Interleaved 8-bit RGBA rows. */
 export interface Pixels extends Size {
@@ -49,9 +44,7 @@ export function maskOf(a: Pixels, b: Pixels, { threshold, maskRule }: FlagRule):
       const dg = a.data[i + 1]! - b.data[j + 1]!;
       const db = a.data[i + 2]! - b.data[j + 2]!;
       const far =
-        maskRule === 'any'
-          ? Math.max(Math.abs(dr), Math.abs(dg), Math.abs(db))
-          : (Math.abs(dr) * LUMA_R + Math.abs(dg) * LUMA_G + Math.abs(db) * LUMA_B + LUMA_HALF) >> LUMA_SHIFT;
+        maskRule === 'any' ? Math.max(Math.abs(dr), Math.abs(dg), Math.abs(db)) : lumaOf(Math.abs(dr), Math.abs(dg), Math.abs(db));
       if (far > threshold) mask[p] = 1;
     }
   }
@@ -175,7 +168,7 @@ function rgba(r: number, g: number, b: number): number {
 const FLAGGED = rgba(236, 236, 236);
 const LARGEST = rgba(255, 176, 32);
 const ZONE = rgba(28, 62, 58);
-const luma = (d: Uint8ClampedArray, i: number) => (d[i]! * LUMA_R + d[i + 1]! * LUMA_G + d[i + 2]! * LUMA_B) >> LUMA_SHIFT;
+const luma = (d: Uint8ClampedArray, i: number) => lumaOf(d[i]!, d[i + 1]!, d[i + 2]!);
 
 /** The difference of two pictures as a picture, over the part that both have. `gain` brightens all looks but the mask. */
 export function differencePicture(
