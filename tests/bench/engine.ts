@@ -119,7 +119,7 @@ export async function run(): Promise<BenchLine[]> {
     if (!record) throw new Error('the run is gone');
     const before = process.cpuUsage();
     const started = performance.now();
-    await driveRun(deps, record, { askAgain: false }).rested;
+    await driveRun(deps, record, { askAgain: false, partsFound: false }).rested;
     await workspace.flush();
     const wall = performance.now() - started;
     const { user, system } = process.cpuUsage(before);

@@ -68,12 +68,18 @@ it.each([0.05, 0.4, 2])('never spends more than %d dollars', async (usd) => {
 // Catches: a run resumed where its weights are gone, that pays for edits nothing can judge, or fails instead of waiting for them.
 it('rests with the reason when its models went away, and goes on when they are back', async () => {
   let absent = false;
+  let looks = 0;
   const studio = await studioWith(scriptedProvider(), undefined, {
-    missing: async (wanted) => (absent ? [...wanted] : []),
+    missing: async (wanted) => {
+      looks++;
+      return absent ? [...wanted] : [];
+    },
     learned: async () => ({ dinoOutside: 0.95 }),
   });
   const run = await mine(studio, recipe({ stages: ['edit', 'learned'], gates: { learned: { dinoOutside: { min: 0.8 } } } }, 20));
   expect(run).toMatchObject({ end: 'budget', error: null });
+  // A start looks once: before there is a run.
+  expect(looks).toBe(1);
   const { calls } = studio.runs.progress(run.id).spend;
   absent = true;
   await studio.runs.resume(run.id, { budget: { attempts: 30 } });

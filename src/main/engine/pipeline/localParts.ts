@@ -11,7 +11,8 @@ export interface LocalParts {
 
 /**
  * What the stages of a recipe need on this machine and do not find there: weights of learned signals, the calibration of a local
- * validator. Both can go away while a run rests, so they are looked for whenever a run begins to work, before anything is paid for.
+ * validator. Both can go away while a run rests, so they are looked for whenever a run begins to work, before anything is paid for: by a
+ * start before it makes the run, by a run that goes on in the run itself, which then pauses with the reason.
  */
 export async function missingLocalParts(recipe: Recipe, { calibrations, scorers }: LocalParts): Promise<RecipeIssue[]> {
   const issues: RecipeIssue[] = [];

@@ -65,8 +65,15 @@ const REST: Record<StopWish, { state: RunState; end: RunEnd | null }> = {
   shutdown: { state: 'interrupted', end: null },
 };
 
+export interface DriveOptions {
+  /** Calls whose answer never came are asked once more. */
+  askAgain: boolean;
+  /** What the recipe needs on this machine was looked for just now: a start is refused before there is a run that could pause. */
+  partsFound: boolean;
+}
+
 /** Drives a run that is already marked running from its stored phase until it comes to rest. */
-export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgain: boolean }): LiveRun {
+export function driveRun(deps: RunnerDeps, record: RunRecord, options: DriveOptions): LiveRun {
   const { runs, work, clock } = deps;
   const runId = record.id;
   const begun = clock.ticks();
@@ -130,7 +137,7 @@ export function driveRun(deps: RunnerDeps, record: RunRecord, options: { askAgai
       0,
       PHASES.findIndex((item) => item.phase === record.phase),
     );
-    await requireLocalParts(record.recipe, deps);
+    if (!options.partsFound) await requireLocalParts(record.recipe, deps);
     let budgetReached = false;
     for (const { phase, run } of PHASES.slice(from)) {
       await runs.setPhase(runId, phase);

@@ -6,7 +6,7 @@ import type { ProfileStore, RunRecord } from '../ports.ts';
 import { requireLocalParts } from './localParts.ts';
 import { runProgress, runSummary } from './progress.ts';
 import { requireRecipe } from './recipeText.ts';
-import { driveRun, type LiveRun, type RunnerDeps } from './runner.ts';
+import { type DriveOptions, driveRun, type LiveRun, type RunnerDeps } from './runner.ts';
 
 /** Starting, stopping and going on: what a person does with runs. */
 export interface Runs {
@@ -53,9 +53,9 @@ export function createRuns(deps: RunnerDeps & { profiles: Pick<ProfileStore, 'li
     return summary;
   }
 
-  function drive(id: string, askAgain: boolean): RunSummary {
+  function drive(id: string, options: DriveOptions): RunSummary {
     const record = require(id);
-    const driven = driveRun({ ...deps, baseDir: record.baseDir || deps.baseDir }, record, { askAgain });
+    const driven = driveRun({ ...deps, baseDir: record.baseDir || deps.baseDir }, record, options);
     live.set(id, driven);
     driven.rested.then(() => {
       live.delete(id);
@@ -75,7 +75,7 @@ export function createRuns(deps: RunnerDeps & { profiles: Pick<ProfileStore, 'li
     if (options.askAgain) await work.reopen(id, ['unknown']);
     if (!(await runs.transition(id, [...AT_REST], 'running', { end: null, error: null })))
       throw new AppError('conflict', `Run ${run.name} cannot be resumed.`);
-    return drive(id, options.askAgain ?? false);
+    return drive(id, { askAgain: options.askAgain ?? false, partsFound: false });
   }
 
   async function stop(id: string, wish: 'pause' | 'cancel'): Promise<RunSummary> {
@@ -108,7 +108,7 @@ export function createRuns(deps: RunnerDeps & { profiles: Pick<ProfileStore, 'li
         jobSpace: null,
         createdAt: deps.clock.now(),
       });
-      return drive(id, false);
+      return drive(id, { askAgain: false, partsFound: true });
     },
     resume: (id, options) => goOn(id, { ...options, retryFailed: true }),
     pause: (id) => stop(id, 'pause'),
