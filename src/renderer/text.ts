@@ -340,7 +340,6 @@ export const text = {
     run: 'Run',
   },
   shortcuts: {
-    title: 'Keyboard shortcuts',
     grid: 'In the grid',
     compare: 'In the comparison',
     move: 'Move to another triplet',

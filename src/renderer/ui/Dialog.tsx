@@ -4,20 +4,22 @@ import type { WireError } from '../../shared/model/errors.ts';
 import { text } from '../text.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 
-interface DialogProps {
+export interface DialogProps {
   opened: boolean;
   onClose(): void;
   title: string;
-  size?: 'md' | 'lg';
+  size?: 'md' | 'lg' | 'xl';
   /** Over a full-screen comparison. */
   onTop?: boolean;
+  /** False while Escape means something else in it. */
+  closeOnEscape?: boolean;
   children: ReactNode;
 }
 
 const ON_TOP = 400;
 
 /** A dialog in the middle of the screen, with a named button to close it. */
-export function Dialog({ opened, onClose, title, size = 'md', onTop = false, children }: DialogProps) {
+export function Dialog({ opened, onClose, title, size = 'md', onTop = false, closeOnEscape = true, children }: DialogProps) {
   return (
     <Modal
       opened={opened}
@@ -26,6 +28,7 @@ export function Dialog({ opened, onClose, title, size = 'md', onTop = false, chi
       closeButtonProps={{ 'aria-label': text.app.close }}
       centered
       size={size}
+      closeOnEscape={closeOnEscape}
       {...(onTop ? { zIndex: ON_TOP } : {})}
     >
       {children}

@@ -19,7 +19,7 @@ export function reviewScreens(page: Page) {
     auditSaved: page.getByText(new RegExp(`${text.audit.saved}$`)),
     auditResult: page.getByRole('heading', { level: 1, name: /^Result of / }),
     auditRow: (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) }),
-    shortcuts: page.getByRole('dialog', { name: text.shortcuts.title }),
+    shortcuts: page.getByRole('dialog', { name: text.app.shortcuts }),
   };
 }
 

@@ -4,7 +4,8 @@ import type { EditSessionDetail } from '../../../shared/model/edit.ts';
 import { formatRoute } from '../../app/route.ts';
 import { text } from '../../text.ts';
 import { usd } from '../../ui/format.ts';
-import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconKeyboard } from '../../ui/icons.ts';
+import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft } from '../../ui/icons.ts';
+import { KeysButton } from '../../ui/Keys.tsx';
 import { DemoBadge } from '../../ui/Parts.tsx';
 
 const t = text.edit;
@@ -49,9 +50,7 @@ export function RoomHead({ session, onUndo, onRedo, onTitle, onBudget, onHelp }:
       <span className="nhr-grow" />
       {session.demo && <DemoBadge />}
       <Spend session={session} onBudget={onBudget} />
-      <Button size="xs" px={8} variant="default" aria-label={text.app.shortcuts} title={text.app.shortcuts} onClick={onHelp}>
-        <IconKeyboard aria-hidden size={16} stroke={1.6} />
-      </Button>
+      <KeysButton onClick={onHelp} />
     </header>
   );
 }

@@ -8,8 +8,9 @@ import { useLive, useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { FilterFields } from '../../ui/FilterFields.tsx';
 import { count as countText } from '../../ui/format.ts';
+import { KeysButton } from '../../ui/Keys.tsx';
 import type { Density } from './Grid.tsx';
-import { DensityChoice, GoTo, ShortcutsButton, SortChoice, UndoRedo, Unfilter } from './gridTools.tsx';
+import { DensityChoice, GoTo, SortChoice, UndoRedo, Unfilter } from './gridTools.tsx';
 import { MoreFilters } from './MoreFilters.tsx';
 import { ReviewTabs } from './ReviewTabs.tsx';
 
@@ -64,7 +65,7 @@ export function ReviewBar(props: ReviewBarProps) {
         <Button size="xs" variant="default" component="a" href={formatRoute({ screen: 'export', filter: view.filter })}>
           {text.review.exportThese}
         </Button>
-        <ShortcutsButton onClick={onHelp} />
+        <KeysButton onClick={onHelp} />
       </Group>
       <Group gap={8}>
         <FilterFields

@@ -1,8 +1,9 @@
 import './shortcuts.css';
-import { Button, Group, Kbd, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { text } from '../../text.ts';
+import { KeyList, KeyRow, KeysDialog } from '../../ui/Keys.tsx';
 import { changeKey, type KeyRefusal, resetKey, resetKeys } from './changeKeys.ts';
 import { chosenKeys } from './keyChoices.ts';
 import { type ActionName, type KeyAction, keysNow } from './keys.ts';
@@ -17,17 +18,9 @@ export function Shortcuts({ opened, onClose }: { opened: boolean; onClose(): voi
     onClose();
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={text.shortcuts.title}
-      closeButtonProps={{ 'aria-label': text.app.close }}
-      closeOnEscape={waiting === null}
-      size="xl"
-      zIndex={400}
-    >
+    <KeysDialog opened={opened} onClose={close} closeOnEscape={waiting === null} size="xl">
       {opened && <Keys waiting={waiting} setWaiting={setWaiting} />}
-    </Modal>
+    </KeysDialog>
   );
 }
 
@@ -75,7 +68,7 @@ function Keys({ waiting, setWaiting }: { waiting: ActionName | null; setWaiting(
         {PLACES.map((place) => (
           <section key={place}>
             <h3>{text.shortcuts[place]}</h3>
-            <dl>
+            <KeyList>
               {keys
                 .filter((action) => action.shown && action.where.includes(place))
                 .map((action) => (
@@ -92,16 +85,16 @@ function Keys({ waiting, setWaiting }: { waiting: ActionName | null; setWaiting(
                   />
                 ))}
               {place === 'compare' && <Row action={{ label: text.shortcuts.close, shown: 'Esc', fixed: true }} />}
-            </dl>
+            </KeyList>
           </section>
         ))}
         <section>
           <h3>{text.viewer.keysTitle}</h3>
-          <dl>
+          <KeyList>
             {text.viewer.keys.map(([shown, label]) => (
               <Row key={shown} action={{ label, shown, fixed: true }} />
             ))}
-          </dl>
+          </KeyList>
         </section>
       </div>
     </>
@@ -119,23 +112,18 @@ interface RowProps {
 function Row({ action, waiting = false, changed = false, onChange, onReset }: RowProps) {
   const { label, shown, fixed } = action;
   return (
-    <div data-waiting={waiting || undefined}>
-      <dt>
-        <Kbd size="xs">{waiting ? '…' : shown}</Kbd>
-      </dt>
-      <dd>
-        {label}
-        {!fixed && (
-          <button type="button" className="nhr-key-change" aria-label={text.keys.changeOf(label)} onClick={onChange}>
-            {text.keys.change}
-          </button>
-        )}
-        {changed && (
-          <button type="button" className="nhr-key-change" aria-label={text.keys.resetOf(label)} onClick={onReset}>
-            {text.keys.reset}
-          </button>
-        )}
-      </dd>
-    </div>
+    <KeyRow shown={shown} waiting={waiting}>
+      {label}
+      {!fixed && (
+        <button type="button" className="nhr-key-change" aria-label={text.keys.changeOf(label)} onClick={onChange}>
+          {text.keys.change}
+        </button>
+      )}
+      {changed && (
+        <button type="button" className="nhr-key-change" aria-label={text.keys.resetOf(label)} onClick={onReset}>
+          {text.keys.reset}
+        </button>
+      )}
+    </KeyRow>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl, Select, Skeleton, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { text } from '../../text.ts';
-import { IconArrowBackUp, IconArrowForwardUp, IconKeyboard } from '../../ui/icons.ts';
+import { IconArrowBackUp, IconArrowForwardUp } from '../../ui/icons.ts';
 import { DENSITIES, type Density } from './Grid.tsx';
 
 /** The last step back, and forth again; undefined where there is none. */
@@ -43,15 +43,6 @@ export function SortChoice<T extends string>({ width, options, words, value, onC
       allowDeselect={false}
       onChange={(chosen) => chosen !== null && onChange(chosen)}
     />
-  );
-}
-
-/** Opens the list of shortcuts. */
-export function ShortcutsButton({ onClick }: { onClick(): void }) {
-  return (
-    <Button size="xs" variant="default" px={8} aria-label={text.app.shortcuts} title={text.app.shortcuts} onClick={onClick}>
-      <IconKeyboard aria-hidden size={16} stroke={1.6} />
-    </Button>
   );
 }
 

@@ -8,8 +8,9 @@ import { useLive } from '../../../app/studio.tsx';
 import { text } from '../../../text.ts';
 import { CategoryField, RunField, SearchField } from '../../../ui/filterParts.tsx';
 import { count as countText } from '../../../ui/format.ts';
+import { KeysButton } from '../../../ui/Keys.tsx';
 import type { Density } from '../Grid.tsx';
-import { DensityChoice, GoTo, ShortcutsButton, SortChoice, UndoRedo, Unfilter } from '../gridTools.tsx';
+import { DensityChoice, GoTo, SortChoice, UndoRedo, Unfilter } from '../gridTools.tsx';
 import { ReviewTabs } from '../ReviewTabs.tsx';
 import { Gates } from './Gates.tsx';
 
@@ -59,7 +60,7 @@ export function RejectsBar(props: RejectsBarProps) {
         />
         <DensityChoice density={density} onDensity={onDensity} />
         {count !== null && count > 0 && <GoTo count={count} onGoTo={onGoTo} />}
-        <ShortcutsButton onClick={onHelp} />
+        <KeysButton onClick={onHelp} />
       </Group>
       <Group gap={8} role="search" aria-label={text.filters.label}>
         <SearchField value={filter.text} onChange={(words) => set({ text: words })} />
