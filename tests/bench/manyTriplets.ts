@@ -104,6 +104,9 @@ function reject(db: Database.Database, choose: (of: string, list: readonly strin
       CASE stage WHEN 'lowLevel' THEN 'speckle' WHEN 'softJudge' THEN 'lowAdherence' ELSE 'lowScores' END, 1, ${picture('i * 7 + 1')},
       iif(stage = 'validator', ${score(1)}, NULL), iif(stage = 'validator', ${score(2)}, NULL), iif(stage = 'lowLevel', NULL, ${score(3)}),
       iif(stage = 'lowLevel', NULL, ${score(4)}), 0.02, 3000, i, i + 3000 FROM gate`);
+  // One in a thousand was looked at, with a reason.
+  db.exec(`INSERT INTO attempt_review (attempt_id, decision, note, tags)
+    SELECT id, 'right', '', iif(id % 5 = 0, '["inpainting"]', '["residuals"]') FROM attempt WHERE id % 1000 < 5 AND id % 5 = id / 1000 % 5`);
 }
 
 /** A coloured scene with its number, so that a wrong picture in a cell can be seen. */

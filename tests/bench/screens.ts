@@ -169,6 +169,8 @@ export async function run(): Promise<BenchLine[]> {
         'q=nowhere',
         'stage=softJudge&category=Change%20text&q=no%20such%20words&sort=score',
         'decision=none&sort=score',
+        'tag=residuals',
+        'tag=residuals&stage=lowLevel&sort=score',
       ];
       for (const [screen, queries] of [
         ['triplets', filters],

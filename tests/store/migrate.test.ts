@@ -87,6 +87,23 @@ it('brings a workspace of the first version to the newest, rows and all', async 
   await workspace.close();
 });
 
+// Catches: tags said before there was an index of them, which a filter by tag would then never find.
+it('brings the tags of rejected candidates into their index', () => {
+  const file = join(aFolder(), 'nhr.db');
+  const db = new Database(file);
+  migrate(db, file, MIGRATIONS.slice(0, 12));
+  db.pragma('foreign_keys = OFF');
+  const put = db.prepare(`INSERT INTO attempt_review (attempt_id, decision, note, tags) VALUES (?, 'right', '', ?)`);
+  for (const [id, tags] of [['a', 'b'], [], ['b', 'b']].entries()) put.run(id + 1, JSON.stringify(tags));
+  migrate(db, file);
+  expect(db.prepare('SELECT tag, attempt_id FROM attempt_tag ORDER BY 1, 2').raw().all()).toEqual([
+    ['a', 1],
+    ['b', 1],
+    ['b', 3],
+  ]);
+  db.close();
+});
+
 it('leaves the old version untouched when a migration fails half way', async () => {
   const dir = await aWorkspaceWithRows();
   const before = everything(join(dir, 'nhr.db'));

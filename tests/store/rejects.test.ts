@@ -57,6 +57,11 @@ describe('rejected candidates', () => {
   it.each(['newest', 'score'] as const)('are paged and listed by %s under every filter, each once', async (sort) => {
     const { workspace, ids } = await aRunWithRejects();
     await workspace.rejects.decide([ids[4]!], say('right'));
+    await workspace.rejects.decide([ids[5]!, ids[6]!, ids[8]!], say('right', '', ['residuals', 'too "dark"']));
+    await workspace.rejects.decide([ids[7]!], say('keep', '', ['too "dark"']));
+    await workspace.rejects.decide([ids[8]!], say('right', '', ['inpainting']));
+    await workspace.rejects.decide([ids[9]!], say('right', '', ['residuals']));
+    await workspace.rejects.decide([ids[9]!], say('clear'));
     const rejected = ids.slice(1).reverse();
     const at = (id: number) => ids.indexOf(id);
     const scored = [...rejected].sort((a, b) => (softOf(at(b)) ?? 0) - (softOf(at(a)) ?? 0) || b - a);
@@ -75,11 +80,22 @@ describe('rejected candidates', () => {
       [{ category: 'Addition', text: 'no such words' }, () => false],
       [{ runId: 'r1', category: 'Addition', stage: 'lowLevel' }, (id) => kites.includes(id) && at(id) % 3 === 0],
       [{ runId: 'nobody', category: 'Addition' }, () => false],
-      [{ category: 'Addition', reason: 'lowBoth', decision: 'none' }, (id) => kites.includes(id) && at(id) % 3 === 2],
-      [{ category: 'Addition', decision: 'right' }, (id) => id === ids[4] && kites.includes(id)],
-      [{ decision: 'right' }, (id) => id === ids[4]],
-      [{ decision: 'right', stage: 'lowLevel' }, () => false],
-      [{ decision: 'none' }, (id) => id !== ids[4]],
+      [
+        { category: 'Addition', reason: 'lowBoth', decision: 'none' },
+        (id) => kites.includes(id) && at(id) % 3 === 2 && ![5, 8].includes(at(id)),
+      ],
+      [{ category: 'Addition', decision: 'right' }, (id) => [4, 5, 6, 8].includes(at(id)) && kites.includes(id)],
+      [{ decision: 'right' }, (id) => [4, 5, 6, 8].includes(at(id))],
+      [{ decision: 'right', stage: 'lowLevel' }, (id) => at(id) === 6],
+      [{ decision: 'none' }, (id) => ![4, 5, 6, 7, 8].includes(at(id))],
+      [{ tag: 'residuals' }, (id) => [5, 6].includes(at(id))],
+      [{ tag: 'inpainting' }, (id) => at(id) === 8],
+      [{ tag: 'too "dark"' }, (id) => [5, 6, 7].includes(at(id))],
+      [{ tag: 'too' }, () => false],
+      [{ tag: 'too "dark"', decision: 'keep' }, (id) => at(id) === 7],
+      [{ tag: 'residuals', decision: 'none' }, () => false],
+      [{ tag: 'residuals', stage: 'lowLevel', runId: 'r1' }, (id) => at(id) === 6],
+      [{ tag: 'too "dark"', category: 'Addition' }, (id) => [5, 6, 7].includes(at(id)) && kites.includes(id)],
     ];
     for (const [filter, wanted] of FILTERS) {
       const expected = order.filter(wanted);
@@ -120,6 +136,24 @@ describe('rejected candidates', () => {
         const steps = db.prepare(`EXPLAIN ${sql}`).all(...values) as Step[];
         const ofTable = new Set(steps.filter(({ opcode, p2 }) => opcode === 'OpenRead' && p2 === table).map(({ p1 }) => p1));
         expect(steps.filter(({ opcode, p1 }) => (opcode === 'Column' || opcode === 'FinishSeek') && ofTable.has(p1))).toEqual([]);
+      }
+    db.close();
+    await workspace.close();
+  });
+
+  // Catches: a million candidates, or all that people ever decided on, walked through for those with a tag.
+  it.each(['newest', 'score'] as const)('with a tag are read from the index of tags, by %s', async (sort) => {
+    const { workspace } = await aRunWithRejects();
+    const db = new Database(join(workspace.dir, 'nhr.db'), { readonly: true });
+    for (const filter of [{ tag: 'residuals' }, { tag: 'residuals', decision: 'right', stage: 'validator', category: 'Addition' }] as const)
+      for (const byInstruction of [false, true]) {
+        const { sql, values } = rejectKeys(filter, sort, { score: 9, id: 1000 }, byInstruction);
+        const plan = (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[])
+          .map(({ detail }) => detail)
+          .join('\n');
+        expect(plan).toContain('SEARCH attempt_tag USING PRIMARY KEY (tag=?)');
+        expect(plan).toContain('SEARCH attempt USING INTEGER PRIMARY KEY (rowid=?)');
+        expect(plan).not.toMatch(/SCAN (attempt|d)\b/);
       }
     db.close();
     await workspace.close();

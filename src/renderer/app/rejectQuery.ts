@@ -9,7 +9,15 @@ export interface RejectsView {
 export const DEFAULT_REJECTS: RejectsView = { filter: {}, sort: 'newest' };
 
 /** Parts of a filter by their name in a query. */
-const PARTS = { run: 'runId', stage: 'stage', reason: 'reason', category: 'category', decision: 'decision', q: 'text' } as const;
+const PARTS = {
+  run: 'runId',
+  stage: 'stage',
+  reason: 'reason',
+  category: 'category',
+  decision: 'decision',
+  tag: 'tag',
+  q: 'text',
+} as const;
 
 /** The view in a query; parts that make no sense are left out. A reason stands only with its stage. */
 export function rejectsFromQuery(query: URLSearchParams): RejectsView {

@@ -52,6 +52,7 @@ export const reviewText = {
   aspects: { landscape: 'Landscape', portrait: 'Portrait', square: 'Square' },
   style: 'Style',
   tag: 'Tag',
+  anyTag: 'Any tag',
   remarked: 'Remarks',
   anyRemark: 'With or without remarks',
   withRemark: 'Has a tag, note or correction',

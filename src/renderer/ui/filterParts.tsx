@@ -64,7 +64,8 @@ interface ChoiceFieldProps extends Pick<ChoiceProps<unknown>, 'value' | 'onChang
   searchable?: boolean;
 }
 
-function ChoiceField({ label, all, data, value, onChange, searchable = false }: ChoiceFieldProps) {
+/** One of a few, or all of them. */
+export function ChoiceField({ label, all, data, value, onChange, searchable = false }: ChoiceFieldProps) {
   return (
     <Select
       size="xs"

@@ -50,6 +50,8 @@ export const RejectFilter = z.object({
   /** Words of the instruction. */
   text: z.string().optional(),
   decision: z.enum(['keep', 'right', 'none']).optional(),
+  /** Has this tag on the decision in force. */
+  tag: z.string().optional(),
 });
 export type RejectFilter = z.infer<typeof RejectFilter>;
 

@@ -61,6 +61,7 @@ export function createFakeRejects() {
       .filter((r) => (!filter.runId || r.runId === filter.runId) && (!filter.stage || r.stage === filter.stage))
       .filter((r) => (!filter.reason || r.reason === filter.reason) && (!filter.decision || (r.decision ?? 'none') === filter.decision))
       .filter((r) => !filter.category || r.category === filter.category)
+      .filter((r) => !filter.tag || r.tags.includes(filter.tag))
       .filter((r) => !filter.text || r.instruction.includes(filter.text));
     const scoreOf = (r: RejectView) => (r.scores ? r.scores.adherence * r.scores.aesthetics : 0);
     return sort === 'score' ? items.sort((x, y) => scoreOf(y) - scoreOf(x) || y.id - x.id) : items;

@@ -121,6 +121,30 @@ describe('rejected candidates', () => {
     ]);
   });
 
+  // Catches: a tag that is not in the address or not asked of the engine, and words of one's own that the choice does not show.
+  it('are chosen by a tag, which stands in the address', async () => {
+    const { fake } = show('#/rejects');
+    key(await cell(90), 't');
+    const reasons = await screen.findByRole('dialog', { name: 'Why this candidate was rightly rejected' });
+    key(within(reasons).getByRole('checkbox', { name: 'Residue left' }), '3');
+    fireEvent.change(within(reasons).getByRole('textbox', { name: 'Other reasons' }), { target: { value: 'blurry' } });
+    fireEvent.click(within(reasons).getByRole('button', { name: 'Rightly rejected' }));
+    await within(await cell(90)).findByRole('img', { name: 'Rightly rejected' });
+    const field = await screen.findByRole('combobox', { name: 'Tag' });
+    fireEvent.click(field);
+    fireEvent.click(await screen.findByRole('option', { name: 'Residue left' }));
+    await waitFor(() => expect(window.location.hash).toBe('#/rejects?tag=residuals'));
+    await cell(90);
+    expect(await screen.findByText('1 candidate')).toBeTruthy();
+    expect(fake.calls.filter(({ name }) => name === 'rejects.list').at(-1)?.input).toEqual({
+      filter: { tag: 'residuals' },
+      sort: 'newest',
+    });
+    window.location.hash = '#/rejects?tag=blurry';
+    await waitFor(() => expect((screen.getByRole('combobox', { name: 'Tag' }) as HTMLInputElement).value).toBe('blurry'));
+    await cell(90);
+  });
+
   // Catches: ways to compare that the palette offers over a triplet and not over a rejected candidate.
   it('list their ways to compare in the command palette', async () => {
     show('#/rejects/90');

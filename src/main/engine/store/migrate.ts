@@ -14,6 +14,7 @@ import * as secondLooks from './migrations/0009_second_looks.ts';
 import * as rejects from './migrations/0010_rejects.ts';
 import * as difficulty from './migrations/0011_difficulty.ts';
 import * as rejectTags from './migrations/0012_reject_tags.ts';
+import * as rejectTagIndex from './migrations/0013_reject_tag_index.ts';
 
 export interface Migration {
   name: string;
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0010_rejects', sql: rejects.sql },
   { name: '0011_difficulty', sql: difficulty.sql },
   { name: '0012_reject_tags', sql: rejectTags.sql },
+  { name: '0013_reject_tag_index', sql: rejectTagIndex.sql },
 ];
 
 const hashOf = (sql: string) => createHash('sha256').update(sql).digest('hex');

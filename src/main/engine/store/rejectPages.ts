@@ -67,6 +67,37 @@ function ofInstructions(instructions: { sql: string; values: Values }, { stage, 
   };
 }
 
+interface Spoken {
+  /** Of their ids. */
+  sql: string;
+  values: Values;
+  rest: { sql: string; values: Values } | null;
+}
+
+/** Candidates that people said something of, by tag, else by decision: few among millions. Null when a filter asks for neither. */
+function spokenOf({ decision, tag }: RejectFilter): Spoken | null {
+  const said = decision === 'keep' || decision === 'right' ? decision : null;
+  if (tag !== undefined)
+    return {
+      sql: 'SELECT attempt_id FROM attempt_tag WHERE tag = ?',
+      values: [tag],
+      rest: said && { sql: 'EXISTS (SELECT 1 FROM attempt_review d WHERE d.attempt_id = k.id AND d.decision = ?)', values: [said] },
+    };
+  return said && { sql: 'SELECT attempt_id FROM attempt_review WHERE decision = ?', values: [said], rest: null };
+}
+
+/** Those of them with the stage, reason and run that a filter asks for: each row is read anyway, and by its id (hence the plus). */
+function ofSpoken(spoken: Spoken, { stage, reason, runId }: RejectFilter) {
+  const given = Object.entries({ rejected_at: stage, reason, run_id: runId }).flatMap(([column, value]) =>
+    value === undefined ? [] : [{ sql: `+${column} = ?`, value }],
+  );
+  return {
+    from: 'attempt',
+    where: [`rejected_at IS NOT NULL AND id IN (${spoken.sql})`, ...given.map(({ sql }) => sql)].join(' AND '),
+    values: [...spoken.values, ...given.map(({ value }) => value)],
+  };
+}
+
 /**
  * How rejected candidates are read by key: a range of one covering index for each stage, merged in order. Run, reason and operation
  * stand in the index behind the order, so that what they leave out costs no row. With `byInstruction` operation and words lead, if there
@@ -80,14 +111,14 @@ export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After 
     rest.values.push(...values);
   };
   const instructions = instructionsOf(filter);
-  const decided = decision === 'keep' || decision === 'right';
-  const leading = byInstruction && !decided ? instructions : null;
+  const spoken = spokenOf(filter);
+  const leading = byInstruction && !spoken ? instructions : null;
   if (!leading) {
-    if (decided && stage !== undefined) leave('k.stage = ?', stage);
-    if (runId !== undefined) leave('k.run_id = ?', runId);
-    if (reason !== undefined) leave('k.reason = ?', reason);
+    if (!spoken && runId !== undefined) leave('k.run_id = ?', runId);
+    if (!spoken && reason !== undefined) leave('k.reason = ?', reason);
     if (instructions) leave(`k.instruction_id IN (${instructions.sql})`, ...instructions.values);
   }
+  if (spoken?.rest) leave(spoken.rest.sql, ...spoken.rest.values);
   if (decision === 'none') leave('NOT EXISTS (SELECT 1 FROM attempt_review d WHERE d.attempt_id = k.id AND d.decision IS NOT NULL)');
 
   const ranges = sort === 'newest' ? newestRanges(after) : scoreRanges('judged_order', after, undefined);
@@ -95,14 +126,7 @@ export function rejectKeys(filter: RejectFilter, sort: RejectSort, after: After 
   let prefixes: { from: string; where: string; values: Values }[];
   if (leading) prefixes = [ofInstructions(leading, filter)];
   // People decide on few: those are read and sorted. The others are merged from one index.
-  else if (decided)
-    prefixes = [
-      {
-        from: 'attempt',
-        where: 'rejected_at IS NOT NULL AND id IN (SELECT attempt_id FROM attempt_review WHERE decision = ?)',
-        values: [decision],
-      },
-    ];
+  else if (spoken) prefixes = [ofSpoken(spoken, filter)];
   else
     prefixes = AttemptStage.options
       .filter((known) => stage === undefined || known === stage)
@@ -162,8 +186,8 @@ export function createRejectPages({ db, counters }: StoreContext) {
     },
     /** Exact from counters for run, stage and reason; else exact up to the bound of a look, and "at least" beyond it. */
     count(filter: RejectFilter): { count: number; exact: boolean } {
-      const { runId, stage, reason, category, decision, text } = filter;
-      if (category !== undefined || decision !== undefined || text !== undefined)
+      const { runId, stage, reason, category, decision, tag, text } = filter;
+      if (category !== undefined || decision !== undefined || tag !== undefined || text !== undefined)
         return countOf(rejectKeys(filter, 'newest', undefined, false), ROWS);
       let count = 0;
       for (const tally of rejected(runId).values())

@@ -3,7 +3,6 @@ import { Button, Group, NativeSelect, NumberInput, type NumberInputProps, Popove
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ISSUE_TAGS } from '../../../shared/model/review.ts';
 import type { TripletFilter } from '../../../shared/model/triplet.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
@@ -11,6 +10,7 @@ import { count } from '../../ui/format.ts';
 import { IconChevronDown } from '../../ui/icons.ts';
 import { attemptBars, bars } from './bars.ts';
 import { SignalFilter } from './SignalFilter.tsx';
+import { tagChoices } from './tags.ts';
 
 const RANGES = [
   { score: 'geometric', min: 'minGeometric', max: 'maxGeometric' },
@@ -125,7 +125,7 @@ function Fields({ filter, onChange }: MoreFiltersProps) {
         <NativeSelect
           size="xs"
           label={t.tag}
-          data={[{ value: '', label: t.noRating }, ...ISSUE_TAGS.map((value) => ({ value, label: t.tags[value] ?? value }))]}
+          data={[{ value: '', label: t.anyTag }, ...tagChoices(filter.tag)]}
           value={filter.tag ?? ''}
           onChange={(event) => set({ tag: event.currentTarget.value || undefined })}
         />

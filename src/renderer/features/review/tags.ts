@@ -1,4 +1,4 @@
-import { REVIEW_TAG_MOST } from '../../../shared/model/review.ts';
+import { ISSUE_TAGS, REVIEW_TAG_MOST } from '../../../shared/model/review.ts';
 import { text } from '../../text.ts';
 
 /** Words parted by commas as tags: no empty ones, each once, none longer than the engine takes. */
@@ -10,4 +10,11 @@ export function tagsOf(words: string): string[] {
 /** A tag in words: those of the audit have a name, others are words already. */
 export function tagName(tag: string): string {
   return Object.hasOwn(text.reviewing.tags, tag) ? (text.reviewing.tags[tag] ?? tag) : tag;
+}
+
+/** The tags that a filter offers: those of the audit, and the one it asks for already where that is somebody's own words. */
+export function tagChoices(chosen: string | undefined): { value: string; label: string }[] {
+  const offered: readonly string[] = ISSUE_TAGS;
+  const tags = chosen === undefined || offered.includes(chosen) ? offered : [...offered, chosen];
+  return tags.map((value) => ({ value, label: tagName(value) }));
 }

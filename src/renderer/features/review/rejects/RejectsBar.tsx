@@ -6,12 +6,13 @@ import { DEFAULT_REJECTS, type RejectsView } from '../../../app/rejectQuery.ts';
 import { go } from '../../../app/route.ts';
 import { useLive } from '../../../app/studio.tsx';
 import { text } from '../../../text.ts';
-import { CategoryField, RunField, SearchField } from '../../../ui/filterParts.tsx';
+import { CategoryField, ChoiceField, RunField, SearchField } from '../../../ui/filterParts.tsx';
 import { count as countText } from '../../../ui/format.ts';
 import { KeysButton } from '../../../ui/Keys.tsx';
 import type { Density } from '../Grid.tsx';
 import { DensityChoice, GoTo, SortChoice, UndoRedo, Unfilter } from '../gridTools.tsx';
 import { ReviewTabs } from '../ReviewTabs.tsx';
+import { tagChoices } from '../tags.ts';
 import { Gates } from './Gates.tsx';
 
 const DECISIONS = ['keep', 'right', 'none'] as const;
@@ -76,6 +77,13 @@ export function RejectsBar(props: RejectsBarProps) {
           onChange={(value) => set({ decision: DECISIONS.find((item) => item === value) })}
           clearable
           clearButtonProps={{ 'aria-label': t.anyDecision }}
+        />
+        <ChoiceField
+          label={text.reviewing.tag}
+          all={text.reviewing.anyTag}
+          data={tagChoices(filter.tag)}
+          value={filter.tag}
+          onChange={(tag) => set({ tag })}
         />
         {filtered && <Unfilter onClick={() => show({ ...DEFAULT_REJECTS, sort })} />}
       </Group>
