@@ -158,7 +158,7 @@ test('judges see only what passed the low-level check, and their no drops the pa
     const verdict = {
       stage: 'validator' as const,
       passed: false,
-      reason: 'lowAdherence',
+      reason: 'lowAdherence' as const,
       scores,
       lowLevel: null,
       model: 'm',

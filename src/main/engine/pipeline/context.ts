@@ -86,7 +86,10 @@ export interface StageContext {
 
 export type AttemptStageRun = (candidate: Candidate, ctx: StageContext) => Promise<StageResult>;
 
+/** A verdict as gates give it, with a reason of the closed set. One that was stored may be of another version: its reason is any text. */
+export type GateVerdict = Verdict & { reason: Reason | '' };
+
 /** A verdict with everything a stage did not say left empty. */
-export function verdict(part: Pick<Verdict, 'stage' | 'passed'> & { reason: Reason | '' } & Partial<Omit<Verdict, 'reason'>>): Verdict {
+export function verdict(part: Pick<GateVerdict, 'stage' | 'passed' | 'reason'> & Partial<GateVerdict>): GateVerdict {
   return { scores: null as Scores | null, lowLevel: null, signals: null, checks: [], model: '', promptVersion: '', raw: '', ...part };
 }

@@ -1,9 +1,11 @@
-import type { LowLevelNumbers, Scores, Verdict } from '../../../shared/model/attempt.ts';
+import type { LowLevelNumbers, Scores } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { FullReferenceLimits, GateProfile } from '../../../shared/model/gates.ts';
+import type { Reason } from '../../../shared/model/reasons.ts';
 import type { LowLevelGate } from '../../../shared/model/recipe.ts';
 import { fullReferenceLimits, judgeSignals } from '../domain/fullReferenceGate.ts';
 import { judgeLowLevel } from '../domain/gates.ts';
+import { type GateVerdict, verdict } from '../pipeline/context.ts';
 import type { Blobs, Pixels } from '../ports.ts';
 
 /** What the checks of a pair take from the engine. */
@@ -16,7 +18,7 @@ export interface CheckPairDeps {
   judge?(
     pair: { instruction: string; source: string; edited: string },
     signal: AbortSignal,
-  ): Promise<{ verdicts: Verdict[]; scores: Scores | null }>;
+  ): Promise<{ verdicts: GateVerdict[]; scores: Scores | null }>;
 }
 
 /** A stored picture. */
@@ -26,10 +28,10 @@ interface Picture {
 
 /** What the checks said. Empty reason = passed. */
 export interface CheckedPair {
-  reason: string;
+  reason: Reason | '';
   lowLevel: LowLevelNumbers | null;
   scores: Scores | null;
-  verdicts: Verdict[];
+  verdicts: GateVerdict[];
 }
 
 /** Of two pictures of one size: the low-level check, then the full-reference check, then the judges; the first that says no ends it. */
@@ -38,18 +40,6 @@ export async function checkPair(
   { instruction, category, source, edited }: { instruction: string; category: string; source: Picture; edited: Picture },
   signal: AbortSignal,
 ): Promise<CheckedPair> {
-  const verdict = (reason: string, lowLevel: LowLevelNumbers | null): Verdict => ({
-    stage: 'lowLevel',
-    passed: reason === '',
-    reason,
-    scores: null,
-    lowLevel,
-    signals: null,
-    checks: [],
-    model: '',
-    promptVersion: '',
-    raw: '',
-  });
   const { gates } = deps;
   const rule = { threshold: gates.lowLevel.threshold, maskRule: gates.lowLevel.maskRule };
   const files = [deps.blobs.fileOf(source.hash), deps.blobs.fileOf(edited.hash)] as const;
@@ -59,15 +49,16 @@ export async function checkPair(
   } catch (error) {
     // The head was readable, so it was stored; the rest of the file is broken.
     if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
-    return { reason: 'undecodable', lowLevel: null, scores: null, verdicts: [{ ...verdict('undecodable', null), raw: error.message }] };
+    const reason = 'undecodable';
+    return { reason, lowLevel: null, scores: null, verdicts: [verdict({ stage: 'lowLevel', passed: false, reason, raw: error.message })] };
   }
   const low = judgeLowLevel(lowLevel, gates.lowLevel);
-  const verdicts = [verdict(low.reason, lowLevel)];
+  const verdicts = [verdict({ stage: 'lowLevel', passed: low.passed, reason: low.reason, lowLevel })];
   if (low.reason !== '') return { reason: low.reason, lowLevel, scores: null, verdicts };
   const signals = await deps.pixels.fullReference(...files, rule);
-  const { passed, reason, checks } = judgeSignals(signals, fullReferenceLimits(gates), { category, instruction });
-  const model = `fullReference/${gates.profile}`;
-  verdicts.push({ ...verdict(reason, null), stage: 'fullReference', passed, signals, checks, model });
+  const said = judgeSignals(signals, fullReferenceLimits(gates), { category, instruction });
+  const { passed, reason } = said;
+  verdicts.push(verdict({ stage: 'fullReference', ...said, signals, model: `fullReference/${gates.profile}` }));
   if (!passed || deps.judge === undefined) return { reason, lowLevel, scores: null, verdicts };
   const judged = await deps.judge({ instruction, source: source.hash, edited: edited.hash }, signal);
   const no = judged.verdicts.find((answer) => !answer.passed);

@@ -1,10 +1,10 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { formatCount } from '../../../shared/count.ts';
-import type { Verdict } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import { mergeSignals, type Signals } from '../../../shared/model/signals.ts';
+import { verdict } from '../pipeline/context.ts';
 import { type FitDeps, fitSize } from '../pipeline/fitSize.ts';
 import type { ImageFacts, NewTriplet, Pixels } from '../ports.ts';
 import { type CheckedPair, type CheckPairDeps, checkPair } from './checkPair.ts';
@@ -220,11 +220,11 @@ async function checkFitted(
   deps: ScoreDeps,
   { instruction, category }: PairRow,
   source: StoredPicture,
-  { verdict, edited }: Awaited<ReturnType<typeof fitSize>>,
+  { verdict: fit, edited }: Awaited<ReturnType<typeof fitSize>>,
   signal: AbortSignal,
 ): Promise<CheckedPair> {
-  const { passed, reason } = verdict;
-  const said: Verdict[] = reason === '' ? [] : [{ ...verdict, stage: 'edit', scores: null, lowLevel: null, model: '', promptVersion: '' }];
+  const { passed, reason } = fit;
+  const said = reason === '' ? [] : [verdict({ ...fit, stage: 'edit' })];
   if (!passed) return { reason, lowLevel: null, scores: null, verdicts: said };
   const checked = await checkPair(deps, { instruction, category, source, edited }, signal);
   return { ...checked, verdicts: [...said, ...checked.verdicts] };
