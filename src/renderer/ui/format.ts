@@ -1,9 +1,5 @@
-const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
-
 /** 1234567 as 1,234,567. */
-export function count(n: number): string {
-  return whole.format(n);
-}
+export { formatCount as count } from '../../shared/count.ts';
 
 /** US dollars: cents from ten cents up, four digits below, so that small prices do not read as nothing. */
 export function usd(amount: number): string {
