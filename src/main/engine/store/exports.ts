@@ -43,6 +43,11 @@ interface FactsRow {
   lossy: number;
 }
 
+interface ParentRow extends TripletContent {
+  /** Of the child. */
+  id: number;
+}
+
 interface HumanRow extends ScoreColumns {
   id: number;
   raters: number;
@@ -97,14 +102,14 @@ export function createExportQueries({ db }: StoreContext) {
     for (let from = 0; from < ids.length; from += PAGE_ROWS) {
       const asked = JSON.stringify(ids.slice(from, from + PAGE_ROWS));
       const rows = page.all(asked) as Row[];
-      const parentsOf = Map.groupBy(parents.all(asked) as (TripletContent & { id: number })[], ({ id }) => id);
+      const parentsOf = Map.groupBy(parents.all(asked) as ParentRow[], ({ id }) => id);
       recent = [new Map((pictures.all(asked) as (FactsRow & { hash: string })[]).map((row) => [row.hash, factsOf(row)])), recent[0]];
       const humans = new Map((ratings.all(asked) as HumanRow[]).map((row) => [row.id, humanOf(row)]));
       for (const row of rows) yield rowOf(row, parentsOf.get(row.id) ?? [], humans.get(row.id) ?? null);
     }
   }
 
-  function rowOf(row: Row, parents: (TripletContent & { id: number })[], human: ExportRow['human']): ExportRow {
+  function rowOf(row: Row, from: readonly ParentRow[], human: ExportRow['human']): ExportRow {
     return {
       runId: row.run_id,
       kind: row.kind,
@@ -123,7 +128,7 @@ export function createExportQueries({ db }: StoreContext) {
       signals: readSignals(row.signals),
       seed: row.seed,
       difficulty: row.difficulty,
-      parents: parents.map(({ sourceHash, editedHash, instruction }) => ({ sourceHash, editedHash, instruction })),
+      parents: from.map(({ sourceHash, editedHash, instruction }) => ({ sourceHash, editedHash, instruction })),
       decision: row.decision,
       paraphrases: JSON.parse(row.paraphrases) as string[],
       attemptId: row.attempt_id,

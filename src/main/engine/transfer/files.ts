@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, statfs } from 'node:fs/promises';
 import { AppError } from '../../../shared/model/errors.ts';
+import { mostBytes } from './utf8.ts';
 
 const LONGEST_LINE = 16 * 1024 * 1024;
 const READ_CHUNK = 1024 * 1024;
 const WAITING_BYTES = 256 * 1024;
-/** UTF-8 of one unit of a string (a surrogate pair is two of them and takes four). */
-const MOST_BYTES_A_UNIT = 3;
 
 /** Other device, not supported, not permitted, or too many links: reasons to copy. Anything else is a real fault. */
 export function cannotLink(error: unknown): boolean {
@@ -57,7 +56,7 @@ export async function createHashedFile(path: string): Promise<HashedFile> {
   return {
     // Texts become bytes at once: strings that wait would be joined and copied later.
     write(text) {
-      const most = text.length * MOST_BYTES_A_UNIT;
+      const most = mostBytes(text);
       const isFull = waitingBytes + most > WAITING_BYTES;
       if (isFull) flush();
       if (most > WAITING_BYTES) put(Buffer.from(text));

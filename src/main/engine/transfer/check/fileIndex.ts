@@ -129,7 +129,7 @@ export async function readAllFiles(context: {
       const half = (value: number) => value.toString(16).padStart(8, '0');
       const width = widths.at(at);
       return {
-        sha16: half(shaHigh.at(at)) + half(shaLow.data()[at]!),
+        sha16: half(shaHigh.at(at)) + half(shaLow.at(at)),
         whole: wholes.at(at) === 1,
         size: width === 0 ? null : { width, height: heights.at(at) },
       };

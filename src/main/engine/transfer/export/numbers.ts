@@ -17,9 +17,7 @@ const BLOCK = 2 ** BLOCK_BITS;
  * An empty list. It grows by blocks, so that growing copies nothing and leaves nothing behind; an array that grows in place
  * (`ArrayBuffer.resize`) does the same, but every write to it is several times slower.
  */
-export function createNumbers<A extends NumberArray>(
-  Kind: (new (length: number) => A) & (new (buffer: ArrayBuffer, at?: number, length?: number) => A),
-): Numbers<A> {
+export function createNumbers<A extends NumberArray>(Kind: new (length: number) => A): Numbers<A> {
   let blocks: A[] = [];
   let last: A = new Kind(0);
   let length = 0;

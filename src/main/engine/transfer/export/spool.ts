@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { mostBytes } from '../utf8.ts';
 import { createNumbers } from './numbers.ts';
 
 /** A list of values, written once in order, then read at any place. Memory: eight bytes a value, and at most MEMORY_BYTES. */
@@ -14,7 +15,7 @@ export interface Spool<T> {
 }
 
 /** How the values of a spool are written down. */
-export interface Writing<T> {
+export interface SpoolText<T> {
   toText(value: T): string;
   fromText(text: string): T;
 }
@@ -22,12 +23,10 @@ export interface Writing<T> {
 /** As JSON. */
 export const asJson = { toText: JSON.stringify, fromText: JSON.parse };
 /** Texts as they are. */
-export const asText: Writing<string> = { toText: (value) => value, fromText: (text) => text };
+export const asText: SpoolText<string> = { toText: (value) => value, fromText: (text) => text };
 
 /** A list up to here stays in memory: ten thousand rows are read at any place without a question to the system. */
 const MEMORY_BYTES = 16 * 1024 * 1024;
-/** UTF-8 of one unit of a string (a surrogate pair is two of them and takes four). */
-const MOST_BYTES_A_UNIT = 3;
 /** So much is written to the file, and read from it where values are asked for in order, at once. */
 const CHUNK_BYTES = 256 * 1024;
 
@@ -37,7 +36,7 @@ const CHUNK_BYTES = 256 * 1024;
  */
 export async function createSpool<T>(
   path: string,
-  { toText, fromText }: Writing<T>,
+  { toText, fromText }: SpoolText<T>,
   onBytes: (bytes: Uint8Array) => void = () => undefined,
 ): Promise<Spool<T>> {
   await rm(path, { force: true });
@@ -77,7 +76,7 @@ export async function createSpool<T>(
     add(value) {
       const text = toText(value);
       starts.push(position);
-      if (file !== undefined || position + text.length * MOST_BYTES_A_UNIT > MEMORY_BYTES) return addToFile(text);
+      if (file !== undefined || position + mostBytes(text) > MEMORY_BYTES) return addToFile(text);
       position += memory.write(text, position);
       memoryBytes = position;
       return undefined;

@@ -56,8 +56,7 @@ export async function planTree({ plan, pictures, dir, signal, progress }: Format
     for (let rank = 0; rank < split.rows; rank++) {
       const sample = plan.pictures(split.name, rank);
       if (family.length > 0 && family[0]!.root !== sample.root) {
-        const pause = turn();
-        if (pause) await pause;
+        await turn();
         endFamily(rank);
       }
       family.push(sample);

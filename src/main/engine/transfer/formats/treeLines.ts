@@ -18,8 +18,7 @@ export async function writeTreeLines(
   return writeWith(await freshFile(join(dir, path)), async (file) => {
     const turn = createTurns(signal);
     for (const row of tree.rows(split)) {
-      const pause = turn();
-      if (pause) await pause;
+      await turn();
       await file.write(`${await lineOf(row)}\n`);
     }
     return { path, ...(await file.close()) };

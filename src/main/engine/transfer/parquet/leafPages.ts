@@ -1,3 +1,4 @@
+import { mostBytes } from '../utf8.ts';
 import { createPlainValues, createRuns } from './pages.ts';
 import type { Leaf } from './schema.ts';
 import type { BytesValue, LeafEntries, LeafValue } from './shred.ts';
@@ -32,12 +33,9 @@ export interface LeafPages {
 const HEAVY = { rows: 16, bytes: 8 * 1024 * 1024 };
 const LIGHT = { rows: 20_000, bytes: 1024 * 1024 };
 
-/** UTF-8 of one unit of a string (a surrogate pair is two of them and takes four). */
-const MOST_BYTES_A_UNIT = 3;
-
-/** Bytes a value takes in a page at most, near enough to cut pages and groups by: measuring a text takes as long as writing it. */
+/** Bytes a value takes in a page at most, near enough to cut pages and groups by. */
 export function sizeOf(value: LeafValue): number {
-  if (typeof value === 'string') return 4 + value.length * MOST_BYTES_A_UNIT;
+  if (typeof value === 'string') return 4 + mostBytes(value);
   if (value instanceof Uint8Array) return 4 + value.length;
   return typeof value === 'object' ? 4 + value.bytes : 8;
 }
