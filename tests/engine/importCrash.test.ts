@@ -182,7 +182,7 @@ async function importInto(workspace: string, format: string, path: string, killA
     started = performance.now();
     if (killAt !== undefined && 'ms' in killAt) setTimeout(() => child.kill('SIGKILL'), killAt.ms);
   });
-  await new Promise((resolve) => child.on('exit', resolve));
+  await new Promise((resolve) => child.on('close', resolve));
   clearTimeout(guard);
   return { end, ms };
 }

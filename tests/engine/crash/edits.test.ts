@@ -51,7 +51,7 @@ async function runVictim(pictures: number | null, told: Set<number>): Promise<nu
     told.add(message.done);
     if (left !== null && --left <= 0) child.kill('SIGKILL');
   });
-  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   clearTimeout(timer);
   return code;
 }

@@ -61,7 +61,7 @@ function exportIn(
     else if (told.done >= killAt * told.total) child.kill('SIGKILL');
   });
   return new Promise((resolve, reject) =>
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
       clearTimeout(timer);
       if (signal === 'SIGKILL') resolve(null);
       else if (code === 0) resolve(kept);

@@ -37,7 +37,8 @@ function startVictim(
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   child.on('message', (told) => onTold(told as Told));
   const exited = new Promise<number | null>((resolve) =>
-    child.on('exit', (code) => {
+    // Not 'exit': what it said last may still be on its way then.
+    child.on('close', (code) => {
       clearTimeout(timer);
       resolve(code);
     }),
