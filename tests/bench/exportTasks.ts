@@ -6,12 +6,16 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ImageFacts, NewTriplet } from '../../src/main/engine/ports.ts';
 import type { Workspace } from '../../src/main/engine/store/index.ts';
-import type { ExportRow } from '../../src/main/engine/transfer/columns.ts';
+import { type ExportRow, metadataLine, metadataRow, sampleId } from '../../src/main/engine/transfer/columns.ts';
 import type { ExportDeps } from '../../src/main/engine/transfer/export/deps.ts';
+import { createPictures } from '../../src/main/engine/transfer/export/pictures.ts';
+import { planTree, type TreeRow } from '../../src/main/engine/transfer/formats/tree.ts';
+import { writeTreeLines } from '../../src/main/engine/transfer/formats/treeLines.ts';
 import { linkFiles } from '../../src/main/engine/transfer/links.ts';
 import { createParquetWriter } from '../../src/main/engine/transfer/parquet/writer.ts';
 import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
-import { ExportOptions } from '../../src/shared/model/export.ts';
+import { wakeThread } from '../../src/main/engine/transfer/threadWork.ts';
+import { type ExportFormat, ExportOptions } from '../../src/shared/model/export.ts';
 import type { TripletFilter } from '../../src/shared/model/triplet.ts';
 
 export interface BenchRow {
@@ -139,53 +143,37 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
     await writer.finish();
   },
 
+  /** What the layout writes for its pictures and rows: every picture linked under its name, and metadata.jsonl. */
   async tree(dir, out) {
-    const unknown = {
-      scores: null,
-      softScores: null,
-      lowLevel: null,
-      signals: null,
-      seed: null,
-      difficulty: null,
-      parents: [],
-      decision: null,
-      paraphrases: [],
-      attemptId: null,
-      human: null,
+    wakeThread();
+    const items = [...exportRows(dir)].map((row) => {
+      const pictures = [
+        { role: 'source', hash: row.sourceHash, ...JPEG },
+        { role: 'edited', hash: row.editedHash, ...JPEG },
+      ];
+      return { id: sampleId(row), row, pictures };
+    });
+    const { signal } = new AbortController();
+    const pictures = createPictures({ pictureFile: fileOfPicture(dir), encode: encodeNothing }, KEEP, {}, signal);
+    const plan = {
+      splits: [{ name: 'train' as const, rows: items.length }],
+      item: (_split: string, rank: number) => items[rank]!,
+      rankAt: (_split: string, position: number) => position,
     };
-    const common = {
-      runId: null,
-      kind: 'imported' as const,
-      width: 1024,
-      height: 1024,
-      category: 'Add object',
-      style: 'standard',
-      prompt: '',
-    };
-    /** As the store gives them: one after the other, without waiting. A hash here is the picture's number. */
-    const lines = readFileSync(join(dir, 'rows.jsonl'), 'utf8').trimEnd().split('\n');
-    function* rows(): Generator<ExportRow> {
-      for (const [index, line] of lines.entries()) {
-        const { instruction } = JSON.parse(line) as BenchRow;
-        const [sourceHash, editedHash] = [2 * index, 2 * index + 1].map((number) => (number + 1).toString(16).padStart(64, '0'));
-        yield { ...common, ...unknown, sourceHash: sourceHash!, editedHash: editedHash!, rootHash: sourceHash!, instruction };
-      }
-    }
-    const triplets = Number(await readFile(join(dir, 'count'), 'utf8'));
-    const blobPath = (hash: string) => file(dir, picturePath(Number.parseInt(hash, 16) - 1));
-    const deps = {
-      rows,
-      countRows: () => triplets,
-      runs: () => [],
-      blobFile: blobPath,
-      pictureFile: ({ hash }: { hash: string }) => blobPath(hash),
-      contest: () => null,
-      picture: () => ({ format: 'jpeg', bytes: 187_000, lossy: true }),
-    };
-    await timeTree(deps, out);
+    const tree = await planTree({ plan, pictures, dir: out, signal, progress: () => undefined });
+    const lineOf = ({ item, paths }: TreeRow) => metadataLine(metadataRow(item, paths[0]!, paths[1]!, [item.row.instruction]));
+    const lines = writeTreeLines({ dir: out, signal }, tree, 'train', 'train/metadata.jsonl', lineOf);
+    const idle = lines.then(() => undefined);
+    for (const piece of tree.pieces) await tree.write(piece, undefined, idle);
+    await lines;
   },
 
-  /** The same tree out of a real workspace: with what its database takes to give 10,000 rows and their pictures. */
+  // Whole exports: with the plan, and all that stands beside pictures and rows.
+  exportTree: (dir, out) => exportAll(dir, out, 'nhr'),
+  exportTar: (dir, out) => exportAll(dir, out, 'webdataset'),
+  exportParquet: (dir, out) => exportAll(dir, out, 'hf-parquet'),
+
+  /** The whole tree out of a real workspace: with what its database takes to give 10,000 rows and their pictures. */
   async workspace(dir, out) {
     const { exports, screens, blobs, close } = await filledWorkspace(dir);
     const deps = {
@@ -197,7 +185,7 @@ const TASKS: Record<string, (dir: string, out: string) => Promise<void>> = {
       contest: exports.contest,
       picture: exports.picture,
     };
-    await timeTree(deps, out);
+    await timeExport(deps, out, 'nhr');
     await close();
   },
 
@@ -242,13 +230,70 @@ let started = 0;
 /** Of a task that ends with something that is not timed. */
 let elapsed: number | undefined;
 
-/** Exports in the NHR layout; only that is timed. */
-async function timeTree(deps: Omit<ExportDeps, 'encode' | 'now'>, out: string): Promise<void> {
+const JPEG = { format: 'jpeg', bytes: 187_000, lossy: true };
+const KEEP = ExportOptions.parse({}).pictures;
+const encodeNothing = () => Promise.reject(new Error('nothing is encoded here'));
+
+/** Rows as the store gives them: one after the other, without waiting. A hash here is the picture's number. */
+function* exportRows(dir: string): Generator<ExportRow> {
+  const lines = readFileSync(join(dir, 'rows.jsonl'), 'utf8').trimEnd().split('\n');
+  for (const [index, line] of lines.entries()) {
+    const { instruction } = JSON.parse(line) as BenchRow;
+    const [sourceHash, editedHash] = [2 * index, 2 * index + 1].map((number) => (number + 1).toString(16).padStart(64, '0'));
+    yield {
+      runId: null,
+      kind: 'imported',
+      sourceHash: sourceHash!,
+      editedHash: editedHash!,
+      rootHash: sourceHash!,
+      width: 1024,
+      height: 1024,
+      instruction,
+      category: 'Add object',
+      style: 'standard',
+      prompt: '',
+      scores: null,
+      softScores: null,
+      lowLevel: null,
+      signals: null,
+      seed: null,
+      difficulty: null,
+      parents: [],
+      decision: null,
+      paraphrases: [],
+      attemptId: null,
+      human: null,
+    };
+  }
+}
+
+/** Where the picture of such a hash lies. */
+function fileOfPicture(dir: string) {
+  return ({ hash: number }: { hash: string }) => file(dir, picturePath(Number.parseInt(number, 16) - 1));
+}
+
+/** A whole export of rows that no database has to give. */
+async function exportAll(dir: string, out: string, format: ExportFormat): Promise<void> {
+  const triplets = Number(await readFile(join(dir, 'count'), 'utf8'));
+  const pictureFile = fileOfPicture(dir);
+  const deps = {
+    rows: () => exportRows(dir),
+    countRows: () => triplets,
+    runs: () => [],
+    blobFile: (picture: string) => pictureFile({ hash: picture }),
+    pictureFile,
+    contest: () => null,
+    picture: () => JPEG,
+  };
+  await timeExport(deps, out, format);
+}
+
+/** Exports; only that is timed. */
+async function timeExport(deps: Omit<ExportDeps, 'encode' | 'now'>, out: string, format: ExportFormat): Promise<void> {
   const { exportSet } = await import('../../src/main/engine/transfer/export/exportSet.ts');
-  const request = { format: 'nhr' as const, dir: join(out, 'tree'), options: ExportOptions.parse({}), toolVersion: '0.0.0' };
-  const encode = () => Promise.reject(new Error('nothing is encoded here'));
+  const request = { format, dir: join(out, 'set'), options: ExportOptions.parse({}), toolVersion: '0.0.0' };
   started = performance.now();
-  await exportSet({ ...deps, encode, now: () => 0 }, request, () => undefined, new AbortController().signal);
+  await exportSet({ ...deps, encode: encodeNothing, now: () => 0 }, request, () => undefined, new AbortController().signal);
   elapsed = performance.now() - started;
 }
 

@@ -39,7 +39,13 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     )
     .filter((caps) => Object.keys(caps).length > 0),
   unknownCalls: fc.constantFrom('hold', 'askAgain'),
-  trouble: fc.record({ serverError: share(0.1), rateLimited: share(0.005), refusal: share(0.1), reset: share(0.1), unreadable: share(0.1) }),
+  trouble: fc.record({
+    serverError: share(0.1),
+    rateLimited: share(0.005),
+    refusal: share(0.1),
+    reset: share(0.1),
+    unreadable: share(0.1),
+  }),
   kills: fc.array(fc.integer({ min: 3, max: 60 }), { minLength: 1, maxLength: 3 }),
   seed: fc.nat(1_000_000),
 });

@@ -1,12 +1,12 @@
-/** A process that exports until it is killed: exportVictim.ts WORLD FORMAT OUT OPTIONS. */
+/** A process that exports until it is killed: exportVictim.ts WORLD FORMAT OUT OPTIONS ROWS. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExportRow } from '../../../src/main/engine/transfer/columns.ts';
 import { exportSet } from '../../../src/main/engine/transfer/export/exportSet.ts';
 import { type ExportFormat, ExportOptions } from '../../../src/shared/model/export.ts';
 
-const [world, format, dir, options] = process.argv.slice(2) as [string, ExportFormat, string, string];
-const rows = JSON.parse(readFileSync(join(world, 'rows.json'), 'utf8')) as ExportRow[];
+const [world, format, dir, options, most] = process.argv.slice(2) as [string, ExportFormat, string, string, string];
+const rows = (JSON.parse(readFileSync(join(world, 'rows.json'), 'utf8')) as ExportRow[]).slice(0, Number(most));
 const sizes = JSON.parse(readFileSync(join(world, 'sizes.json'), 'utf8')) as Record<string, number>;
 
 const deps = {

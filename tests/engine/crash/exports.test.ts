@@ -8,7 +8,11 @@ import type { ExportFormat, ExportOptionsInput } from '../../../src/shared/model
 import { aRow } from '../../unit/transfer/world.ts';
 
 const VICTIM_TIMEOUT_MS = 120_000;
-const FAMILIES = 1_500;
+/** A piece of a tree is 2,000 families. */
+const FAMILIES = 2_800;
+/** Enough for several pieces of everything else, each with three rows. */
+const ROWS_OF_OTHERS = 3 * 1_500;
+const TREES: readonly ExportFormat[] = ['nhr', 'manifests', 'preference', 'chains', 'ratings'];
 
 let world: string;
 beforeAll(() => {
@@ -52,7 +56,8 @@ function exportIn(
   options: ExportOptionsInput,
   killAt = Number.POSITIVE_INFINITY,
 ): Promise<number | null> {
-  const args = [world, format, dir, JSON.stringify(options)];
+  const rows = TREES.includes(format) ? 3 * FAMILIES : ROWS_OF_OTHERS;
+  const args = [world, format, dir, JSON.stringify(options), String(rows)];
   const child = fork(join(import.meta.dirname, 'exportVictim.ts'), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), VICTIM_TIMEOUT_MS);
   let kept: number | null = null;

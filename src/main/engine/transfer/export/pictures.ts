@@ -40,8 +40,11 @@ export interface Placing {
 export interface Pictures {
   /** jpg, png, webp, ...: by the bytes that will be written. */
   extensionOf(picture: Picture): string;
-  /** Puts pictures at new paths, over leftovers of a stopped export; many at once are linked by a thread. Gives them in their order. */
-  place(pictures: readonly Placing[]): Promise<WrittenPicture[]>;
+  /**
+   * Puts pictures at new paths, over leftovers of a stopped export; many at once are linked by a thread unless that is to be done `here`.
+   * Gives them in their order.
+   */
+  place(pictures: readonly Placing[], where?: 'thread' | 'here'): Promise<WrittenPicture[]>;
   /** Its bytes for a container: the stored file, or the encoded bytes. */
   content(picture: Picture): Promise<WrittenPicture & { content: Uint8Array | { file: string; bytes: number } }>;
   /** Counts since the last call. */
@@ -106,11 +109,11 @@ export function createPictures(
   }
 
   /** Links what can be linked, and copies the rest. */
-  async function linkOrCopy(links: readonly Link[]): Promise<void> {
+  async function linkOrCopy(links: readonly Link[], where: 'thread' | 'here'): Promise<void> {
     for (let from = 0; from < links.length; ) {
       if (canLink) {
         const rest = links.slice(from);
-        const { made, code } = rest.length < LINKS_FOR_THREAD ? linkFiles(rest) : await linkInThread(rest);
+        const { made, code } = where === 'here' || rest.length < LINKS_FOR_THREAD ? linkFiles(rest) : await linkInThread(rest);
         counts.linked += made;
         from += made;
         if (code === undefined) return;
@@ -149,7 +152,7 @@ export function createPictures(
       const format = target(picture) ?? picture.format;
       return format === 'webpLossless' ? 'webp' : (EXTENSIONS[format] ?? format);
     },
-    async place(pictures) {
+    async place(pictures, where = 'thread') {
       const links: Link[] = [];
       const written: WrittenPicture[] = [];
       for (const { picture, to } of pictures) {
@@ -164,7 +167,7 @@ export function createPictures(
         writeFileSync(to, bytes, { flag: 'wx' });
         written.push({ bytes: bytes.length, sha256 });
       }
-      await linkOrCopy(links);
+      await linkOrCopy(links, where);
       return written;
     },
     async content(picture) {

@@ -6,7 +6,7 @@ import { createHashedFile, hashFile } from '../files.ts';
 import type { FileFacts } from '../manifest.ts';
 import { noCounts, type PictureCounts } from './pictures.ts';
 
-/** A part of an export that is written in one go: a shard, or a folder of pictures. The same plan gives the same pieces. */
+/** A part of an export that is written in one go: a shard, or some folders of pictures. The same plan gives the same pieces. */
 export interface Piece {
   /** A file name, unique in the export. */
   id: string;

@@ -6,10 +6,10 @@ import { applyCaps, assignSplits, createGroups, orderOf } from '../../domain/exp
 import { families, inContentOrder } from '../families.ts';
 import { createIdIndex, createIdSet } from '../idIndex.ts';
 import { createTurns } from '../turns.ts';
-import type { ExportDeps, StoredPicture } from './deps.ts';
+import type { ExportDeps } from './deps.ts';
 import { contentId, type ExportItem, type ItemsOf } from './items.ts';
 import { createNumbers } from './numbers.ts';
-import { asJson, asText, createSpool, type Spool } from './spool.ts';
+import { createSpool, type Spool } from './spool.ts';
 
 /** Rows that stay out of an export, by reason. */
 export interface LeftOut {
@@ -28,9 +28,7 @@ export interface Plan {
   /** Splits that are asked for, in order; one may be empty. */
   splits: { name: SplitName; rows: number }[];
   /** A sample by its rank in a split. By rank (order of content) samples of one original picture come one after the other. */
-  item(split: SplitName, rank: number): ExportItem;
-  /** The pictures of that sample alone, which is less to read, and the hash of the original picture of its family. */
-  pictures(split: SplitName, rank: number): { root: string; pictures: StoredPicture[] };
+  item(split: SplitName, rank: number): Readonly<ExportItem>;
   /** Bytes of the pictures of that sample as they are stored, each counted as often as it is used. */
   bytesOf(split: SplitName, rank: number): number;
   /** The rank of the sample that has this place in the order of the export. */
@@ -62,34 +60,17 @@ export async function makePlan(
   signal: AbortSignal,
 ): Promise<Plan> {
   const digest = createHash('sha256').update(JSON.stringify(options));
-  const items = await createSpool<ExportItem>(join(workDir, 'rows.spool'), asJson, (bytes) => digest.update(bytes));
-  const pictures = await createSpool<string>(join(workDir, 'pictures.spool'), asText);
-  const spools: Spools = {
-    items,
-    pictures,
-    async close() {
-      await items.close();
-      await pictures.close();
-    },
-  };
+  const items = await createSpool<ExportItem>(join(workDir, 'rows.spool'), (bytes) => digest.update(bytes));
   try {
-    const read = await readRows(deps, options, itemsOf, spools, signal);
+    const read = await readRows(deps, options, itemsOf, items, signal);
     await items.seal();
-    await pictures.seal();
-    const plan = decide(options, read, spools, digest);
+    const plan = decide(options, read, items, digest);
     if (plan.rows === 0) throw nothing(plan.leftOut);
     return plan;
   } catch (error) {
-    await spools.close().catch(() => undefined);
+    await items.close().catch(() => undefined);
     throw error;
   }
-}
-
-/** The samples, and of each the hash of its family's original and its pictures as one text. */
-interface Spools {
-  items: Spool<ExportItem>;
-  pictures: Spool<string>;
-  close(): Promise<void>;
 }
 
 /** Names that repeat, by number; at most so many. */
@@ -111,7 +92,7 @@ function createNames(most: number, what: string) {
 
 type Read = Awaited<ReturnType<typeof readRows>>;
 
-async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: ItemsOf, spools: Spools, signal: AbortSignal) {
+async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: ItemsOf, spool: Spool<ExportItem>, signal: AbortSignal) {
   const byRow = {
     idHigh: createNumbers(Uint32Array),
     idLow: createNumbers(Uint32Array),
@@ -183,22 +164,20 @@ async function readRows(deps: ExportDeps, options: ExportOptions, itemsOf: Items
           for (const { hash } of item.pictures) groups.join(numberOf(hash), root);
           byRow.root.push(root);
         }
-        const toFile = spools.items.add(stored);
+        const toFile = spool.add(stored);
         if (toFile) await toFile;
-        const pictureToFile = spools.pictures.add(picturesText(row.rootHash, stored.pictures));
-        if (pictureToFile) await pictureToFile;
       }
     }
   }
   return { byRow, names, leftOut, groups, pictures: pictures.size(), split, demoEdits };
 }
 
-function decide(options: ExportOptions, read: Read, spools: Spools, digest: ReturnType<typeof createHash>): Plan {
-  const { splits, splitOf } = choose(options, read, spools.items.size());
+function decide(options: ExportOptions, read: Read, items: Spool<ExportItem>, digest: ReturnType<typeof createHash>): Plan {
+  const { splits, splitOf } = choose(options, read, items.size());
   const tally = tallyOf(read, splitOf, splits.length);
   const members = membersOf(splitOf, tally.sizes);
   // Made apart, so that what was only needed to decide can be freed while the export is written.
-  return planOf({ options, splits, members, tally, bytes: read.byRow.bytes.data(), spools, digest: digest.digest('hex') });
+  return planOf({ options, splits, members, tally, bytes: read.byRow.bytes.data(), items, digest: digest.digest('hex') });
 }
 
 /** Marks a row that stays out. */
@@ -279,38 +258,22 @@ function planOf(made: {
   members: Uint32Array[];
   tally: ReturnType<typeof tallyOf>;
   bytes: Float32Array;
-  spools: Spools;
+  items: Spool<ExportItem>;
   digest: string;
 }): Plan {
-  const { options, splits, members, bytes, spools, digest } = made;
+  const { options, splits, members, bytes, items, digest } = made;
   const { sizes, ...tally } = made.tally;
   const orders = splits.map((name, i) => orderOf(sizes[i]!, options.seed, name, options.shuffle));
   const rowAt = (split: SplitName, rank: number) => members[splits.indexOf(split)]![rank]!;
   return {
     ...tally,
     splits: splits.map((name, i) => ({ name, rows: sizes[i]! })),
-    item: (split, rank) => spools.items.get(rowAt(split, rank)),
-    pictures: (split, rank) => picturesOf(spools.pictures.get(rowAt(split, rank))),
+    item: (split, rank) => items.get(rowAt(split, rank)),
     bytesOf: (split, rank) => bytes[rowAt(split, rank)]!,
     rankAt: (split, position) => orders[splits.indexOf(split)]!(position),
     digest,
-    close: spools.close,
+    close: items.close,
   };
-}
-
-/** The hash of a root and some pictures as one text: a third of the time that JSON of them takes. */
-function picturesText(root: string, pictures: readonly StoredPicture[]): string {
-  let text = root;
-  for (const { hash, format, bytes, lossy } of pictures) text += ` ${hash} ${format} ${bytes} ${lossy ? 1 : 0}`;
-  return text;
-}
-
-function picturesOf(text: string): { root: string; pictures: StoredPicture[] } {
-  const words = text.split(' ');
-  const pictures: StoredPicture[] = [];
-  for (let i = 1; i < words.length; i += 4)
-    pictures.push({ hash: words[i]!, format: words[i + 1]!, bytes: Number(words[i + 2]), lossy: words[i + 3] === '1' });
-  return { root: words[0]!, pictures };
 }
 
 function countOne(counts: Map<number, number>, key: number): void {

@@ -3,107 +3,102 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { mostBytes } from '../utf8.ts';
 import { createNumbers } from './numbers.ts';
 
-/** A list of values, written once in order, then read at any place. Memory: eight bytes a value, and at most MEMORY_BYTES. */
+/**
+ * A list of values, written once in order, then read at any place. The first ones stay in memory as they were given, so they may not be
+ * changed afterwards; the others lie in a file as JSON. Memory: values of MEMORY_CHARS, and eight bytes for each one more.
+ */
 export interface Spool<T> {
   /** To be waited for before the next one, where it gives something to wait for. */
   add(value: T): Promise<void> | undefined;
   /** Ends the writing; reading starts after it. */
   seal(): Promise<void>;
-  get(index: number): T;
+  get(index: number): Readonly<T>;
   size(): number;
   close(): Promise<void>;
 }
 
-/** How the values of a spool are written down. */
-export interface SpoolText<T> {
-  toText(value: T): string;
-  fromText(text: string): T;
-}
-
-/** As JSON. */
-export const asJson = { toText: JSON.stringify, fromText: JSON.parse };
-/** Texts as they are. */
-export const asText: SpoolText<string> = { toText: (value) => value, fromText: (text) => text };
-
-/** A list up to here stays in memory: ten thousand rows are read at any place without a question to the system. */
-const MEMORY_BYTES = 16 * 1024 * 1024;
+/** Values stay in memory up to so much JSON, some 10,000 rows: reading them back then costs nothing. */
+const MEMORY_CHARS = 16 * 1024 * 1024;
 /** So much is written to the file, and read from it where values are asked for in order, at once. */
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * An empty list; `path` is made, anew, when it grows out of memory. It is a work file: nothing is synced. `onBytes` sees all of it, in
- * order, before `seal` is over.
+ * An empty list; `path` is made, anew, when it grows out of memory. It is a work file: nothing is synced. `onBytes` sees the JSON of all
+ * values, in order, before `seal` is over.
  */
-export async function createSpool<T>(
-  path: string,
-  { toText, fromText }: SpoolText<T>,
-  onBytes: (bytes: Uint8Array) => void = () => undefined,
-): Promise<Spool<T>> {
+export async function createSpool<T>(path: string, onBytes: (bytes: Uint8Array) => void): Promise<Spool<T>> {
   await rm(path, { force: true });
+  const inMemory: T[] = [];
+  let charsInMemory = 0;
+  /** JSON that nobody has seen yet. */
+  const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  let chunkBytes = 0;
+  let file: FileHandle | undefined;
+  /** Where each value in the file starts, and its end. */
   const starts = createNumbers(Float64Array);
-  // Texts become bytes at once: strings that wait would make the garbage collector keep a larger heap.
-  const memory = Buffer.allocUnsafeSlow(MEMORY_BYTES);
-  let memoryBytes = 0;
-  let position = 0;
-  let file: { handle: FileHandle; waiting: Buffer; waitingBytes: number } | undefined;
+  let end = 0;
   let read: ((start: number, length: number, isNext: boolean) => Buffer) | undefined;
   let closeReading: () => void = () => undefined;
   let last = -1;
 
-  async function addToFile(text: string): Promise<void> {
-    const bytes = Buffer.byteLength(text);
-    position += bytes;
-    if (file === undefined) {
-      // With what is in memory as well, so that a value's place is its place in the file.
-      file = { handle: await open(path, 'wx'), waiting: Buffer.allocUnsafe(CHUNK_BYTES), waitingBytes: 0 };
-      await put(file.handle, memory.subarray(0, memoryBytes));
-    }
-    if (file.waitingBytes + bytes > CHUNK_BYTES) await flush();
-    if (bytes > CHUNK_BYTES) await put(file.handle, Buffer.from(text));
-    else file.waitingBytes += file.waiting.write(text, file.waitingBytes);
-  }
-  async function flush(): Promise<void> {
-    if (file === undefined) return;
-    await put(file.handle, file.waiting.subarray(0, file.waitingBytes));
-    file.waitingBytes = 0;
-  }
-  async function put(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  function takeChunk(): Uint8Array {
+    const bytes = chunk.subarray(0, chunkBytes);
     onBytes(bytes);
-    await handle.writeFile(bytes);
+    chunkBytes = 0;
+    return bytes;
+  }
+  async function addToFile(text: string): Promise<void> {
+    if (file === undefined) {
+      takeChunk();
+      file = await open(path, 'wx');
+    }
+    const bytes = Buffer.byteLength(text);
+    starts.push(end);
+    end += bytes;
+    if (chunkBytes + bytes > CHUNK_BYTES) await file.writeFile(takeChunk());
+    if (bytes <= CHUNK_BYTES) {
+      chunkBytes += chunk.write(text, chunkBytes);
+      return;
+    }
+    const long = Buffer.from(text);
+    onBytes(long);
+    await file.writeFile(long);
   }
 
   return {
     add(value) {
-      const text = toText(value);
-      starts.push(position);
-      if (file !== undefined || position + mostBytes(text) > MEMORY_BYTES) return addToFile(text);
-      position += memory.write(text, position);
-      memoryBytes = position;
+      const text = JSON.stringify(value);
+      if (file !== undefined || charsInMemory + text.length > MEMORY_CHARS) return addToFile(text);
+      charsInMemory += text.length;
+      inMemory.push(value);
+      const most = mostBytes(text);
+      if (chunkBytes + most > CHUNK_BYTES) takeChunk();
+      if (most > CHUNK_BYTES) onBytes(Buffer.from(text));
+      else chunkBytes += chunk.write(text, chunkBytes);
       return undefined;
     },
     async seal() {
-      if (file === undefined) {
-        onBytes(memory.subarray(0, memoryBytes));
-        return;
-      }
-      await flush();
-      await file.handle.close();
+      const bytes = takeChunk();
+      if (file === undefined) return;
+      await file.writeFile(bytes);
+      await file.close();
+      file = undefined;
       const opened = openSync(path, 'r');
       closeReading = () => closeSync(opened);
       read = createReader(opened, path);
-      file = undefined;
     },
     get(index) {
-      const start = starts.at(index);
-      const length = (index + 1 < starts.length() ? starts.at(index + 1) : position) - start;
-      const isNext = index === last + 1;
-      last = index;
-      if (start + length <= memoryBytes) return fromText(memory.toString('utf8', start, start + length));
-      return fromText(read!(start, length, isNext).toString('utf8'));
+      const place = index - inMemory.length;
+      if (place < 0) return inMemory[index]!;
+      const start = starts.at(place);
+      const length = (place + 1 < starts.length() ? starts.at(place + 1) : end) - start;
+      const isNext = place === last + 1;
+      last = place;
+      return JSON.parse(read!(start, length, isNext).toString('utf8')) as T;
     },
-    size: () => starts.length(),
+    size: () => inMemory.length + starts.length(),
     async close() {
-      await file?.handle.close();
+      await file?.close();
       file = undefined;
       closeReading();
       closeReading = () => undefined;

@@ -29,12 +29,14 @@ export const nhr: ExportFormat = {
   async prepare(context) {
     const tree = await planTree(context);
     const columns = columnsFor(context.options);
+    const rowsDone = Promise.withResolvers<void>();
     return {
       pieces: tree.pieces,
-      write: (piece) => tree.write(piece),
+      write: (piece) => tree.write(piece, undefined, rowsDone.promise),
       async beside() {
         const files: FileFacts[] = [];
         for (const { name, rows } of context.plan.splits) if (rows > 0) files.push(...(await writeRows(context, tree, name, columns)));
+        rowsDone.resolve();
         return files;
       },
       finish: async () => [await writeText(context.dir, 'croissant.json', croissant(context, columns))],

@@ -9,7 +9,7 @@ import type { Tree, TreeRow } from './tree.ts';
 
 /** Writes a file with a line for every sample of a split, in the order of the export. */
 export async function writeTreeLines(
-  { dir, signal }: FormatContext,
+  { dir, signal }: Pick<FormatContext, 'dir' | 'signal'>,
   tree: Tree,
   split: SplitName,
   path: string,
