@@ -22,9 +22,9 @@ const runInTurn = async (checks) => {
   for (const check of checks) results.push(await run(check));
   return results;
 };
-// The tests fill one core, the static checks follow each other on another.
+// The static checks follow each other while the tests go on.
 const results = (
-  await Promise.all([runInTurn([vitest('fast tests', ['unit', 'page', 'store'], 900_000)]), runInTurn(staticChecks())])
+  await Promise.all([runInTurn([vitest('fast tests', ['unit', 'page', 'store'], 900_000, '100%')]), runInTurn(staticChecks())])
 ).flat();
 const failed = results.filter((result) => result.failed > 0);
 say(failed.length === 0 ? 'All checks passed.' : `Not passed: ${failed.map(({ name }) => name).join(', ')}`);

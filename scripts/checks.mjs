@@ -16,11 +16,12 @@ export function staticChecks() {
   ];
 }
 
-/** Vitest's projects of those names as one check; the report file gives the numbers. */
-export function vitest(name, projects, limitMs) {
+/** Vitest's projects of those names as one check, on so many of the cores (all but one, if not said); the report file gives the numbers. */
+export function vitest(name, projects, limitMs, workers) {
   const report = join(resultsDir, `${name.replaceAll(' ', '-')}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = () => [commandOf('vitest'), 'run', '--passWithNoTests', ...reporters, ...projects.map((project) => `--project=${project}`)];
+  const own = [...(workers === undefined ? [] : [`--maxWorkers=${workers}`]), ...projects.map((project) => `--project=${project}`)];
+  const args = () => [commandOf('vitest'), 'run', '--passWithNoTests', ...reporters, ...own];
   return { name, args, limitMs, count: () => countVitest(report) };
 }
 

@@ -17,7 +17,7 @@ mkdirSync(results, { recursive: true });
 
 const checks = [
   ...staticChecks(),
-  vitest('fast tests', ['unit', 'page', 'store'], 1_200_000),
+  vitest('fast tests', ['unit', 'page', 'store'], 1_200_000, '100%'),
   vitest('engine', ['engine'], 1_200_000),
   vitest('interop', ['interop'], 1_200_000),
 ];

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createLane } from '../../src/main/engine/pipeline/lanes.ts';
+import { ProviderError } from '../../src/shared/model/errors.ts';
 import { Endpoint } from '../../src/shared/model/provider.ts';
 import { simulate, summary } from './laneSimulation.ts';
 import { createVirtualWorld } from './virtualWorld.ts';
@@ -71,4 +72,54 @@ it('gets used to a server that becomes slower', async () => {
     return calls < 200 ? 500 : 4000;
   };
   expect(await throughput(slower, 1_200_000)).toBeGreaterThan(0.8 * 8);
+});
+
+/** Calls that a lane of 32 places gets answered in a minute, 50 ms each, by a server that refuses some; `refuses` is asked with the time. */
+async function answeredInAMinute(refuses: (now: number) => boolean): Promise<number> {
+  const world = createVirtualWorld();
+  const lane = createLane(Endpoint.parse({ id: 'e', transport: 'demo', concurrency: 32 }), world);
+  const stop = new AbortController();
+  const about = { kind: 'k', tokens: 0, onRetry: () => undefined, took: () => ({ tokens: 0, ms: 50 }) };
+  let answered = 0;
+  const call = async () => {
+    await world.sleep(50);
+    if (refuses(world.now())) throw new ProviderError('rateLimited', 'slow down');
+    answered += 1;
+  };
+  const workers = Array.from({ length: 40 }, async () => {
+    while (!stop.signal.aborted) await lane.through(stop.signal, about, call).catch(() => undefined);
+  });
+  await world.run(60_000);
+  stop.abort(new Error('over'));
+  await world.run();
+  await Promise.all(workers);
+  return answered;
+}
+
+// Catches: a first burst that is refused before anything was delivered, after which calls trickle at a guessed rate for minutes.
+it.each([2, 8, 40])('finds the limit of a server that refuses its first calls: %d a second', async (limit) => {
+  let tokens = 0;
+  let filledAt = 0;
+  let refused = 0;
+  const answered = await answeredInAMinute((now) => {
+    tokens = Math.min(limit, tokens + ((now - filledAt) * limit) / 1000);
+    filledAt = now;
+    const isOver = tokens < 1;
+    if (isOver) refused += 1;
+    else tokens -= 1;
+    return isOver;
+  });
+  expect(answered).toBeGreaterThan(0.85 * 60 * limit);
+  expect(refused).toBeLessThan(0.1 * answered);
+});
+
+// Catches: a refusal that meant nothing, in a moment when little was delivered, after which a fast server idles for minutes.
+it('forgets a refusal that shows no limit', async () => {
+  let calls = 0;
+  const answered = await answeredInAMinute(() => {
+    calls += 1;
+    return calls === 1 || calls === 40;
+  });
+  // 32 places, 50 ms a call.
+  expect(answered).toBeGreaterThan(0.4 * 60 * 640);
 });

@@ -22,7 +22,7 @@ interface Scenario {
   seed: number;
 }
 
-/** A refusal for speed makes the engine go at one request a second for a while: a leg with several takes minutes, not for ever. */
+/** A refusal for speed makes the engine go at one request a second for a while: a leg with several takes long, not for ever. */
 const LEG_MS = 240_000;
 
 /** In thousandths: a double is nearly always next to nothing or next to the most. */

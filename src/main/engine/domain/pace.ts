@@ -1,6 +1,6 @@
 /**
  * How fast calls may start after an endpoint refused some for coming too fast (429). The pace drops under what was delivered of
- * late, then climbs until the next refusal shows where the limit is: additive increase, multiplicative decrease, over the rate
+ * late, then climbs until the next refusal shows where the limit is: slow increase, multiplicative decrease, over the rate
  * instead of the window, because a fast server refuses even one call at a time.
  */
 export interface Pace {
@@ -19,19 +19,31 @@ export interface Pace {
 const CUT = 0.85;
 /** Share of the delivered rate that the pace gains a second. */
 const GAIN = 0.02;
+/**
+ * Where no refusal comes, it gains once more the whole rate in so long, by the third power of the time (as TCP CUBIC): hardly anything
+ * near the last limit, ever more once that limit is plainly not there any more, or was none.
+ */
+const CUBIC_MS = 20_000;
 /** Past this multiple of the rate at the last refusal the limit is taken to be gone. */
 const FORGOTTEN = 3;
 /** The delivered rate is measured over so many answers, in at most so long. */
 const MEASURED = 64;
 const MEASURED_MS = 5000;
-/** Where to begin when the first answers of all are refusals: one a second. */
+/**
+ * Where to begin when the first answers of all are refusals: one a second, and twice as many every few seconds (slow start) until the
+ * next refusal comes with a measure of what was delivered.
+ */
 const UNKNOWN_PER_MS = 0.001;
+const DOUBLING_MS = 2000;
+/** Past this multiple of it, whatever refused the first calls is taken to be gone. */
+const UNKNOWN_FORGOTTEN = 64;
 
 export function createPace(): Pace {
   const times = new Float64Array(MEASURED).fill(Number.NEGATIVE_INFINITY);
   let answers = 0;
   let heldMs = 0;
   let measured = 0;
+  let isGuess = false;
   let perMs = Number.POSITIVE_INFINITY;
   let cutAt = Number.NEGATIVE_INFINITY;
   let nextStart = Number.NEGATIVE_INFINITY;
@@ -54,8 +66,9 @@ export function createPace(): Pace {
 
   function rate(now: number): number {
     if (perMs === Number.POSITIVE_INFINITY) return perMs;
-    const grown = perMs + (measured * GAIN * Math.max(0, now - cutAt)) / 1000;
-    if (grown > measured * FORGOTTEN) perMs = Number.POSITIVE_INFINITY;
+    const since = Math.max(0, now - cutAt);
+    const grown = isGuess ? perMs * 2 ** (since / DOUBLING_MS) : perMs + measured * ((GAIN * since) / 1000 + (since / CUBIC_MS) ** 3);
+    if (grown > measured * (isGuess ? UNKNOWN_FORGOTTEN : FORGOTTEN)) perMs = Number.POSITIVE_INFINITY;
     return grown;
   }
 
@@ -71,7 +84,9 @@ export function createPace(): Pace {
     },
     refused(begun, now) {
       if (begun < cutAt) return false;
-      measured = Math.min(delivered(now) || UNKNOWN_PER_MS, rate(now));
+      const known = delivered(now);
+      measured = Math.min(known || UNKNOWN_PER_MS, rate(now));
+      isGuess = known === 0;
       perMs = measured * CUT;
       cutAt = now;
       nextStart = now + 1 / perMs;
