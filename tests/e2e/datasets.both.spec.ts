@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXPORT_FORMATS, ExportFormat } from '../../src/shared/model/export.ts';
 import { createLook } from './look.ts';
@@ -55,5 +55,21 @@ test('a mined set goes out in every layout, is read back, cancelled, looked at a
   // Everything is there already: the same pictures with the same words.
   await expect(exports.done(0)).toBeVisible({ timeout: 60_000 });
   await expect(exports.job(0).getByText(/^0 pairs of \d+ rows imported/)).toBeVisible();
+
+  // Five pairs of the tree under other words are new, and are checked like a set from elsewhere.
+  const rows = readFileSync(join(folder, 'nhr/train/metadata.jsonl'), 'utf8').split('\n').slice(0, 5);
+  const others = rows.map((row) => JSON.stringify({ ...JSON.parse(row), sample_id: '', edit_instruction: 'Imported from elsewhere' }));
+  writeFileSync(join(folder, 'nhr/train/metadata.jsonl'), others.join('\n'));
+  rmSync(join(folder, 'nhr/tables'), { recursive: true });
+  await exports.chooseImport('nhr');
+  await exports.importPath.fill(join(folder, 'nhr'));
+  await exports.importGo.click();
+  await expect(exports.job(0).getByText(/^5 pairs of 5 rows imported/)).toBeVisible({ timeout: 60_000 });
+  await exports.checkImported.scrollIntoViewIfNeeded();
+  await exports.checkImported.click();
+  await expect(exports.job(0).getByText(/^5 of 5 imported triplets passed/)).toBeVisible({ timeout: 60_000 });
+  await look.shoot('export-imported-checked');
+  await exports.importedInSet.click();
+  await expect(page.getByRole('status').getByText('5 triplets', { exact: true })).toBeVisible();
   expect(look.found).toEqual({});
 });

@@ -18,10 +18,16 @@ export function exportScreen(page: Page) {
       await page.getByLabel(text.export.margin).fill('0');
       await page.getByRole('checkbox', { name: text.export.ties }).check();
     },
+    async chooseImport(format: string) {
+      await page.getByRole('combobox', { name: text.export.importFormat }).click();
+      await page.getByRole('option', { name: new RegExp(`^${format}: `) }).click();
+    },
     importPath: page.getByRole('textbox', { name: text.export.importPath }),
     lookAtRows: page.getByRole('button', { name: text.export.previewGo }),
     importGo: page.getByRole('button', { name: text.export.importGo, exact: true }),
     previewPictures: page.getByRole('table').getByRole('img'),
+    checkImported: page.getByRole('button', { name: text.export.cleanGo, exact: true }),
+    importedInSet: page.getByRole('link', { name: text.export.cleanStayed }),
     cancel: jobs.getByRole('button', { name: text.export.cancel }),
     jobs,
     /** Newest first. */

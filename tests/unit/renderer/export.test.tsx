@@ -194,13 +194,32 @@ describe('export', { timeout: SLOW }, () => {
     expect(screen.queryByRole('button', { name: 'Choose a folder' })).toBeNull();
   });
 
+  // Catches: an imported set that the screen cannot clean, limits that are shown and not sent, links to other pairs than those.
+  it('checks what was imported by the limits that were chosen, and leads to what stayed and what left', async () => {
+    const { fake } = show('#/export');
+    const section = within(await screen.findByRole('region', { name: 'Check imported pairs' }));
+    fireEvent.click(section.getByRole('combobox', { name: 'Limits' }));
+    fireEvent.click(await screen.findByRole('option', { name: /^Strict/ }));
+    fireEvent.click(section.getByRole('button', { name: 'Check imported pairs' }));
+    await waitFor(() => expect(fake.calls.find((c) => c.name === 'transfer.startScoreImported')?.input).toEqual({ profile: 'strict' }));
+    await screen.findByRole('article', { name: 'Validation of imported pairs' });
+    const hrefs = section.getAllByRole('link').map((link) => link.getAttribute('href'));
+    expect(hrefs).toEqual(['#/triplets?kind=imported', '#/triplets?kind=imported&state=dropped']);
+  });
+
   it('validates existing pairs', async () => {
     const { fake } = show('#/export');
     const path = await screen.findByLabelText('File of pairs (JSON Lines)');
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Validate' }).disabled).toBe(true);
     fireEvent.change(path, { target: { value: ' /data/pairs.jsonl ' } });
+    fireEvent.click(screen.getByRole('combobox', { name: 'Edits of another size than their source' }));
+    fireEvent.click(await screen.findByRole('option', { name: 'Find them in it and lay them on it' }));
     fireEvent.click(screen.getByRole('button', { name: 'Validate' }));
     await screen.findByRole('article', { name: 'Validation of pairs' });
-    expect(fake.calls.find((c) => c.name === 'transfer.startScore')?.input).toEqual({ path: '/data/pairs.jsonl' });
+    expect(fake.calls.find((c) => c.name === 'transfer.startScore')?.input).toEqual({
+      path: '/data/pairs.jsonl',
+      profile: 'balanced',
+      sizes: 'align',
+    });
   });
 });

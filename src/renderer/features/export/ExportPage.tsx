@@ -11,15 +11,15 @@ import { Section } from '../../ui/Parts.tsx';
 import { ExportForm } from './ExportForm.tsx';
 import { ImportForm } from './ImportForm.tsx';
 import { Jobs } from './Jobs.tsx';
+import { CheckImported, ScorePairs } from './PairChecks.tsx';
 import { PathForm } from './PathForm.tsx';
 import { UploadForm } from './UploadForm.tsx';
 
-/** Sets out and in: export, import, read-back, upload and validation; all with progress and a report. */
+/** Sets out and in: export, import, checks of what came in, read-back, upload and validation; all with progress and a report. */
 export function ExportPage({ filter }: { filter: TripletFilter }) {
   const { client, live, desktop } = useStudio();
   const onSuccess = (job: JobView) => live.setState((state) => ({ jobs: putJob(state.jobs, job) }));
   const check = useMutation({ mutationFn: (dir: string) => client.transfer.startCheck({ dir }), onSuccess });
-  const score = useMutation({ mutationFn: (path: string) => client.transfer.startScore({ path }), onSuccess });
   return (
     <div className="nhr-page">
       <div className="nhr-page-head">
@@ -29,6 +29,7 @@ export function ExportPage({ filter }: { filter: TripletFilter }) {
         <Stack gap="md">
           <ExportForm filter={filter} onSuccess={onSuccess} />
           <ImportForm onSuccess={onSuccess} />
+          <CheckImported onSuccess={onSuccess} />
           <Section title={text.export.checkTitle} about={text.export.checkAbout}>
             <PathForm
               label={text.export.checkFolder}
@@ -40,21 +41,7 @@ export function ExportPage({ filter }: { filter: TripletFilter }) {
             />
           </Section>
           <UploadForm onSuccess={onSuccess} />
-          <Section title={text.export.scoreTitle} about={text.export.scoreAbout}>
-            <PathForm
-              label={text.export.scorePath}
-              go={text.export.scoreGo}
-              pick={
-                desktop && {
-                  label: text.export.pickFile,
-                  run: () => desktop.pickFile({ filters: [{ name: 'JSON Lines', extensions: ['jsonl', 'json'] }] }),
-                }
-              }
-              pending={score.isPending}
-              error={score.error && readError(score.error)}
-              onGo={(path) => score.mutate(path)}
-            />
-          </Section>
+          <ScorePairs onSuccess={onSuccess} />
         </Stack>
         <Jobs onCheck={(dir) => check.mutate(dir)} checking={check.isPending} />
       </div>
