@@ -4,10 +4,9 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Workspace } from '../../src/main/engine/store/index.ts';
-import type { CheckedPair } from '../../src/main/engine/transfer/checkPair.ts';
 import { type ImportReport, runImport } from '../../src/main/engine/transfer/import/runImport.ts';
 import { createParquetWriter, type ParquetColumn } from '../../src/main/engine/transfer/parquet/writer.ts';
-import { scoreImported } from '../../src/main/engine/transfer/scoreImported.ts';
+import { type ScoreImportedDeps, scoreImported } from '../../src/main/engine/transfer/scoreImported.ts';
 import { createTarWriter } from '../../src/main/engine/transfer/tar/writer.ts';
 import { AppError } from '../../src/shared/model/errors.ts';
 import type { ImportColumns } from '../../src/shared/model/import.ts';
@@ -402,10 +401,10 @@ test('imported pairs are checked: what fails leaves the set, and nothing is chec
     gates: { lowLevel: LowLevelGate.parse({}), profile: 'balanced' as const, fullReference: {} },
     unchecked: workspace.imports.unchecked,
     countUnchecked: workspace.imports.countUnchecked,
-    settle: async (id: number, { reason, lowLevel, scores, verdicts }: CheckedPair) => {
+    settle: async (...[id, { reason, lowLevel, scores, verdicts }]: Parameters<ScoreImportedDeps['settle']>) => {
       if (reason !== '') await workspace.triplets.setState([id], 'dropped', reason);
       await workspace.triplets.addVerdicts(id, verdicts, scores);
-      await workspace.imports.setLowLevel(id, lowLevel);
+      if (lowLevel !== null) await workspace.imports.setLowLevel(id, lowLevel);
     },
     concurrency: 1,
   };

@@ -134,10 +134,16 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
         .choices(SizeMismatch.options)
         .default('reject'),
     )
+    .option('--soft-judge <profile>', 'with --imported: endpoint profile whose soft judge looks at what passes the local checks')
+    .option('--validator <profile>', 'with --imported: endpoint profile whose validator scores what passed before')
+    .option('--budget-usd <x>', 'with judges: at most so many US dollars', positive)
+    .option('--ask-again', 'with judges: send calls once more that may have been charged and have no answer', false)
     .action((pairs: string | undefined, o) => {
       if ((pairs === undefined) !== o.imported) score.error('error: Give a file of pairs, or --imported.');
+      if (pairs !== undefined && (o.softJudge !== undefined || o.validator !== undefined))
+        score.error('error: Judges look at what is in the workspace: score the file first, then --imported with them.');
       return act(o, (session) =>
-        pairs === undefined ? scoreImported(session, o.profile) : scorePairs(session, pairs, o.profile, o.sizes),
+        pairs === undefined ? scoreImported(session, o.profile, o) : scorePairs(session, pairs, o.profile, o.sizes),
       );
     });
 

@@ -12,6 +12,7 @@ import type { CalibrateDeps } from './pipeline/calibrate.ts';
 import { createEdits, type Edits } from './pipeline/edits/index.ts';
 import { createLanes, type Lanes } from './pipeline/lanes.ts';
 import type { Desk } from './pipeline/models.ts';
+import { createPairJudges, type PairJudges, type PairJudging } from './pipeline/pairJudges.ts';
 import { createRuns, type Runs } from './pipeline/runs.ts';
 import { createPixels } from './pixels/index.ts';
 import { createPixelPool } from './pixels/pool.ts';
@@ -79,7 +80,8 @@ export interface EngineParts {
     export: ExportDeps;
     check: CheckDeps;
     score: Omit<ScoreDeps, 'gates'>;
-    scoreImported: Omit<ScoreImportedDeps, 'gates'>;
+    scoreImported: Omit<ScoreImportedDeps, 'gates' | 'judges'>;
+    pairJudges(judging: PairJudging): PairJudges;
     import: () => ImportDeps;
     preview: PreviewDeps;
   };
@@ -190,11 +192,12 @@ export function compose(options: EngineOptions): EngineParts {
         await Promise.all([
           ...(reason === '' ? [] : [triplets.setState([id], 'dropped', reason)]),
           triplets.addVerdicts(id, verdicts, scores),
-          workspace.imports.setLowLevel(id, lowLevel),
+          ...(lowLevel === null ? [] : [workspace.imports.setLowLevel(id, lowLevel)]),
         ]);
       },
       concurrency: workers * TASKS_PER_WORKER,
     },
+    pairJudges: (judging) => createPairJudges(shared, judging),
     import: () => ({
       blobs,
       pixels,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JudgeChoice } from '../model/edit.ts';
 import { JobView } from '../model/events.ts';
 import { ExportFormat, ExportOptions } from '../model/export.ts';
 import { GateProfile, SizeMismatch } from '../model/gates.ts';
@@ -51,7 +52,22 @@ export const transfer = {
   startScore: call
     .input(z.object({ path: z.string(), profile: GateProfile.default('balanced'), sizes: SizeMismatch.default('reject') }))
     .output(JobView),
-  /** Checks the imported triplets of the set that were never checked; what fails leaves the set with its reason. */
-  startScoreImported: call.input(z.object({ profile: GateProfile.default('balanced') }).default({ profile: 'balanced' })).output(JobView),
+  /**
+   * Checks the imported triplets of the set that were never checked; what fails leaves the set with its reason. With judges, those that
+   * no judge has seen: what passes the local checks is asked about, within the budget. `askAgain` sends calls once more that may have been
+   * charged and have no answer.
+   */
+  startScoreImported: call
+    .input(
+      z
+        .object({
+          profile: GateProfile.default('balanced'),
+          judges: JudgeChoice.nullable().default(null),
+          budgetUsd: z.number().positive().nullable().default(null),
+          askAgain: z.boolean().default(false),
+        })
+        .prefault({}),
+    )
+    .output(JobView),
   cancel: call.input(z.object({ jobId: z.string() })).output(JobView),
 };

@@ -32,6 +32,8 @@ test.each([
   [['import', 'hf']],
   [['score']],
   [['score', 'a.jsonl', '--imported']],
+  [['score', 'a.jsonl', '--validator', 'qwen']],
+  [['score', '--imported', '--validator', 'qwen', '--budget-usd', '0']],
   [['upload', 'x']],
   [['edit', 'cat.png']],
   [['edit', 'cat.png', 'Flip it', '--variants', '17']],
@@ -258,6 +260,27 @@ test('check-export fails with its faults, and leaves no workspace behind', async
   expect(await run('check-export', 'set', '--json')).toBe(1);
   expect(json()).toMatchObject({ ok: false, dir: join(cwd, 'set'), report: [{ value: 'broken' }] });
   expect(opened[0]?.workspaceDir.startsWith(tmpdir())).toBe(true);
+});
+
+// Catches: a judge or a budget that is named and not passed on, a stop at the budget that ends with exit code 0 or without its numbers.
+test('score --imported passes judges and budget on, and tells how far it came when the budget ends it', async () => {
+  const report = [{ label: 'Still waiting', value: '7', ok: false }];
+  const stopped = aJob({
+    kind: 'score',
+    state: 'failed',
+    report,
+    message: '3 of 3 imported triplets passed, 0 dropped. Stopped: no room.',
+  });
+  const { run, json, asked } = stage({ cwd, jobs: [stopped], calls: { 'transfer.startScoreImported': () => aJob({ state: 'running' }) } });
+  const judges = ['--soft-judge', 'qwen', '--validator', 'gemini', '--budget-usd', '2.5', '--ask-again'];
+  expect(await run('score', '--imported', ...judges, '--json')).toBe(1);
+  expect(asked.find(([name]) => name === 'transfer.startScoreImported')?.[1]).toEqual({
+    profile: 'balanced',
+    judges: { softJudge: 'qwen', validator: 'gemini', checks: false },
+    budgetUsd: 2.5,
+    askAgain: true,
+  });
+  expect(json()).toMatchObject({ message: stopped.message, report });
 });
 
 /** An engine that exports and reads back. */

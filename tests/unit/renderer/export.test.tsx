@@ -207,6 +207,28 @@ describe('export', { timeout: SLOW }, () => {
     expect(hrefs).toEqual(['#/triplets?kind=imported', '#/triplets?kind=imported&state=dropped']);
   });
 
+  // Catches: judges that are shown and not asked, a budget that is not sent, a price nobody is told before.
+  it('has imported pairs judged by whom one chooses, within a budget', async () => {
+    const { fake } = show('#/export');
+    const section = within(await screen.findByRole('region', { name: 'Check imported pairs' }));
+    expect(section.queryByLabelText('Spend at most, in dollars')).toBeNull();
+    const validator = fake.state.actors.validators[0]!;
+    fireEvent.click(section.getByRole('combobox', { name: 'Validator' }));
+    fireEvent.click(await screen.findByRole('option', { name: `${validator.title}: ${validator.model}` }));
+    expect(await section.findByText(/^A pair costs \$[\d.]+ at most/)).toBeTruthy();
+    fireEvent.change(section.getByLabelText('Spend at most, in dollars'), { target: { value: '2.5' } });
+    fireEvent.click(section.getByRole('checkbox', { name: /^Ask again/ }));
+    fireEvent.click(section.getByRole('button', { name: 'Check and judge imported pairs' }));
+    await waitFor(() =>
+      expect(fake.calls.find((c) => c.name === 'transfer.startScoreImported')?.input).toEqual({
+        profile: 'balanced',
+        judges: { softJudge: null, validator: validator.profile, checks: false },
+        budgetUsd: 2.5,
+        askAgain: true,
+      }),
+    );
+  });
+
   it('validates existing pairs', async () => {
     const { fake } = show('#/export');
     const path = await screen.findByLabelText('File of pairs (JSON Lines)');

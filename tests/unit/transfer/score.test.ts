@@ -149,35 +149,6 @@ test('scoring again adds nothing', async () => {
   expect(triplets).toHaveLength(2);
 });
 
-// Catches: judges that are paid for a pair a free check has refused, and a judge's no that is lost.
-test('judges see only what passed the low-level check, and their no drops the pair', async () => {
-  const asked: string[] = [];
-  deps.judge = async ({ instruction }) => {
-    asked.push(instruction);
-    const scores = { adherence: 3, aesthetics: 5 };
-    const verdict = {
-      stage: 'validator' as const,
-      passed: false,
-      reason: 'lowAdherence' as const,
-      scores,
-      lowLevel: null,
-      model: 'm',
-      promptVersion: '1',
-      raw: '',
-      signals: null,
-      checks: [],
-    };
-    return { verdicts: [verdict], scores };
-  };
-  const file = await pairsFile([pair('a', 'red.jpg', 'blue.jpg'), pair('b', 'red.jpg', 'red.jpg', { instruction: 'Nothing' })]);
-  const report = await scorePairs(deps, file, {}, silent, never);
-  expect(asked).toEqual(['Make it blue']);
-  expect(report.results[0]).toMatchObject({ verdict: 'dropped', reason: 'lowAdherence', adherence: 3 });
-  // Rows are worked on together, so triplets come in no certain order.
-  const judged = triplets.find((triplet) => triplet.instruction === 'Make it blue');
-  expect(judged).toMatchObject({ state: 'dropped', reason: 'lowAdherence', scores: { adherence: 3 } });
-});
-
 // Catches: a full disk reported as many bad rows.
 test('a failure that is not the row’s own ends the job', async () => {
   const file = await pairsFile([pair('a', 'red.jpg', 'blue.jpg')]);

@@ -25,11 +25,25 @@ export function scorePairs(session: Session, path: string, profile: GateProfile,
   });
 }
 
-/** `nhr score --imported`: checks imported triplets that are in the workspace and were never checked. */
-export function scoreImported(session: Session, profile: GateProfile): Promise<void> {
+/** Who judges imported pairs, and for how much; profile ids of endpoints. */
+export interface JudgeCommand {
+  softJudge: string | undefined;
+  validator: string | undefined;
+  budgetUsd: number | undefined;
+  askAgain: boolean;
+}
+
+/** `nhr score --imported`: checks imported triplets that are in the workspace and were never checked, or that no judge has seen. */
+export function scoreImported(session: Session, profile: GateProfile, judge: JudgeCommand): Promise<void> {
   return withEngine(session, false, async (client) => {
-    const job = requireDone(await watchJob(session, client, await client.transfer.startScoreImported({ profile })));
+    const { softJudge = null, validator = null, budgetUsd = null, askAgain } = judge;
+    const judges = softJudge === null && validator === null ? null : { softJudge, validator, checks: false };
+    const input = { profile, judges, budgetUsd, askAgain };
+    const job = await watchJob(session, client, await client.transfer.startScoreImported(input));
+    // One that stopped before its end tells how far it came.
+    if (job.report.length === 0) requireDone(job);
     session.result({ workspace: session.workspaceDir, message: job.message, report: job.report }, () => reportText(job, session.style));
+    if (job.state !== 'done') throw new QuietFailure();
   });
 }
 

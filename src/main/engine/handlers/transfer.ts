@@ -26,6 +26,8 @@ import { createHub } from '../transfer/upload/hub.ts';
 import { uploadExport } from '../transfer/upload/uploadExport.ts';
 import { answer, api } from './answer.ts';
 
+const JUDGED_AT_ONCE = 32;
+
 /** Exports, their read-back, and scoring of existing pairs: jobs that go on when the page closes. */
 export function transferHandlers({ jobs, workspace, transferDeps, http, keys, version, now }: EngineParts) {
   const startCheck = (dir: string) =>
@@ -111,13 +113,16 @@ export function transferHandlers({ jobs, workspace, transferDeps, http, keys, ve
       }),
     ),
     startScoreImported: api.transfer.startScoreImported.handler((ctx) =>
-      answer(ctx, () =>
-        jobs.start('score', 'Check imported triplets', '', async ({ signal, progress }) =>
-          scoreImportedJobResult(
-            await scoreImported({ ...transferDeps.scoreImported, gates: gatesOf(ctx.input.profile, 'reject') }, progress, signal),
-          ),
-        ),
-      ),
+      answer(ctx, () => {
+        const { profile, judges: chosen, budgetUsd, askAgain } = ctx.input;
+        const judges = chosen === null ? undefined : transferDeps.pairJudges({ judges: chosen, budgetUsd, askAgain });
+        const deps = { ...transferDeps.scoreImported, gates: gatesOf(profile, 'reject'), judges };
+        // Judges far away are asked side by side; what their endpoints take, their lanes know.
+        if (judges) deps.concurrency = JUDGED_AT_ONCE;
+        return jobs.start('score', judges ? 'Judge imported triplets' : 'Check imported triplets', '', async ({ signal, progress }) =>
+          scoreImportedJobResult(await scoreImported(deps, progress, signal)),
+        );
+      }),
     ),
     cancel: api.transfer.cancel.handler((ctx) => answer(ctx, () => jobs.cancel(ctx.input.jobId))),
   };

@@ -25,6 +25,20 @@ export interface BudgetMeter {
 }
 
 /**
+ * Room for one piece of work, waiting for others in flight when that may help; null when the budget has none. Throws the signal's reason.
+ */
+export async function roomFor(meter: BudgetMeter, worst: Partial<Spent>, signal: AbortSignal): Promise<Reservation | null> {
+  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  for (;;) {
+    signal.throwIfAborted();
+    const held = meter.reserve(worst);
+    if (held.ok) return held.reservation;
+    if (!held.wait) return null;
+    await Promise.race([meter.roomChanged(), aborted]);
+  }
+}
+
+/**
  * Keeps spent + reserved under every cap of the budget, also while much is in flight. `elapsed` gives wall seconds. Every call of
  * a run comes through here several times, so the sums are changed in place.
  */

@@ -12,11 +12,18 @@ export function createImportStore({ db, writer, now }: StoreContext) {
   const byItem = db.prepare(`SELECT triplet_id FROM imported WHERE item_id = ? AND item_id <> '' ORDER BY triplet_id LIMIT 1`).pluck();
   const byId = db.prepare('SELECT id FROM triplet WHERE id = ?').pluck();
   const rate = db.prepare('INSERT OR REPLACE INTO rating VALUES (?, ?, ?, ?, ?, ?)');
-  const lowLevelIsOpen = `state = 'active' AND kind = 'imported' AND ll_width IS NULL AND NOT EXISTS (SELECT 1 FROM verdict WHERE triplet_id = triplet.id)`;
-  const unchecked = db.prepare(
-    `SELECT id, source_hash AS sourceHash, edited_hash AS editedHash, instruction, category FROM triplet WHERE id > ? AND ${lowLevelIsOpen} ORDER BY id LIMIT ?`,
-  );
-  const countUnchecked = db.prepare(`SELECT COUNT(*) FROM triplet WHERE ${lowLevelIsOpen}`).pluck();
+  const inSet = `state = 'active' AND kind = 'imported'`;
+  const unseen = `${inSet} AND ll_width IS NULL AND NOT EXISTS (SELECT 1 FROM verdict WHERE triplet_id = triplet.id)`;
+  const unjudged = `${inSet} AND NOT EXISTS (SELECT 1 FROM verdict WHERE triplet_id = triplet.id AND stage = @judge)`;
+  const page = (open: string) =>
+    db.prepare(
+      `SELECT id, source_hash AS sourceHash, edited_hash AS editedHash, instruction, category,
+        EXISTS (SELECT 1 FROM verdict WHERE triplet_id = triplet.id AND stage = 'lowLevel') AS isMeasured
+       FROM triplet WHERE id > @after AND ${open} ORDER BY id LIMIT @most`,
+    );
+  const [unseenPage, unjudgedPage] = [page(unseen), page(unjudged)];
+  const countUnseen = db.prepare(`SELECT COUNT(*) FROM triplet WHERE ${unseen}`).pluck();
+  const countUnjudged = db.prepare(`SELECT COUNT(*) FROM triplet WHERE ${unjudged}`).pluck();
   const setLowLevel = db.prepare(
     'UPDATE triplet SET ll_width = ?, ll_height = ?, ll_flagged = ?, ll_largest = ?, ll_components = ? WHERE id = ?',
   );
@@ -52,11 +59,12 @@ export function createImportStore({ db, writer, now }: StoreContext) {
       const { rater, adherence, aesthetics, origin } = rating;
       await writer.write(() => rate.run(tripletId, rater, adherence, aesthetics, origin, now()));
     },
-    /** Imported triplets of the set that no check has seen, oldest first, ids over `after`. */
-    unchecked: (after: number, most: number) => unchecked.all(after, most) as UncheckedTriplet[],
-    countUnchecked: () => countUnchecked.get() as number,
+    /** Imported triplets of the set that no check has seen or, with a judge's stage, that it has not; oldest first, ids over `after`. */
+    unchecked: (after: number, most: number, judge?: string) =>
+      (judge === undefined ? unseenPage.all({ after, most }) : unjudgedPage.all({ after, most, judge })) as UncheckedTriplet[],
+    countUnchecked: (judge?: string) => (judge === undefined ? countUnseen.get() : countUnjudged.get({ judge })) as number,
     /** Keeps the numbers of a check. */
-    async setLowLevel(tripletId: number, numbers: LowLevelNumbers | null): Promise<void> {
+    async setLowLevel(tripletId: number, numbers: LowLevelNumbers): Promise<void> {
       await writer.write(() => setLowLevel.run(...lowLevelValues(numbers), tripletId), true);
     },
     /** What the set said that a triplet came from; undefined for a triplet that was not imported. */

@@ -1,4 +1,4 @@
-import type { LowLevelNumbers, Scores } from '../../../shared/model/attempt.ts';
+import type { LowLevelNumbers } from '../../../shared/model/attempt.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { FullReferenceLimits, GateProfile } from '../../../shared/model/gates.ts';
 import type { Reason } from '../../../shared/model/reasons.ts';
@@ -14,11 +14,6 @@ export interface CheckPairDeps {
   pixels: Pick<Pixels, 'lowLevel' | 'fullReference'>;
   /** As a recipe has them. Everything is measured under every profile; `paper-exact` rejects by the low-level rule alone. */
   gates: { lowLevel: LowLevelGate; profile: GateProfile; fullReference: Partial<FullReferenceLimits> };
-  /** Asks models about a pair that passed the local checks. */
-  judge?(
-    pair: { instruction: string; source: string; edited: string },
-    signal: AbortSignal,
-  ): Promise<{ verdicts: GateVerdict[]; scores: Scores | null }>;
 }
 
 /** A stored picture. */
@@ -30,15 +25,13 @@ interface Picture {
 export interface CheckedPair {
   reason: Reason | '';
   lowLevel: LowLevelNumbers | null;
-  scores: Scores | null;
   verdicts: GateVerdict[];
 }
 
-/** Of two pictures of one size: the low-level check, then the full-reference check, then the judges; the first that says no ends it. */
+/** Of two pictures of one size: the low-level check, then the full-reference check; the first that says no ends it. */
 export async function checkPair(
   deps: CheckPairDeps,
   { instruction, category, source, edited }: { instruction: string; category: string; source: Picture; edited: Picture },
-  signal: AbortSignal,
 ): Promise<CheckedPair> {
   const { gates } = deps;
   const rule = { threshold: gates.lowLevel.threshold, maskRule: gates.lowLevel.maskRule };
@@ -50,17 +43,13 @@ export async function checkPair(
     // The head was readable, so it was stored; the rest of the file is broken.
     if (!(error instanceof AppError) || error.code !== 'inputInvalid') throw error;
     const reason = 'undecodable';
-    return { reason, lowLevel: null, scores: null, verdicts: [verdict({ stage: 'lowLevel', passed: false, reason, raw: error.message })] };
+    return { reason, lowLevel: null, verdicts: [verdict({ stage: 'lowLevel', passed: false, reason, raw: error.message })] };
   }
   const low = judgeLowLevel(lowLevel, gates.lowLevel);
   const verdicts = [verdict({ stage: 'lowLevel', passed: low.passed, reason: low.reason, lowLevel })];
-  if (low.reason !== '') return { reason: low.reason, lowLevel, scores: null, verdicts };
+  if (low.reason !== '') return { reason: low.reason, lowLevel, verdicts };
   const signals = await deps.pixels.fullReference(...files, rule);
   const said = judgeSignals(signals, fullReferenceLimits(gates), { category, instruction });
-  const { passed, reason } = said;
   verdicts.push(verdict({ stage: 'fullReference', ...said, signals, model: `fullReference/${gates.profile}` }));
-  if (!passed || deps.judge === undefined) return { reason, lowLevel, scores: null, verdicts };
-  const judged = await deps.judge({ instruction, source: source.hash, edited: edited.hash }, signal);
-  const no = judged.verdicts.find((answer) => !answer.passed);
-  return { reason: no?.reason ?? '', lowLevel, scores: judged.scores, verdicts: [...verdicts, ...judged.verdicts] };
+  return { reason: said.reason, lowLevel, verdicts };
 }

@@ -34,14 +34,14 @@ export function scoreJobResult(report: ScoreReport): JobResult {
   return { ok: true, report: report.lines, message, target: report.resultsFile };
 }
 
-/** A check of imported triplets as the end of a job. Drops are results, so the job is done. */
-export function scoreImportedJobResult({ checked, passed, dropped, lines }: ScoreImportedReport): JobResult {
-  return {
-    ok: true,
-    report: lines,
-    message: `${passed} of ${plural(checked, 'imported triplet')} passed, ${dropped} dropped.`,
-    target: '',
-  };
+/** A check of imported triplets as the end of a job. Drops are results, so the job is done; one that stopped before its end is not. */
+export function scoreImportedJobResult({ checked, passed, dropped, unjudged, stopped, lines }: ScoreImportedReport): JobResult {
+  const waiting = [...unjudged.values()].reduce((sum, count) => sum + count, 0);
+  const parts = [
+    `${passed} of ${plural(checked, 'imported triplet')} passed, ${dropped} dropped`,
+    ...(waiting === 0 ? [] : [`${formatCount(waiting)} without an answer of a judge`]),
+  ];
+  return { ok: stopped === '', report: lines, message: `${parts.join(', ')}.${stopped === '' ? '' : ` Stopped: ${stopped}`}`, target: '' };
 }
 
 /** An import's report as the end of a job; its lines name the first bad rows. Those are results, so the job is done. */

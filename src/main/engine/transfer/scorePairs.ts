@@ -43,8 +43,6 @@ export interface PairResult {
   signals: Signals | null;
   /** The limits that were passed, in words. */
   faults: string[];
-  adherence: number | null;
-  aesthetics: number | null;
 }
 
 export interface ScoreReport {
@@ -157,8 +155,6 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
     components: null,
     signals: null,
     faults: [],
-    adherence: null,
-    aesthetics: null,
   };
   const result = { line: row.line, id: row.id, ...empty };
   if ('problem' in row) return { ...result, verdict: 'bad', reason: row.problem };
@@ -176,7 +172,7 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
   }
   signal.throwIfAborted();
   const fitted = await fitSize(deps, source, edited, row);
-  const checked = await checkFitted(deps, row, source, fitted, signal);
+  const checked = await checkFitted(deps, row, source, fitted);
   const tripletId = await deps.addTriplet({
     runId: null,
     kind: 'imported',
@@ -192,7 +188,7 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
     attemptId: null,
     sourceId: null,
     origin,
-    scores: checked.scores,
+    scores: null,
     lowLevel: checked.lowLevel,
     parents: [],
     verdicts: checked.verdicts,
@@ -210,8 +206,6 @@ async function scoreRow(deps: ScoreDeps, file: string, row: PairRow | BadRow, si
     components: checked.lowLevel?.components ?? null,
     signals: mergeSignals(checked.verdicts),
     faults: checked.verdicts.flatMap(({ checks, signals }) => faultsOf(checks, signals ?? {})),
-    adherence: checked.scores?.adherence ?? null,
-    aesthetics: checked.scores?.aesthetics ?? null,
   };
 }
 
@@ -221,12 +215,11 @@ async function checkFitted(
   { instruction, category }: PairRow,
   source: StoredPicture,
   { verdict: fit, edited }: Awaited<ReturnType<typeof fitSize>>,
-  signal: AbortSignal,
 ): Promise<CheckedPair> {
   const { passed, reason } = fit;
   const said = reason === '' ? [] : [verdict({ ...fit, stage: 'edit' })];
-  if (!passed) return { reason, lowLevel: null, scores: null, verdicts: said };
-  const checked = await checkPair(deps, { instruction, category, source, edited }, signal);
+  if (!passed) return { reason, lowLevel: null, verdicts: said };
+  const checked = await checkPair(deps, { instruction, category, source, edited });
   return { ...checked, verdicts: [...said, ...checked.verdicts] };
 }
 

@@ -1,6 +1,7 @@
-import { Button, Group, Select } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Button, Checkbox, Group, NumberInput, Select } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { EditActor } from '../../../shared/model/edit.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import { GateProfile, SizeMismatch } from '../../../shared/model/gates.ts';
 import type { TripletState } from '../../../shared/model/triplet.ts';
@@ -10,6 +11,7 @@ import { formatRoute } from '../../app/route.ts';
 import { useStudio } from '../../app/studio.tsx';
 import { text } from '../../text.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { usd } from '../../ui/format.ts';
 import { Section } from '../../ui/Parts.tsx';
 import { PathForm } from './PathForm.tsx';
 
@@ -19,19 +21,54 @@ function imported(state: TripletState): string {
   return formatRoute({ screen: 'triplets', view: { ...DEFAULT_VIEW, filter: { kinds: ['imported'], states: [state] } }, open: null });
 }
 
-/** What an imported set is cleaned with: the local checks over all of it that no check has seen, and ways to what stayed and what left. */
+/**
+ * What an imported set is cleaned with: the local checks over all of it that no check has seen, judges for what passes them, and ways to
+ * what stayed and what left.
+ */
 export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) {
-  const { client } = useStudio();
+  const { client, engine } = useStudio();
+  const actors = useQuery(engine.edit.actors.queryOptions());
   const [profile, setProfile] = useState<GateProfile>('balanced');
-  const start = useMutation({ mutationFn: () => client.transfer.startScoreImported({ profile }), onSuccess });
+  const [softJudge, setSoftJudge] = useState<EditActor | null>(null);
+  const [validator, setValidator] = useState<EditActor | null>(null);
+  const [budget, setBudget] = useState<number | string>('');
+  const [askAgain, setAskAgain] = useState(false);
+  const chosen = [softJudge, validator].filter((actor) => actor !== null);
+  const start = useMutation({
+    mutationFn: () => {
+      if (chosen.length === 0) return client.transfer.startScoreImported({ profile });
+      const judges = { softJudge: softJudge?.profile ?? null, validator: validator?.profile ?? null, checks: false };
+      const budgetUsd = typeof budget === 'number' ? budget : null;
+      return client.transfer.startScoreImported({ profile, judges, budgetUsd, askAgain });
+    },
+    onSuccess,
+  });
   return (
     <Section title={words.cleanTitle} about={words.cleanAbout}>
       <div className="nhr-export-lines">
         <ProfileSelect value={profile} onChange={setProfile} />
+        <div className="nhr-writing">
+          <JudgeSelect label={words.softJudge} actors={actors.data?.softJudges} value={softJudge} onChange={setSoftJudge} />
+          <JudgeSelect label={words.validator} actors={actors.data?.validators} value={validator} onChange={setValidator} />
+          {chosen.length > 0 && (
+            <NumberInput
+              label={words.judgeBudget}
+              description={words.judgeBudgetAbout(usd(chosen.reduce((sum, { usdWorst }) => sum + usdWorst, 0)))}
+              min={0.000001}
+              decimalScale={6}
+              value={budget}
+              onChange={setBudget}
+            />
+          )}
+        </div>
+        {chosen.length > 0 && (
+          <Checkbox label={words.askAgain} checked={askAgain} onChange={(event) => setAskAgain(event.currentTarget.checked)} />
+        )}
+        {actors.error && <ErrorNote error={readError(actors.error)} onRetry={() => void actors.refetch()} />}
         {start.error && <ErrorNote error={readError(start.error)} />}
         <Group gap={16}>
           <Button variant="default" loading={start.isPending} onClick={() => start.mutate()}>
-            {words.cleanGo}
+            {chosen.length > 0 ? words.judgeGo : words.cleanGo}
           </Button>
           <a className="nhr-link" href={imported('active')}>
             {words.cleanStayed}
@@ -42,6 +79,29 @@ export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) 
         </Group>
       </div>
     </Section>
+  );
+}
+
+interface JudgeSelectProps {
+  label: string;
+  /** Undefined until they are known. */
+  actors: readonly EditActor[] | undefined;
+  value: EditActor | null;
+  onChange(value: EditActor | null): void;
+}
+
+function JudgeSelect({ label, actors = [], value, onChange }: JudgeSelectProps) {
+  return (
+    <Select
+      label={label}
+      data={[
+        { value: '', label: words.noJudge },
+        ...actors.map(({ profile, title, model }) => ({ value: profile, label: `${title}: ${model}` })),
+      ]}
+      value={value?.profile ?? ''}
+      allowDeselect={false}
+      onChange={(next) => onChange(actors.find((actor) => actor.profile === next) ?? null)}
+    />
   );
 }
 

@@ -63,6 +63,21 @@ export function recipeOf(
   editor: EditorChoice,
   judges: JudgeChoice,
 ): { recipe: EditRecipe; demo: boolean } {
+  const { profile, ...change } = editor;
+  return recipeWith(profiles, ['edit', 'lowLevel', 'fullReference', 'textCheck'], { id: profile, change }, judges);
+}
+
+/** The recipe by which judges look at pairs that are there already. Throws as `recipeOf` does. */
+export function judgingRecipe(profiles: readonly EndpointProfile[], judges: JudgeChoice): EditRecipe {
+  return recipeWith(profiles, [], null, judges).recipe;
+}
+
+function recipeWith(
+  profiles: readonly EndpointProfile[],
+  before: readonly AttemptStage[],
+  editor: { id: string; change: Partial<RoleBinding> } | null,
+  judges: JudgeChoice,
+): { recipe: EditRecipe; demo: boolean } {
   const known = withDemo(profiles);
   const endpoints = new Map<string, Endpoint>();
   const roles: Partial<Record<Role, RoleBinding>> = {};
@@ -87,9 +102,8 @@ export function recipeOf(
     roles[role] = { params: {}, ...bound, ...change, endpoint: id, model };
   }
 
-  const { profile, ...change } = editor;
-  bind('imageEditor', profile, change);
-  const stages: AttemptStage[] = ['edit', 'lowLevel', 'fullReference', 'textCheck'];
+  if (editor !== null) bind('imageEditor', editor.id, editor.change);
+  const stages = [...before];
   if (judges.softJudge !== null) {
     bind('softJudge', judges.softJudge);
     stages.push('softJudge', ...(judges.checks ? (['softChecks'] as const) : []));

@@ -1,7 +1,7 @@
 import type { EditNode } from '../../../../shared/model/edit.ts';
 import { toWireError } from '../../../../shared/model/errors.ts';
 import type { Endpoint } from '../../../../shared/model/provider.ts';
-import { attemptWorstCost, type Cost } from '../../domain/budget.ts';
+import { attemptWorstCost } from '../../domain/budget.ts';
 import type {
   Blobs,
   Calibrations,
@@ -19,7 +19,7 @@ import type {
   WaitInfo,
   WorkStore,
 } from '../../ports.ts';
-import { type BudgetMeter, createBudgetMeter, type Reservation } from '../budgetMeter.ts';
+import { type BudgetMeter, createBudgetMeter, type Reservation, roomFor } from '../budgetMeter.ts';
 import type { Lanes } from '../lanes.ts';
 import { createModels, type Desk } from '../models.ts';
 import { otherModelCounter } from '../progress.ts';
@@ -66,18 +66,6 @@ interface Open {
 
 /** News of queued work go out at most so often for one node. */
 const WAIT_NEWS_MS = 250;
-
-/** Room for one variant, waiting for work in flight when that may help; null when the budget has none. Throws the signal's reason. */
-async function room(meter: BudgetMeter, worst: Cost, signal: AbortSignal): Promise<Reservation | null> {
-  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  for (;;) {
-    signal.throwIfAborted();
-    const held = meter.reserve(worst);
-    if (held.ok) return held.reservation;
-    if (!held.wait) return null;
-    await Promise.race([meter.roomChanged(), aborted]);
-  }
-}
 
 /** The name under which the ledger counts what a session spends. */
 export function scopeOf(sessionId: string): string {
@@ -139,7 +127,7 @@ export function createEditWork(deps: EditWorkDeps, changed: (node: EditNode) => 
   async function make(session: EditSessionRecord, batch: EditBatchRecord, node: EditNode, life: Open, askAgain: boolean): Promise<void> {
     const { signal } = life.abort;
     const meter = meterOf(session);
-    const held = await room(meter, attemptWorstCost(batch.recipe), signal);
+    const held = await roomFor(meter, attemptWorstCost(batch.recipe), signal);
     if (held === null) {
       const message = `The budget of this session has no room for another variant: $${meter.spent().usd.toFixed(4)} is spent.`;
       await set(node.id, { state: 'failed', reason: 'budgetReached', message, endedAt: deps.clock.now() });
