@@ -133,6 +133,10 @@ it('has what passes the local checks judged, stores what is said, and goes on wi
     const again = await ended(engine, () => engine.client.transfer.startScoreImported({ judges: BOTH }));
     expect(again.message).toBe('0 of 0 imported triplets passed, 0 dropped, 1 without an answer of a judge.');
     expect(server.asked).toHaveLength(7);
+    const free = await engine.client.endpoints.list().then((profiles) => profiles.find(({ id }) => id === 'paid')!);
+    await engine.client.endpoints.save({ ...free, id: 'free', prices: {} });
+    const unpriced = { judges: { ...BOTH, softJudge: null, validator: 'free' }, budgetUsd: 1 };
+    await expect(engine.client.transfer.startScoreImported(unpriced)).rejects.toThrow('name no prices');
     await expect(engine.client.transfer.startScoreImported({ judges: { ...BOTH, validator: 'nobody' } })).rejects.toThrow(
       'There is no endpoint profile nobody.',
     );

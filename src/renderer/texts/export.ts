@@ -118,6 +118,7 @@ export const exportText = {
   noJudge: 'Nobody',
   judgeBudget: 'Spend at most, in dollars',
   judgeBudgetAbout: (most: string) => `A pair costs ${most} at most, and as much again where an answer cannot be read. Empty: no limit.`,
+  judgeBudgetUnknown: 'Their profiles name no prices, so no limit can be kept. Leave it empty.',
   askAgain: 'Ask again what may have been charged and has no answer',
   cleanStayed: 'Imported pairs in the set',
   cleanLeft: 'Imported pairs that left it',

@@ -116,9 +116,10 @@ export function transferHandlers({ jobs, workspace, transferDeps, http, keys, ve
       answer(ctx, () => {
         const { profile, judges: chosen, budgetUsd, askAgain } = ctx.input;
         const judges = chosen === null ? undefined : transferDeps.pairJudges({ judges: chosen, budgetUsd, askAgain });
-        const deps = { ...transferDeps.scoreImported, gates: gatesOf(profile, 'reject'), judges };
+        const base = transferDeps.scoreImported;
         // Judges far away are asked side by side; what their endpoints take, their lanes know.
-        if (judges) deps.concurrency = JUDGED_AT_ONCE;
+        const concurrency = judges ? JUDGED_AT_ONCE : base.concurrency;
+        const deps = { ...base, concurrency, gates: gatesOf(profile, 'reject'), judges };
         return jobs.start('score', judges ? 'Judge imported triplets' : 'Check imported triplets', '', async ({ signal, progress }) =>
           scoreImportedJobResult(await scoreImported(deps, progress, signal)),
         );

@@ -28,13 +28,20 @@ export interface BudgetMeter {
  * Room for one piece of work, waiting for others in flight when that may help; null when the budget has none. Throws the signal's reason.
  */
 export async function roomFor(meter: BudgetMeter, worst: Partial<Spent>, signal: AbortSignal): Promise<Reservation | null> {
-  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   for (;;) {
     signal.throwIfAborted();
     const held = meter.reserve(worst);
     if (held.ok) return held.reservation;
     if (!held.wait) return null;
-    await Promise.race([meter.roomChanged(), aborted]);
+    // Nothing is left on the signal: it may belong to a job of a hundred thousand pieces.
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        signal.removeEventListener('abort', go);
+        resolve();
+      };
+      signal.addEventListener('abort', go);
+      void meter.roomChanged().then(go);
+    });
   }
 }
 

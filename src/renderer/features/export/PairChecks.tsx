@@ -34,6 +34,7 @@ export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) 
   const [budget, setBudget] = useState<number | string>('');
   const [askAgain, setAskAgain] = useState(false);
   const chosen = [softJudge, validator].filter((actor) => actor !== null);
+  const priced = chosen.reduce((sum, { usdWorst }) => sum + usdWorst, 0);
   const start = useMutation({
     mutationFn: () => {
       if (chosen.length === 0) return client.transfer.startScoreImported({ profile });
@@ -53,7 +54,7 @@ export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) 
           {chosen.length > 0 && (
             <NumberInput
               label={words.judgeBudget}
-              description={words.judgeBudgetAbout(usd(chosen.reduce((sum, { usdWorst }) => sum + usdWorst, 0)))}
+              description={priced > 0 ? words.judgeBudgetAbout(usd(priced)) : words.judgeBudgetUnknown}
               min={0.000001}
               decimalScale={6}
               value={budget}
