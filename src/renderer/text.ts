@@ -135,7 +135,8 @@ export const text = {
     open: (name: string) => `Open the run ${name}`,
     unknownNotice: (n: number) =>
       n === 1 ? 'One call may have been charged without an answer.' : `${n} calls may have been charged without an answer.`,
-    unknownHint: 'Open the run or the edit session they belong to and decide whether to ask again.',
+    unknownHint:
+      'Open the run or the edit session they belong to, or the check of imported pairs on Export, and decide whether to ask again.',
   },
   newRun: {
     title: 'New run',
