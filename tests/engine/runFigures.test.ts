@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/main/engine/pipeline/compare.ts';
 import { earlierRuns } from '../../src/main/engine/pipeline/earlierRuns.ts';
@@ -31,6 +32,8 @@ function choosy(): Provider {
       return reply(JSON.stringify({ adherence: 3.5 + (seed % 16) / 10, aesthetics: 3.9 + (seed % 11) / 10 }));
     },
     edit: async (request) => {
+      // So long that its milliseconds are not rounded to nothing on a fast machine: an estimate of time is taken from them.
+      await delay(2);
       if (request.seed % 17 === 0) throw new ProviderError('refused', 'no');
       return reply(new Uint8Array(1), 2);
     },
