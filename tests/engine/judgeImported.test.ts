@@ -106,7 +106,7 @@ async function tripletsOf(engine: Engine): Promise<Map<string, TripletView>> {
 }
 
 // Catches: judges that are paid for what a free check refuses, a no or a score that is lost, a second judge that is asked after a no, a
-// pair that is judged twice, one without an answer that is taken for judged or falls out of the set.
+// pair that is judged twice, one without an answer that is taken for judged or falls out of the set, the pretend judge let loose on real pairs.
 it('has what passes the local checks judged, stores what is said, and goes on with what is left', async () => {
   const engine = await imported(['good', 'poor', 'awful', 'unchanged', 'refuse']);
   try {
@@ -133,6 +133,8 @@ it('has what passes the local checks judged, stores what is said, and goes on wi
     const again = await ended(engine, () => engine.client.transfer.startScoreImported({ judges: BOTH }));
     expect(again.message).toBe('0 of 0 imported triplets passed, 0 dropped, 1 without an answer of a judge.');
     expect(server.asked).toHaveLength(7);
+    const pretend = { judges: { ...BOTH, validator: 'demo' } };
+    await expect(engine.client.transfer.startScoreImported(pretend)).rejects.toThrow('its own pictures only');
     const free = await engine.client.endpoints.list().then((profiles) => profiles.find(({ id }) => id === 'paid')!);
     await engine.client.endpoints.save({ ...free, id: 'free', prices: {} });
     const unpriced = { judges: { ...BOTH, softJudge: null, validator: 'free' }, budgetUsd: 1 };

@@ -116,6 +116,8 @@ export const exportText = {
   softJudge: 'Soft judge',
   validator: 'Validator',
   noJudge: 'Nobody',
+  noOwnJudge: 'Judges are models of your own: the demo studio knows only its own pictures.',
+  ownJudge: 'Connect a judge',
   judgeBudget: 'Spend at most, in dollars',
   judgeBudgetAbout: (most: string) => `A pair costs ${most} at most, and as much again where an answer cannot be read. Empty: no limit.`,
   judgeBudgetUnknown: 'Their profiles name no prices, so no limit can be kept. Leave it empty.',

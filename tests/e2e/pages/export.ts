@@ -27,12 +27,7 @@ export function exportScreen(page: Page) {
     importGo: page.getByRole('button', { name: text.export.importGo, exact: true }),
     previewPictures: page.getByRole('table').getByRole('img'),
     checkImported: page.getByRole('button', { name: text.export.cleanGo, exact: true }),
-    async chooseValidator(title: string) {
-      await page.getByRole('combobox', { name: text.export.validator }).click();
-      await page.getByRole('option', { name: new RegExp(`^${title}: `) }).click();
-    },
-    judgeBudget: page.getByLabel(text.export.judgeBudget),
-    judgeImported: page.getByRole('button', { name: text.export.judgeGo, exact: true }),
+    connectJudge: page.getByRole('link', { name: text.export.ownJudge }),
     importedInSet: page.getByRole('link', { name: text.export.cleanStayed }),
     cancel: jobs.getByRole('button', { name: text.export.cancel }),
     jobs,

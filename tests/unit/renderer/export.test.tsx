@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../src/shared/model/errors.ts';
 import { aJob } from '../../helpers/renderer/data.ts';
+import { ACTORS } from '../../helpers/renderer/fakeEdits.ts';
 import { createFakeEngine } from '../../helpers/renderer/fakeEngine.ts';
 import { show } from '../../helpers/renderer/show.tsx';
 import { fakeDesktop } from '../../helpers/renderer/studio.tsx';
@@ -204,17 +205,20 @@ describe('export', { timeout: SLOW }, () => {
     await waitFor(() => expect(fake.calls.find((c) => c.name === 'transfer.startScoreImported')?.input).toEqual({ profile: 'strict' }));
     await screen.findByRole('article', { name: 'Validation of imported pairs' });
     const hrefs = section.getAllByRole('link').map((link) => link.getAttribute('href'));
-    expect(hrefs).toEqual(['#/triplets?kind=imported', '#/triplets?kind=imported&state=dropped']);
+    // The demo studio cannot judge them; a way to one that can stands before.
+    expect(hrefs).toEqual(['#/endpoints/new', '#/triplets?kind=imported', '#/triplets?kind=imported&state=dropped']);
   });
 
   // Catches: judges that are shown and not asked, a budget that is not sent, a price nobody is told before.
   it('has imported pairs judged by whom one chooses, within a budget', async () => {
-    const { fake } = show('#/export');
+    const [pretend] = ACTORS.validators;
+    const validator = { ...pretend!, profile: 'qwen', title: 'Our Qwen', model: 'qwen-72b', demo: false, usdWorst: 0.004 };
+    const fake = createFakeEngine({ actors: { ...ACTORS, validators: [pretend!, validator] } });
+    show('#/export', fake);
     const section = within(await screen.findByRole('region', { name: 'Check imported pairs' }));
     expect(section.queryByLabelText('Spend at most, in dollars')).toBeNull();
-    const validator = fake.state.actors.validators[0]!;
     fireEvent.click(section.getByRole('combobox', { name: 'Validator' }));
-    fireEvent.click(await screen.findByRole('option', { name: `${validator.title}: ${validator.model}` }));
+    fireEvent.click(await screen.findByRole('option', { name: 'Our Qwen: qwen-72b' }));
     expect(await section.findByText(/^A pair costs \$[\d.]+ at most/)).toBeTruthy();
     fireEvent.change(section.getByLabelText('Spend at most, in dollars'), { target: { value: '2.5' } });
     fireEvent.click(section.getByRole('checkbox', { name: /^Ask again/ }));

@@ -61,12 +61,17 @@ const SEED = 0;
 
 /**
  * Judges behind lanes, ledger and a budget, as in a run: an answer that was paid for is never paid for twice. Throws AppError noSuchItem
- * for a profile that is not there or has no model for its role, inputInvalid without any judge, or for a budget without prices.
+ * for a profile that is not there or has no model for its role, inputInvalid without any judge, for the demo studio, or for a budget
+ * without prices.
  */
 export function createPairJudges(deps: PairJudgesDeps, { judges, budgetUsd, askAgain }: PairJudging): PairJudges {
   const recipe = judgingRecipe(deps.profiles.list(), judges);
   const last = recipe.stages.findLast((stage) => stage === 'softJudge' || stage === 'validator');
   if (last === undefined) throw new AppError('inputInvalid', 'No judge is chosen.', { hint: 'Choose a soft judge, a validator, or both.' });
+  if (recipe.endpoints.some(({ transport }) => transport === 'demo'))
+    throw new AppError('inputInvalid', 'The demo studio knows its own pictures only: it would drop every pair from elsewhere.', {
+      hint: 'Connect a judge of your own: nhr endpoints --help.',
+    });
   const worst = attemptWorstCost(recipe);
   if (budgetUsd !== null && worst.usd === 0)
     throw new AppError('inputInvalid', 'The endpoint profiles of the judges name no prices, so a budget cannot be kept.', {

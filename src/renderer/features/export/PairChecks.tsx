@@ -1,7 +1,7 @@
-import { Button, Checkbox, Group, NumberInput, Select } from '@mantine/core';
+import { Button, Checkbox, Group, NumberInput, Select, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { EditActor } from '../../../shared/model/edit.ts';
+import type { EditActor, EditActors } from '../../../shared/model/edit.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import { GateProfile, SizeMismatch } from '../../../shared/model/gates.ts';
 import type { TripletState } from '../../../shared/model/triplet.ts';
@@ -65,6 +65,16 @@ export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) 
         {chosen.length > 0 && (
           <Checkbox label={words.askAgain} checked={askAgain} onChange={(event) => setAskAgain(event.currentTarget.checked)} />
         )}
+        {actors.data && ownJudges(actors.data).length === 0 && (
+          <Group gap={8}>
+            <Text size="sm" c="dimmed">
+              {words.noOwnJudge}
+            </Text>
+            <a className="nhr-link" href={formatRoute({ screen: 'newEndpoint', from: null })}>
+              {words.ownJudge}
+            </a>
+          </Group>
+        )}
         {actors.error && <ErrorNote error={readError(actors.error)} onRetry={() => void actors.refetch()} />}
         {start.error && <ErrorNote error={readError(start.error)} />}
         <Group gap={16}>
@@ -83,6 +93,11 @@ export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) 
   );
 }
 
+/** The demo studio's judges know its own pictures only. */
+function ownJudges({ softJudges, validators }: EditActors): EditActor[] {
+  return [...softJudges, ...validators].filter(({ demo }) => !demo);
+}
+
 interface JudgeSelectProps {
   label: string;
   /** Undefined until they are known. */
@@ -91,7 +106,8 @@ interface JudgeSelectProps {
   onChange(value: EditActor | null): void;
 }
 
-function JudgeSelect({ label, actors = [], value, onChange }: JudgeSelectProps) {
+function JudgeSelect({ label, actors: all = [], value, onChange }: JudgeSelectProps) {
+  const actors = all.filter(({ demo }) => !demo);
   return (
     <Select
       label={label}
