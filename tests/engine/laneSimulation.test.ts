@@ -3,7 +3,7 @@ import { createLane } from '../../src/main/engine/pipeline/lanes.ts';
 import { ProviderError } from '../../src/shared/model/errors.ts';
 import { Endpoint } from '../../src/shared/model/provider.ts';
 import { simulate, summary } from './laneSimulation.ts';
-import { createVirtualWorld } from './virtualWorld.ts';
+import { createVirtualWorld, type VirtualWorld } from './virtualWorld.ts';
 
 // Catches: a lane that leaves capacity unused, fills a hidden queue to the brim, hammers an endpoint that refuses or is dead, does not
 // find back, or loses calls on the way.
@@ -27,22 +27,11 @@ it.each([1, 2, 3])('uses a simulated endpoint well through every kind of trouble
   expect(summary(seconds, 'back').mostSent).toBeLessThan(25);
 });
 
-/** Calls answered a second by a lane with 32 places, when a call takes `ms(places in use, chance)`. */
-async function throughput(ms: (busy: number, chance: number) => number, forMs: number): Promise<number> {
-  const world = createVirtualWorld();
+/** Has 40 workers put `call`, which gives its milliseconds, through a lane with 32 places for so long. */
+async function keepBusy(world: VirtualWorld, forMs: number, call: () => Promise<number>): Promise<void> {
   const lane = createLane(Endpoint.parse({ id: 'e', transport: 'demo', concurrency: 32 }), world);
   const stop = new AbortController();
-  let answered = 0;
-  let busy = 0;
   const about = { kind: 'k', tokens: 0, onRetry: () => undefined, took: (took: number) => ({ tokens: 0, ms: took }) };
-  const call = async () => {
-    busy += 1;
-    const took = ms(busy, world.chance());
-    await world.sleep(took);
-    busy -= 1;
-    if (world.now() > forMs / 4) answered += 1;
-    return took;
-  };
   const workers = Array.from({ length: 40 }, async () => {
     while (!stop.signal.aborted) await lane.through(stop.signal, about, call).catch(() => undefined);
   });
@@ -50,6 +39,21 @@ async function throughput(ms: (busy: number, chance: number) => number, forMs: n
   stop.abort(new Error('over'));
   await world.run();
   await Promise.all(workers);
+}
+
+/** Calls answered a second by such a lane, when a call takes `ms(places in use, chance)`. */
+async function throughput(ms: (busy: number, chance: number) => number, forMs: number): Promise<number> {
+  const world = createVirtualWorld();
+  let answered = 0;
+  let busy = 0;
+  await keepBusy(world, forMs, async () => {
+    busy += 1;
+    const took = ms(busy, world.chance());
+    await world.sleep(took);
+    busy -= 1;
+    if (world.now() > forMs / 4) answered += 1;
+    return took;
+  });
   return (answered * 1000) / (forMs * 0.75);
 }
 
@@ -74,25 +78,16 @@ it('gets used to a server that becomes slower', async () => {
   expect(await throughput(slower, 1_200_000)).toBeGreaterThan(0.8 * 8);
 });
 
-/** Calls that a lane of 32 places gets answered in a minute, 50 ms each, by a server that refuses some; `refuses` is asked with the time. */
+/** Calls that such a lane gets answered in a minute, 50 ms each, by a server that refuses some; `refuses` is asked with the time. */
 async function answeredInAMinute(refuses: (now: number) => boolean): Promise<number> {
   const world = createVirtualWorld();
-  const lane = createLane(Endpoint.parse({ id: 'e', transport: 'demo', concurrency: 32 }), world);
-  const stop = new AbortController();
-  const about = { kind: 'k', tokens: 0, onRetry: () => undefined, took: () => ({ tokens: 0, ms: 50 }) };
   let answered = 0;
-  const call = async () => {
+  await keepBusy(world, 60_000, async () => {
     await world.sleep(50);
     if (refuses(world.now())) throw new ProviderError('rateLimited', 'slow down');
     answered += 1;
-  };
-  const workers = Array.from({ length: 40 }, async () => {
-    while (!stop.signal.aborted) await lane.through(stop.signal, about, call).catch(() => undefined);
+    return 50;
   });
-  await world.run(60_000);
-  stop.abort(new Error('over'));
-  await world.run();
-  await Promise.all(workers);
   return answered;
 }
 

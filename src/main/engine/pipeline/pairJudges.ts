@@ -1,28 +1,21 @@
 import type { Scores } from '../../../shared/model/attempt.ts';
 import type { JudgeChoice } from '../../../shared/model/edit.ts';
 import { AppError } from '../../../shared/model/errors.ts';
-import type { Endpoint } from '../../../shared/model/provider.ts';
 import { attemptWorstCost } from '../domain/budget.ts';
-import type { Blobs, Calibrations, ImageAnswer, Pixels, ProfileStore, Provider, RunStore, Scorers, WorkStore } from '../ports.ts';
+import type { Blobs, Calibrations, ImageAnswer, Pixels, ProfileStore, Scorers, WorkStore } from '../ports.ts';
 import { createBudgetMeter, roomFor } from './budgetMeter.ts';
 import type { GateVerdict } from './context.ts';
+import { type CountedModelsDeps, createCountedModels } from './countedModels.ts';
 import { judgingRecipe } from './edits/actors.ts';
-import type { Lanes } from './lanes.ts';
-import { createModels, type Desk } from './models.ts';
-import { otherModelCounter } from './progress.ts';
 import { ATTEMPT_STAGES } from './stages/index.ts';
 
-export interface PairJudgesDeps {
+export interface PairJudgesDeps extends CountedModelsDeps {
   profiles: Pick<ProfileStore, 'list'>;
-  runs: Pick<RunStore, 'count'>;
   work: WorkStore;
   blobs: Blobs;
   pixels: Pixels;
   scorers: Scorers;
   calibrations: Calibrations;
-  desk: Desk;
-  provider(endpoint: Endpoint): Provider;
-  lanes: Lanes;
 }
 
 /** Who judges pairs that were not mined here, and for how much. */
@@ -80,23 +73,7 @@ export function createPairJudges(deps: PairJudgesDeps, { judges, budgetUsd, askA
     });
   const meter = createBudgetMeter({ usd: budgetUsd ?? Number.POSITIVE_INFINITY }, {}, () => 0);
   let reused = 0;
-  const count = (name: string) => void deps.runs.count(SCOPE, name, 1);
-  const modelsFor = createModels({
-    run: { id: SCOPE, recipe },
-    desk: deps.desk,
-    provider: deps.provider,
-    lane: deps.lanes.of,
-    askAgain,
-    onRetry: () => count('call.retries'),
-    onReuse() {
-      reused += 1;
-      count('call.reused');
-    },
-    onLossyEdit: () => undefined,
-    onOtherModel: (asked, answered) => count(otherModelCounter(asked, answered)),
-    onOverWorst: () => count('cost.overWorst'),
-    learnt: () => ({ usd: 0, gpuSeconds: 0 }),
-  });
+  const modelsFor = createCountedModels(deps, { id: SCOPE, recipe }, askAgain, () => (reused += 1));
 
   function picture(hash: string): ImageAnswer {
     const found = deps.work.image(hash);

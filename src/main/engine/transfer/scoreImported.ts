@@ -1,10 +1,12 @@
 import { formatCount } from '../../../shared/count.ts';
 import type { LowLevelNumbers, Scores, Verdict } from '../../../shared/model/attempt.ts';
-import { AppError, ProviderError } from '../../../shared/model/errors.ts';
+import { AppError } from '../../../shared/model/errors.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import { LaneClosed } from '../pipeline/lanes.ts';
-import type { PairJudges } from '../pipeline/pairJudges.ts';
+import type { JudgedPair, PairJudges } from '../pipeline/pairJudges.ts';
+import { troubleOf } from '../pipeline/trouble.ts';
 import { type CheckPairDeps, checkPair } from './checkPair.ts';
+import { countOne } from './countOne.ts';
 
 /** An imported triplet that waits for a check. Both pictures have one size: others were kept out at import. */
 export interface UncheckedTriplet {
@@ -100,15 +102,16 @@ export async function scoreImported(
   }
 
   /** What the judges say; null without any, and where there is no answer to be had for this pair now. */
-  async function ask(pair: { instruction: string; category: string; source: string; edited: string }) {
+  async function ask(pair: JudgedPair) {
     if (judges === undefined || stopped !== '') return null;
     try {
       return await judges.judge(pair, signal);
     } catch (error) {
       signal.throwIfAborted();
-      const trouble = troubleOf(error);
-      countOne(unjudged, trouble.code);
-      if (trouble.isFinal) stopped = trouble.message;
+      const { code, message } = troubleOf(error, ['budgetReached', 'callUnknown']);
+      countOne(unjudged, code);
+      // Either keeps all others from being judged, too.
+      if (code === 'budgetReached' || error instanceof LaneClosed) stopped = message;
       return null;
     }
   }
@@ -145,17 +148,4 @@ function moneyLines(judges: PairJudges): JobView['report'] {
 
 function line(label: string, value: string, ok = true): JobView['report'][number] {
   return { label, value, ok };
-}
-
-/** What kept a judge from judging, and whether it will keep all others too. What concerns the workspace itself is thrown on. */
-function troubleOf(error: unknown): { code: string; message: string; isFinal: boolean } {
-  if (error instanceof LaneClosed) return { code: error.cause.code, message: error.message, isFinal: true };
-  if (error instanceof ProviderError) return { code: error.code, message: error.message, isFinal: false };
-  if (error instanceof AppError && (error.code === 'budgetReached' || error.code === 'callUnknown'))
-    return { code: error.code, message: error.message, isFinal: error.code === 'budgetReached' };
-  throw error;
-}
-
-function countOne(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

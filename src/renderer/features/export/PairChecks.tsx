@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, NumberInput, Select, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { EditActor, EditActors } from '../../../shared/model/edit.ts';
+import type { EditActor } from '../../../shared/model/edit.ts';
 import type { JobView } from '../../../shared/model/events.ts';
 import { GateProfile, SizeMismatch } from '../../../shared/model/gates.ts';
 import type { TripletState } from '../../../shared/model/triplet.ts';
@@ -28,6 +28,8 @@ function imported(state: TripletState): string {
 export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) {
   const { client, engine } = useStudio();
   const actors = useQuery(engine.edit.actors.queryOptions());
+  const softJudges = own(actors.data?.softJudges);
+  const validators = own(actors.data?.validators);
   const [profile, setProfile] = useState<GateProfile>('balanced');
   const [softJudge, setSoftJudge] = useState<EditActor | null>(null);
   const [validator, setValidator] = useState<EditActor | null>(null);
@@ -49,8 +51,8 @@ export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) 
       <div className="nhr-export-lines">
         <ProfileSelect value={profile} onChange={setProfile} />
         <div className="nhr-writing">
-          <JudgeSelect label={words.softJudge} actors={actors.data?.softJudges} value={softJudge} onChange={setSoftJudge} />
-          <JudgeSelect label={words.validator} actors={actors.data?.validators} value={validator} onChange={setValidator} />
+          <JudgeSelect label={words.softJudge} actors={softJudges} value={softJudge} onChange={setSoftJudge} />
+          <JudgeSelect label={words.validator} actors={validators} value={validator} onChange={setValidator} />
           {chosen.length > 0 && (
             <NumberInput
               label={words.judgeBudget}
@@ -65,7 +67,7 @@ export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) 
         {chosen.length > 0 && (
           <Checkbox label={words.askAgain} checked={askAgain} onChange={(event) => setAskAgain(event.currentTarget.checked)} />
         )}
-        {actors.data && ownJudges(actors.data).length === 0 && (
+        {actors.data && softJudges.length + validators.length === 0 && (
           <Group gap={8}>
             <Text size="sm" c="dimmed">
               {words.noOwnJudge}
@@ -94,20 +96,18 @@ export function CheckImported({ onSuccess }: { onSuccess(job: JobView): void }) 
 }
 
 /** The demo studio's judges know its own pictures only. */
-function ownJudges({ softJudges, validators }: EditActors): EditActor[] {
-  return [...softJudges, ...validators].filter(({ demo }) => !demo);
+function own(actors: readonly EditActor[] = []): EditActor[] {
+  return actors.filter(({ demo }) => !demo);
 }
 
 interface JudgeSelectProps {
   label: string;
-  /** Undefined until they are known. */
-  actors: readonly EditActor[] | undefined;
+  actors: readonly EditActor[];
   value: EditActor | null;
   onChange(value: EditActor | null): void;
 }
 
-function JudgeSelect({ label, actors: all = [], value, onChange }: JudgeSelectProps) {
-  const actors = all.filter(({ demo }) => !demo);
+function JudgeSelect({ label, actors, value, onChange }: JudgeSelectProps) {
   return (
     <Select
       label={label}

@@ -1,12 +1,15 @@
 import type { Verdict } from '../../../../shared/model/attempt.ts';
 import type { EditNode, EditProblem } from '../../../../shared/model/edit.ts';
-import { type AppError, type ProviderError, toWireError } from '../../../../shared/model/errors.ts';
+import type { AppErrorCode } from '../../../../shared/model/errors.ts';
 import type { AttemptStage } from '../../../../shared/model/recipe.ts';
 import { textAsked } from '../../domain/textAsked.ts';
 import type { EditNodeChange, EditRecipe } from '../../ports.ts';
 import type { Candidate, StageContext } from '../context.ts';
-import { LaneClosed } from '../lanes.ts';
 import { ATTEMPT_STAGES } from '../stages/index.ts';
+import { troubleOf } from '../trouble.ts';
+
+/** Errors of the app that are a variant's own. */
+const OWN_TROUBLE: readonly AppErrorCode[] = ['callUnknown', 'budgetReached', 'inputInvalid', 'scorerFailed'];
 
 /** What one variant is made with. */
 export interface VariantContext {
@@ -52,7 +55,7 @@ export async function makeVariant(candidate: Candidate, ctx: VariantContext): Pr
       await ctx.found(change);
     } catch (error) {
       ctx.stage.signal.throwIfAborted();
-      const trouble = troubleOf(error);
+      const trouble = troubleOf(error, OWN_TROUBLE);
       if (name === 'edit')
         return { state: trouble.code === 'callUnknown' ? 'unknown' : 'failed', reason: trouble.code, message: trouble.message };
       problems.push({ stage: name, ...trouble });
@@ -74,15 +77,4 @@ function numbersOf(verdict: Verdict): EditNodeChange {
   if (stage === 'lowLevel') return { lowLevel: verdict.lowLevel };
   if (stage === 'softJudge') return { softScores: verdict.scores };
   return stage === 'validator' ? { scores: verdict.scores } : {};
-}
-
-/** A failed question as code and sentence. What concerns the workspace itself is thrown on. */
-function troubleOf(error: unknown): { code: string; message: string } {
-  if (error instanceof LaneClosed) return { code: error.cause.code, message: error.message };
-  const { name, code, message } = error as Partial<ProviderError & AppError>;
-  if (name === 'ProviderError') return { code: code ?? 'serverError', message: message ?? '' };
-  const wire = toWireError(error);
-  if (['callUnknown', 'budgetReached', 'inputInvalid', 'scorerFailed'].includes(wire.code))
-    return { code: wire.code, message: wire.message };
-  throw error;
 }

@@ -1,6 +1,5 @@
 import type { EditNode } from '../../../../shared/model/edit.ts';
 import { toWireError } from '../../../../shared/model/errors.ts';
-import type { Endpoint } from '../../../../shared/model/provider.ts';
 import { attemptWorstCost } from '../../domain/budget.ts';
 import type {
   Blobs,
@@ -13,20 +12,17 @@ import type {
   ImageAnswer,
   Models,
   Pixels,
-  Provider,
   RunStore,
   Scorers,
   WaitInfo,
   WorkStore,
 } from '../../ports.ts';
 import { type BudgetMeter, createBudgetMeter, type Reservation, roomFor } from '../budgetMeter.ts';
-import type { Lanes } from '../lanes.ts';
-import { createModels, type Desk } from '../models.ts';
-import { otherModelCounter } from '../progress.ts';
+import { type CountedModelsDeps, createCountedModels } from '../countedModels.ts';
 import { makeVariant } from './variant.ts';
 
 /** What making variants takes from the engine: the same parts that runs use. */
-export interface EditWorkDeps {
+export interface EditWorkDeps extends CountedModelsDeps {
   edits: EditStore;
   runs: Pick<RunStore, 'count' | 'setCount' | 'counters'>;
   work: WorkStore;
@@ -35,9 +31,6 @@ export interface EditWorkDeps {
   scorers: Scorers;
   calibrations: Calibrations;
   clock: Clock;
-  desk: Desk;
-  provider(endpoint: Endpoint): Provider;
-  lanes: Lanes;
 }
 
 /** Variants under way. */
@@ -94,21 +87,7 @@ export function createEditWork(deps: EditWorkDeps, changed: (node: EditNode) => 
   function modelsFor(batch: EditBatchRecord, askAgain: boolean) {
     const known = modelsOf.get(batch);
     if (known) return known;
-    const id = scopeOf(batch.sessionId);
-    const tally = (name: string) => () => void deps.runs.count(id, name, 1);
-    const made = createModels({
-      run: { id, recipe: batch.recipe },
-      desk: deps.desk,
-      provider: deps.provider,
-      lane: deps.lanes.of,
-      askAgain,
-      onRetry: tally('call.retries'),
-      onReuse: tally('call.reused'),
-      onLossyEdit: tally('edit.lossy'),
-      onOtherModel: (asked, answered) => tally(otherModelCounter(asked, answered))(),
-      onOverWorst: tally('cost.overWorst'),
-      learnt: () => ({ usd: 0, gpuSeconds: 0 }),
-    });
+    const made = createCountedModels(deps, { id: scopeOf(batch.sessionId), recipe: batch.recipe }, askAgain);
     modelsOf.set(batch, made);
     return made;
   }

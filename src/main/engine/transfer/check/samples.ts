@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SplitName } from '../../../../shared/model/export.ts';
 import { sampleId } from '../columns.ts';
+import { countOne } from '../countOne.ts';
 import { createNumbers } from '../export/numbers.ts';
 import type { AddFault, CheckDeps } from '../faults.ts';
 import { createIdIndex, createIdSet } from '../idIndex.ts';
@@ -120,8 +121,4 @@ function checkIdentity({ claim, instruction }: FoundSample, add: AddHere): void 
   if (sourceHash === undefined || editedHash === undefined) return;
   const content = sampleId({ sourceHash, editedHash, instruction: claim.instruction });
   if (claim.sample_id !== content) add('row', `sample_id ${claim.sample_id} is not the id of this content (${content}).`);
-}
-
-function countOne<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../../../../shared/model/errors.ts';
 import { type ExportOptions, SplitName } from '../../../../shared/model/export.ts';
 import { applyCaps, assignSplits, createGroups, orderOf } from '../../domain/exportChoice.ts';
+import { countOne } from '../countOne.ts';
 import { families, inContentOrder } from '../families.ts';
 import { createIdIndex, createIdSet } from '../idIndex.ts';
 import { createTurns } from '../turns.ts';
@@ -274,10 +275,6 @@ function planOf(made: {
     digest,
     close: items.close,
   };
-}
-
-function countOne(counts: Map<number, number>, key: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 function nothing(leftOut: LeftOut): AppError {
